@@ -1,0 +1,25 @@
+# make data    rebuild and verify the published tables in data/
+# make test    run every check: style, strict documentation, tests and doctests
+#
+# Both need python3 (3.11 or later; another one with PYTHON=...), git and make, and nothing else.
+
+PYTHON ?= python3
+ENV := .venv
+READY := $(ENV)/.ready
+
+.PHONY: data test
+
+data: $(READY)
+	$(ENV)/bin/polyfam data build --directory data
+
+# The documentation is built afresh (-E): a second build would not repeat the warnings of the first.
+test: $(READY)
+	$(ENV)/bin/ruff check
+	$(ENV)/bin/sphinx-build -W -n -E -q docs build/docs
+	$(ENV)/bin/python -m pytest
+
+$(READY): setup.cfg pyproject.toml tools/bootstrap.py
+	@echo "Setting up $(ENV), which takes a minute or two the first time."
+	@$(PYTHON) tools/bootstrap.py $(ENV)
+	$(ENV)/bin/python -m pip install -qq --prefer-binary --editable '.[docs,fast,plot,test]'
+	@touch $@

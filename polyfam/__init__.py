@@ -1,0 +1,86 @@
+"""The polynomials of trees: exact combinatorics, fast tables, published data.
+
+Gradient descent with momentum beta is plain gradient descent on a modified loss.  The loss expands
+over free trees, and a tree t with j edges enters with the factor P_t(beta) / (1 - beta)^(2j + 1).
+P_t is beta times the h-polynomial of the graph associahedron of the line graph of t: Narayana
+(A001263) for paths, Eulerian (A008292) for stars.
+
+Every public name is an attribute of this package, imported when it is first used.
+
+References
+----------
+M. D. Cattaneo, B. Shigida, Modified Loss of Momentum Gradient Descent: Fine-Grained Analysis,
+arXiv:2509.08483.
+
+A. Postnikov, V. Reiner, L. Williams, Faces of generalized permutohedra, Doc. Math. 13 (2008).
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from polyfam._version import __version__ as __version__
+
+_EXPORTS = {
+    "BetaPolynomial": "family.polynomial",
+    "BetaTable": "family.table",
+    "DataError": "errors",
+    "DomainError": "errors",
+    "FreeTree": "trees.free",
+    "Identification": "family.identify",
+    "InvalidTreeError": "errors",
+    "MissingExtraError": "errors",
+    "NotIntegerError": "errors",
+    "OutputError": "errors",
+    "PolyfamError": "errors",
+    "ResourceError": "errors",
+    "RootedTree": "trees.rooted",
+    "Table": "tables.table",
+    "UnknownNameError": "errors",
+    "beta_polynomial": "family.single",
+    "beta_table": "family.table",
+    "broom": "trees.shapes",
+    "catalan": "family.named",
+    "caterpillar": "trees.shapes",
+    "citation": "tables.citation",
+    "count_free_trees": "trees.counting",
+    "count_rooted_trees": "trees.counting",
+    "double_star": "trees.shapes",
+    "eulerian_row": "family.named",
+    "format_tree": "trees.notation",
+    "free_sum_row": "family.named",
+    "free_trees": "trees.generation",
+    "from_networkx": "trees.notation.graph",
+    "identify": "family.identify",
+    "labelled_sum_row": "family.named",
+    "load_table": "tables.package",
+    "narayana_row": "family.named",
+    "parse_tree": "trees.notation",
+    "path": "trees.shapes",
+    "random_free_tree": "trees.counting",
+    "random_rooted_tree": "trees.counting",
+    "rank": "trees.counting",
+    "rooted_trees": "trees.generation",
+    "row_sum": "family.named",
+    "spider": "trees.shapes",
+    "star": "trees.shapes",
+    "type_b_narayana_row": "family.named",
+    "unrank_free_tree": "trees.counting",
+    "unrank_rooted_tree": "trees.counting",
+}
+
+__all__ = sorted(_EXPORTS)
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name from its module and keep it."""
+    if name not in _EXPORTS:
+        raise AttributeError(f"Module 'polyfam' has no attribute {name!r}.")
+    value = getattr(import_module(f"polyfam.{_EXPORTS[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """List the public names, also those not imported yet."""
+    return sorted({*globals(), *__all__})

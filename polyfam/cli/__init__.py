@@ -1,0 +1,150 @@
+"""The command line: one file a verb, loaded when the verb is used.
+
+A verb is a module of this package that holds a click command named ``command``; to add one, write
+the module and its line in `VERBS`.  Verbs print data with `polyfam.cli._shared.emit` and raise
+what the library raises: this module alone turns failures into exit codes.
+
+==== =========================================
+code meaning
+==== =========================================
+0    good
+1    a check failed
+2    usage, bad input, unreadable or unwritable file
+130  interrupted (128 + SIGINT)
+141  the reader of the output left (128 + SIGPIPE)
+==== =========================================
+
+Only click is imported here, so that ``polyfam --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from importlib import import_module
+from typing import Any, NoReturn
+
+import click
+
+from polyfam._version import __version__
+from polyfam.errors import PolyfamError
+
+__all__ = ["VERBS", "main"]
+
+VERBS = {
+    "poly": "Show the polynomial of a tree.",
+    "table": "Print the polynomials of all trees on N vertices.",
+    "identify": "Name the polynomial with these coefficients.",
+    "trees": "List the trees on N vertices.",
+    "data": "Build, verify, list or show the published tables.",
+    "verify": "Check every identity on all trees up to a size.",
+    "draw": "Draw a tree to a file.",
+}
+
+
+class _Commands(Mapping[str, click.Command]):
+    """The commands by name, each imported when it is asked for."""
+
+    def __getitem__(self, name: str) -> click.Command:
+        if name not in VERBS:
+            raise KeyError(name)
+        return import_module(f"polyfam.cli.{name}").command
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(VERBS)
+
+    def __len__(self) -> int:
+        return len(VERBS)
+
+
+class _Group(click.Group):
+    """A group that lists its verbs without importing them and fails in one sentence."""
+
+    def format_commands(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(VERBS.items()))
+
+    # Click does its work in these two steps: options and --help, then the verb.
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        with _failures_to_exit_codes():
+            return super().make_context(*args, **extra)
+
+    def invoke(self, context: click.Context) -> Any:
+        with _failures_to_exit_codes():
+            return super().invoke(context)
+
+
+@contextmanager
+def _failures_to_exit_codes() -> Iterator[None]:
+    """Say an expected failure in one sentence on stderr and leave with its exit code."""
+    try:
+        try:
+            yield
+        finally:
+            # A full disk or a closed pipe must show here, not while the interpreter shuts down.
+            print(end="", flush=True)
+    except KeyboardInterrupt:
+        raise click.exceptions.Exit(130) from None
+    except BrokenPipeError:
+        _discard_stdout()
+        raise click.exceptions.Exit(141) from None
+    except PolyfamError as error:
+        _fail(str(error))
+    except MemoryError:
+        _fail("The memory of this machine is not enough for this request.")
+    except UnicodeEncodeError as error:
+        _fail(f"The output does not fit the encoding {error.encoding!r}; set PYTHONUTF8=1.")
+    except OSError as error:
+        _discard_stdout()
+        place = f" at {error.filename!r}" if error.filename else ""
+        _fail(f"Input or output failed{place}: {error.strerror or error}.")
+
+
+def _fail(sentence: str) -> NoReturn:
+    """Print an error and leave with exit code 2."""
+    click.echo(f"Error: {sentence}", err=True)
+    raise click.exceptions.Exit(2) from None
+
+
+def _discard_stdout() -> None:
+    """Send what is still buffered to nowhere, lest the interpreter complain when it leaves."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _cite(context: click.Context, _option: click.Parameter, identifier: str | None) -> None:
+    """Print the citation of the package, or of the table or tree with this id, and leave."""
+    if identifier is not None:
+        from polyfam.tables.citation import citation
+
+        click.echo(citation(identifier or None))
+        context.exit()
+
+
+@click.group(
+    cls=_Group,
+    commands=_Commands(),
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Run 'polyfam VERB --help' for the options of a verb.",
+)
+@click.version_option(__version__, message="polyfam %(version)s")
+@click.option(
+    "--cite",
+    metavar="[ID]",
+    is_flag=False,
+    flag_value="",
+    is_eager=True,
+    expose_value=False,
+    callback=_cite,
+    help="Print a BibTeX entry for the package, or for the table or tree ID, and exit.",
+)
+def main() -> None:
+    """Compute, name and publish the polynomials of trees.
+
+    The family begins with the Narayana polynomials (paths) and ends with the Eulerian ones
+    (stars). A TREE is a name such as star:7, path:9 or F6.3, or any notation: a level
+    sequence, brackets, a Dyck word, parents, a Pruefer code, edges, graph6. Where a verb takes
+    trees, '-' reads them from standard input, one a line.
+    """

@@ -1,0 +1,54 @@
+"""The errors of polyfam: every one is a `PolyfamError` and also the builtin a caller expects.
+
+Messages are one sentence that names the argument, the value and, where there is one, the remedy.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "DataError",
+    "DomainError",
+    "InvalidTreeError",
+    "MissingExtraError",
+    "NotIntegerError",
+    "OutputError",
+    "PolyfamError",
+    "ResourceError",
+    "UnknownNameError",
+]
+
+
+class PolyfamError(Exception):
+    """Base class: catch this to catch everything polyfam raises on purpose."""
+
+
+class DomainError(PolyfamError, ValueError):
+    """An argument has the right type and a value outside its range."""
+
+
+class NotIntegerError(PolyfamError, TypeError):
+    """An argument that must be an integer is not one."""
+
+
+class InvalidTreeError(PolyfamError, ValueError):
+    """A text, sequence or graph does not describe a tree."""
+
+
+class UnknownNameError(PolyfamError, LookupError):
+    """No tree, table, notation or format has that name."""
+
+
+class ResourceError(PolyfamError, MemoryError):
+    """A request would need more memory or disk than is reasonable; said before it is taken."""
+
+
+class DataError(PolyfamError, ValueError):
+    """A data file does not match its manifest or its schema."""
+
+
+class OutputError(PolyfamError, OSError):
+    """An output cannot be written; what stood there before is untouched."""
+
+
+class MissingExtraError(PolyfamError, ImportError):
+    """An optional dependency is not installed; the message names the extra that brings it."""

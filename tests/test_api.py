@@ -1,0 +1,49 @@
+"""The flat public interface: frozen, lazy, documented."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+import polyfam
+
+PUBLIC_NAMES = """
+    BetaPolynomial BetaTable DataError DomainError FreeTree Identification InvalidTreeError
+    MissingExtraError NotIntegerError OutputError PolyfamError ResourceError RootedTree Table
+    UnknownNameError beta_polynomial beta_table broom catalan caterpillar citation count_free_trees
+    count_rooted_trees double_star eulerian_row format_tree free_sum_row free_trees
+    from_networkx identify labelled_sum_row load_table narayana_row parse_tree path
+    random_free_tree random_rooted_tree rank rooted_trees row_sum spider star type_b_narayana_row
+    unrank_free_tree unrank_rooted_tree
+""".split()
+
+
+def test_all_is_the_frozen_list() -> None:
+    assert polyfam.__all__ == PUBLIC_NAMES
+
+
+def test_dir_lists_the_public_names() -> None:
+    assert set(PUBLIC_NAMES) <= set(dir(polyfam))
+
+
+@pytest.mark.parametrize("name", PUBLIC_NAMES)
+def test_public_name_is_documented_with_examples(name: str) -> None:
+    value = getattr(polyfam, name)
+    assert value.__name__ == name
+    assert value.__doc__
+    # An error is shown by the functions that raise it.
+    is_error = isinstance(value, type) and issubclass(value, polyfam.PolyfamError)
+    assert is_error or "Examples\n" in value.__doc__
+
+
+def test_unknown_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="Module 'polyfam' has no attribute 'polynomail'"):
+        polyfam.polynomail  # noqa: B018
+
+
+def test_import_loads_no_heavy_library() -> None:
+    code = "import sys, polyfam; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert {"numpy", "sympy", "networkx", "rich", "click"}.isdisjoint(done.stdout.split())
