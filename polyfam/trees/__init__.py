@@ -1,0 +1,1 @@
+"""Floor 1: rooted and free trees as exact, canonical values."""

@@ -1,0 +1,125 @@
+"""Listing all rooted and free trees, each once, in the graded order.
+
+A rooted tree is its root and a forest of branches, none larger than the one before it; a free
+tree with one centroid is such a forest with no branch above (n - 1)/2 vertices, one with two
+centroids is a pair of halves.  Forests are put together from short lists of smaller ones, so that
+most trees cost one concatenation of tuples, and nothing large is ever held.
+
+Counted by `count_rooted_trees` (A000081) and `count_free_trees` (A000055).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import islice
+
+from polyfam._checks import integer
+from polyfam.trees.free import FreeTree
+from polyfam.trees.rooted import RootedTree
+
+__all__ = ["free_trees", "rooted_trees"]
+
+Levels = tuple[int, ...]
+
+#: Nobody reaches the end of a longer list, and Python's stack is too short for its start.
+_LARGEST = 200
+
+#: Forests on up to this many vertices are kept in memory: 12,486 of them on 12 vertices.
+_KEPT = 12
+
+
+def rooted_trees(n: int) -> Iterator[RootedTree]:
+    """Yield all rooted trees on n vertices in ascending order, star first and path last.
+
+    Parameters
+    ----------
+    n : int
+        Between 1 and 200.  Random trees (`random_rooted_tree`, `random_free_tree`) have no limit.
+
+    Examples
+    --------
+    >>> [str(tree) for tree in rooted_trees(4)]
+    ['0 1 1 1', '0 1 2 1', '0 1 2 2', '0 1 2 3']
+    """
+    n = integer(n, "n", minimum=1, maximum=_LARGEST)
+    return map(RootedTree._trusted, _rooted_levels(n, 0))
+
+
+def free_trees(n: int) -> Iterator[FreeTree]:
+    """Yield all free trees on n vertices in ascending order: one centroid first, then two.
+
+    Parameters
+    ----------
+    n : int
+        Between 1 and 200.  Random trees (`random_rooted_tree`, `random_free_tree`) have no limit.
+
+    Examples
+    --------
+    >>> [str(tree) for tree in free_trees(6)]
+    ['0 1 1 1 1 1', '0 1 2 1 1 1', '0 1 2 1 2 1', '0 1 2 2 1 1', '0 1 2 3 1 1', '0 1 2 3 1 2']
+    """
+    n = integer(n, "n", minimum=1, maximum=_LARGEST)
+    return map(FreeTree._trusted, _free_levels(n))
+
+
+def _free_levels(n: int) -> Iterator[Levels]:
+    """Yield the canonical level sequences of the free trees on n vertices."""
+    root = (0,)
+    for forest in _forests(n - 1, (n - 1) // 2, None, 1):
+        yield root + forest
+    if n % 2 == 0:
+        smaller_halves: list[Levels] = []
+        for branch in _rooted_levels(n // 2, 1):
+            smaller_halves.append(tuple(level - 1 for level in branch[1:]))
+            first = root + branch
+            for rest in smaller_halves:
+                yield first + rest
+
+
+def _rooted_levels(n: int, depth: int) -> Iterator[Levels]:
+    """Yield the level sequences of the rooted trees on n vertices, with the root at `depth`."""
+    root = (depth,)
+    for forest in _forests(n - 1, n - 1, None, depth + 1):
+        yield root + forest
+
+
+def _forests(m: int, size: int, count: int | None, depth: int) -> Iterator[Levels]:
+    """Yield the forests on m vertices, roots at `depth`, in ascending order.
+
+    No branch has more than `size` vertices, and of those with `size` vertices only the first
+    `count` (all, when it is None) may be used.
+    """
+    if m <= _KEPT:
+        forests, ends = _kept_forests(m, depth)
+        yield from islice(forests, _end(ends, m, size, count))
+        return
+    for s in range(1, min(size, m) + 1):
+        stop = count if s == size else None
+        for k, branch in enumerate(islice(_rooted_levels(s, depth), stop), start=1):
+            for rest in _forests(m - s, s, k, depth):
+                yield branch + rest
+
+
+@cache
+def _kept_forests(m: int, depth: int) -> tuple[list[Levels], list[list[int]]]:
+    """Return all forests on m vertices, and where those with a largest branch end.
+
+    ``ends[s][k]`` is the number of forests whose branches come before the k-th branch of size s.
+    """
+    forests: list[Levels] = [()] if m == 0 else []
+    ends: list[list[int]] = [[len(forests)]]
+    for s in range(1, m + 1):
+        rest, rest_ends = _kept_forests(m - s, depth)
+        ends.append([len(forests)])
+        for k, branch in enumerate(_rooted_levels(s, depth), start=1):
+            forests.extend(branch + tail for tail in rest[: _end(rest_ends, m - s, s, k)])
+            ends[s].append(len(forests))
+    return forests, ends
+
+
+def _end(ends: Sequence[Sequence[int]], m: int, size: int, count: int | None) -> int:
+    """Return how many of the kept forests on m vertices stay below the bound (size, count)."""
+    if size > m:
+        return ends[m][-1]
+    return ends[size][-1 if count is None else count]
