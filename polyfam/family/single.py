@@ -1,0 +1,137 @@
+"""The polynomial of one tree of any size: the lattice sum, packed into long integers.
+
+For a rooted tree with label k at its root write B_k for the product of C_k over its branches; the
+edge to a branch with function B contributes C_k = sum_{i=1..k} sum_{l>=0} beta^l B_{i+l}.  In the
+end the sum of beta^k B_k is P_t/(1 - beta)^(2j+1).
+
+P_t is palindromic, so the first N = ceil(j/2) coefficients suffice, and with them k <= N and B_k
+modulo beta^(N+1-k).  The factors 1 - beta are spent as soon as they do good: d + 1 of them where
+d branches meet make C_k a polynomial in beta of lower degree than the branch has vertices.  All
+of this is arithmetic in Z[beta]/beta^L, which beta = 2^w maps to the integers modulo
+2^(w L): whatever happens on the way, the result is right as soon as the coefficients of P_t itself
+have at most w bits.  For short trees j! bounds them, as P_t(1) counts some of the j! words; for
+long ones the number of nested sets (`polyfam.family.newton`) is a much better bound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import factorial
+
+from polyfam._checks import quoted
+from polyfam.errors import DomainError
+from polyfam.family.newton import count_nested_sets
+from polyfam.family.polynomial import BetaPolynomial
+from polyfam.trees.free import FreeTree
+from polyfam.trees.levels import parents_from_levels
+from polyfam.trees.rooted import RootedTree
+
+__all__ = ["beta_polynomial", "beta_row", "half_row"]
+
+#: Up to this many edges, j! is bound enough.
+_SHORT = 40
+
+
+def beta_polynomial(tree: FreeTree | RootedTree) -> BetaPolynomial:
+    """Return P_t(beta) of a tree of any size, exactly; of a rooted tree the root is forgotten.
+
+    Parameters
+    ----------
+    tree : FreeTree or RootedTree
+        A few hundred vertices take seconds.
+
+    Examples
+    --------
+    >>> beta_polynomial(FreeTree([0, 1, 1, 1, 1])).row
+    (1, 11, 11, 1)
+    """
+    if isinstance(tree, RootedTree):
+        tree = tree.free()
+    if not isinstance(tree, FreeTree):
+        raise DomainError(
+            f"Argument 'tree' must be a FreeTree or a RootedTree, not {quoted(tree)}; "
+            "parse_tree reads texts."
+        )
+    row = beta_row(tree.levels)
+    return BetaPolynomial._trusted((0, *row) if tree.order > 1 else row, tree)
+
+
+def beta_row(levels: Sequence[int]) -> tuple[int, ...]:
+    """Return the coefficients of beta^1, ..., beta^j from any level sequence; (1,) for a vertex.
+
+    Examples
+    --------
+    >>> beta_row((0, 1, 2, 3, 4))
+    (1, 6, 6, 1)
+    """
+    half = half_row(levels)
+    j = len(levels) - 1
+    return tuple(half + half[: j // 2][::-1])
+
+
+def half_row(levels: Sequence[int]) -> list[int]:
+    """Return the first half of the coefficients of beta^1, ..., beta^j, ceil(j/2) of them.
+
+    Examples
+    --------
+    >>> half_row((0, 1, 2, 3, 4))
+    [1, 6]
+    """
+    parents = parents_from_levels(levels)
+    j = len(parents) - 1
+    if j == 0:
+        return [1]
+    half = (j + 1) // 2
+    bound = factorial(j) if j <= _SHORT else count_nested_sets(parents)
+    width = bound.bit_length()
+    packed = _packed_sum(parents, half, width)
+    mask = (1 << width) - 1
+    return [(packed >> (width * power)) & mask for power in range(1, half + 1)]
+
+
+def _packed_sum(parents: Sequence[int], half: int, width: int) -> int:
+    """Return P_t modulo beta^(half + 1) at beta = 2^width; parents in preorder."""
+    lengths = [width * (half + 1 - k) for k in range(half + 1)]
+    functions = [[1] * (half + 1)] * len(parents)
+    degrees = [0] * len(parents)  # the number of branches multiplied into a function so far
+    for vertex in range(len(parents) - 1, 0, -1):
+        parent = parents[vertex]
+        branch = _hang(functions[vertex], degrees[vertex] + 1, width, lengths)
+        functions[parent] = [
+            _reduce(a * b, length)
+            for a, b, length in zip(functions[parent], branch, lengths, strict=True)
+        ]
+        functions[vertex] = []
+        degrees[parent] += 1
+    total = sum(value << (width * k) for k, value in enumerate(functions[0]))
+    return _difference(total, degrees[0] + 1, width, lengths[0]) % (1 << lengths[0])
+
+
+def _hang(function: Sequence[int], power: int, width: int, lengths: Sequence[int]) -> list[int]:
+    """Return (1 - beta)^power C_k for k = 0, ..., N from B_k."""
+    tails = []
+    tail = 0
+    for value in reversed(function):
+        tail = value + (tail << width)
+        tails.append(tail)
+    hung = [0]
+    total = 0
+    for tail, length in zip(tails[-2::-1], lengths[1:], strict=True):
+        total = _reduce(total + _difference(tail, power, width, length), length)
+        hung.append(total)
+    return hung
+
+
+def _difference(value: int, power: int, width: int, length: int) -> int:
+    """Return (1 - beta)^power times a value, modulo 2^length."""
+    for _ in range(power):
+        value = _reduce(value - (value << width), length)
+    return value
+
+
+def _reduce(value: int, length: int) -> int:
+    """Return the residue of least absolute value modulo 2^length: short stays short."""
+    if value.bit_length() < length:
+        return value
+    value &= (1 << length) - 1
+    return value - (1 << length) if value >> (length - 1) else value

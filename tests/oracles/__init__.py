@@ -1,0 +1,1 @@
+"""Literal tables and brute force: what the package is measured against."""
