@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from polyfam.family import compiled
 from polyfam.family.exact_products import Exact, multiply, to_words
 from polyfam.family.forests import Forests, build_forests
 from polyfam.family.meixner import meixner_basis
@@ -82,15 +83,22 @@ class Halves:
             self.starts.append(self.count + np.cumsum([0, *(kind.last - kind.first)]))
             self.count = int(self.starts[-1][-1])
 
-    def coefficients(self, powers: slice) -> Iterator[tuple[int, Exact]]:
+    def coefficients(
+        self, powers: slice, chosen: list[numpy.ndarray] | None = None
+    ) -> Iterator[tuple[int, Exact]]:
         """Yield, for every A, the first position and some coefficients of its trees.
 
         Parameters
         ----------
         powers : slice
             Which of the coefficients of beta^1, ..., beta^N, from 0.
+        chosen : list of ndarray of int, optional
+            For every kind, the A to take; by default all.
         """
         import numpy as np
+
+        if chosen is None:
+            chosen = [np.arange(len(kind.a)) for kind in self.kinds]
 
         pairing = self.basis.pairing()[powers]
         used = np.flatnonzero((pairing < self.basis.dimension).any(axis=0))
@@ -100,13 +108,14 @@ class Halves:
             padded = np.hstack((vectors, np.zeros((len(vectors), 1))))
             return padded[:, pairing[:, used].T]
 
-        for kind, starts in zip(self.kinds, self.starts, strict=True):
-            factors = kind.table.map(paired)
+        for kind, starts, some in zip(self.kinds, self.starts, chosen, strict=True):
             table = kind.b.table.map(lambda part: np.ascontiguousarray(part[:, used]))
-            intervals = zip(starts.tolist(), kind.first.tolist(), kind.last.tolist(), strict=False)
-            for k, (start, first, last) in enumerate(intervals):
+            factors = kind.table.select(some).map(paired)
+            for k, a in enumerate(some.tolist()):
+                first, last = kind.first[a], kind.last[a]
                 if first < last:
-                    yield start, multiply(table.select(np.s_[first:last]), factors.select(k))
+                    rows = multiply(table.select(np.s_[first:last]), factors.select(k))
+                    yield int(starts[a]), rows
 
     def levels(self, positions: numpy.ndarray) -> numpy.ndarray:
         """Return the canonical level sequences of the trees at these positions.
@@ -166,9 +175,13 @@ def canonical_rows(
     """
     import numpy as np
 
-    keys = _sort_keys(halves)
-    positions = np.argsort(keys)
-    keys = keys[positions]
+    fast = compiled.is_available() and halves.count < 1 << 31
+    keys = _sort_keys(halves, fast)
+    if fast:
+        positions, keys = compiled.stable_order(keys)
+    else:
+        positions = np.argsort(keys)
+        keys = keys[positions]
     ties = np.flatnonzero(keys[1:] == keys[:-1])
     del keys
     place = np.empty(halves.count, np.int32 if halves.count < 1 << 31 else np.int64)
@@ -176,7 +189,8 @@ def canonical_rows(
 
     half = np.empty((halves.count, halves.half), np.uint64)
     large: dict[int, list[int]] = {}
-    for start, rows in halves.coefficients(slice(None)):
+    remaining = compiled.fill_rows(halves, place, half) if fast else None
+    for start, rows in halves.coefficients(slice(None), remaining):
         words, too_large = to_words(rows)
         places = place[start : start + len(words)]
         half[places] = words
@@ -190,25 +204,28 @@ def canonical_rows(
     return half, positions, large
 
 
-def _sort_keys(halves: Halves) -> numpy.ndarray:
+def _sort_keys(halves: Halves, fast: bool) -> numpy.ndarray:
     """Return 64-bit keys that order the trees by their second, then their third coefficient.
 
-    Where the two need more than 64 bits the third is cut at its end, which only makes more ties.
+    The coefficient of beta^m is at most m^j, as the labels of the j edges (see
+    `polyfam.family.definition`) are at most m.  Where the two need more than 64 bits the third
+    is cut at its end, which only makes more ties.
     """
     import numpy as np
 
+    j = halves.n - 1
+    shift = (3**j).bit_length()
+    cut = max(0, j + shift - 64)
     keys = np.empty(halves.count, np.uint64)
-    third = np.zeros(halves.count, np.uint64)
+    if fast and halves.half > 2 and not cut:
+        compiled.fill_keys(halves, shift, keys)
+        return keys
     for start, rows in halves.coefficients(slice(1, 3)):
         words, _ = to_words(rows)
-        keys[start : start + len(words)] = words[:, 0]
+        block = keys[start : start + len(words)]
+        block[:] = words[:, 0] << np.uint64(shift - cut)
         if halves.half > 2:
-            third[start : start + len(words)] = words[:, 1]
-    bits = [int(part.max()).bit_length() for part in (keys, third)]
-    cut = max(0, sum(bits) - 64)
-    keys <<= np.uint64(bits[1] - cut)
-    third >>= np.uint64(cut)
-    keys |= third
+            block |= words[:, 1] >> np.uint64(cut)
     return keys
 
 

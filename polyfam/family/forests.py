@@ -2,13 +2,14 @@
 
 A forest on m vertices is a multiset of branches, a rooted tree on m + 1 vertices without its root.
 Forests stand in the graded order: by their largest branch, then by the rest.  So all forests with
-a given largest branch are the products of that branch with a *prefix* of a shorter list, and a
-whole list is a few matrix products.
+a given largest branch are the products of that branch with a *prefix* of a shorter list, and all
+products of two lists are one product of matrices.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
 from polyfam.family.exact_products import Exact, multiply
 from polyfam.family.meixner import Basis, multiplications
@@ -17,36 +18,48 @@ from polyfam.trees.counting import count_rooted_trees
 if TYPE_CHECKING:
     import numpy
 
-__all__ = ["Forests"]
+__all__ = ["Forests", "build_forests"]
+
+
+class Part(NamedTuple):
+    """The forests whose largest branch has `size` vertices, as pairs (branch, rest).
+
+    ``branch[i]`` is the rank of the branch of the i-th forest, ``rest[i]`` the place of the other
+    branches in the list `others`; `trees` lists the branches without their roots.
+    """
+
+    size: int
+    branch: numpy.ndarray
+    rest: numpy.ndarray
+    trees: Forests
+    others: Forests
 
 
 class Forests:
-    """All forests on m vertices with branches of at most `largest` vertices.
+    """All forests on m vertices with branches up to a certain size.
 
-    Attributes
+    Parameters
     ----------
+    m : int
     table : Exact, shape (count, dimension)
         The coefficients in the Meixner basis.
-    ends : list of list of int
-        ``ends[s][q]`` is the number of forests all of whose branches come before the q-th rooted
-        tree on s vertices.
-    smallest : ndarray of int, shape (count, 2)
-        Size and rank of the last branch of every forest.
-    levels : ndarray of uint8, shape (count, m)
-        The level sequences, branches' roots at depth 1.
+    parts : list of Part
+        By the size of the largest branch, 1, 2, ...
     """
 
-    def __init__(
-        self,
-        table: Exact,
-        ends: list[list[int]],
-        smallest: numpy.ndarray,
-        levels: numpy.ndarray,
-    ) -> None:
-        self.table, self.ends, self.smallest, self.levels = table, ends, smallest, levels
+    def __init__(self, m: int, table: Exact, parts: list[Part]) -> None:
+        import numpy as np
+
+        self.m, self.table, self.parts = m, table, parts
+        #: ``ends[s][q]`` forests have all their branches before the q-th rooted tree of size s.
+        self.ends = [[int(m == 0)]]
+        for part in parts:
+            through = np.cumsum(np.bincount(part.branch, minlength=count_rooted_trees(part.size)))
+            before = self.ends[-1][-1]
+            self.ends.append([before, *(before + through).tolist()])
 
     def __len__(self) -> int:
-        return len(self.smallest)
+        return len(self.table.values)
 
     def end(self, s: int, q: int | None = None) -> int:
         """Return the number of forests with branches before the q-th of size s (None: up to s)."""
@@ -59,6 +72,41 @@ class Forests:
         import numpy as np
 
         return multiply(self.table, Exact(basis.hang.astype(np.float64)))
+
+    @cached_property
+    def smallest(self) -> numpy.ndarray:
+        """The size and rank of the last branch of every forest, shape (count, 2)."""
+        import numpy as np
+
+        return np.concatenate(
+            [
+                part.others.smallest[part.rest]
+                if part.others.m
+                else np.column_stack((np.full_like(part.branch, part.size), part.branch))
+                for part in self.parts
+            ]
+        )
+
+    @cached_property
+    def levels(self) -> numpy.ndarray:
+        """The level sequences, the roots of the branches at depth 1, shape (count, m), uint8."""
+        import numpy as np
+
+        if self.m == 0:
+            return np.zeros((1, 0), np.uint8)
+        one = np.uint8(1)
+        return np.concatenate(
+            [
+                np.hstack(
+                    (
+                        np.full((len(part.branch), 1), one),
+                        part.trees.levels[part.branch] + one,
+                        part.others.levels[part.rest],
+                    )
+                )
+                for part in self.parts
+            ]
+        )
 
 
 def build_forests(basis: Basis, largest: dict[int, int]) -> dict[int, Forests]:
@@ -75,83 +123,45 @@ def build_forests(basis: Basis, largest: dict[int, int]) -> dict[int, Forests]:
 
     unit = np.zeros((1, basis.dimension))
     unit[0, 0] = 1
-    forests = {
-        0: Forests(Exact(unit), [[1]], np.zeros((1, 2), int), np.zeros((1, 0), np.uint8)),
-    }
+    forests = {0: Forests(0, Exact(unit), [])}
     planted: dict[int, Exact] = {}
-    factors: dict[tuple[str, int], numpy.ndarray] = {}
+    factors: dict[tuple[str, int], Exact] = {}
 
-    def factor(kind: str, size: int, table: Exact) -> numpy.ndarray:
-        """Return the multiplication matrices of all rows of a short table, computed once."""
+    def factor(kind: str, size: int, table: Exact) -> Exact:
+        """Return the matrices of multiplication by the rows of a short table, side by side."""
         if (kind, size) not in factors:
-            factors[kind, size] = multiplications(basis, table.values)
+            matrices = multiplications(basis, table.values).transpose(1, 0, 2)
+            factors[kind, size] = Exact(matrices.reshape(basis.dimension, -1))
         return factors[kind, size]
 
-    for m in largest:
-        if m == 0:
-            continue
-        values, residues, ends, smallest, levels = [], [], [[0]], [], []
-        count = 0
+    for m in list(largest)[1:]:
+        parts, tables = [], []
         for s in range(1, largest[m] + 1):
-            rest = forests[m - s]
+            others = forests[m - s]
             if s not in planted:
                 planted[s] = forests[s - 1].planted(basis)
-            branch, branches = planted[s], count_rooted_trees(s)
-            cuts = [rest.end(s, q) for q in range(1, branches + 1)]
-            if s > m - s:  # every rest goes with every branch, and rests are the shorter factors
-                products = _products(branch, factor("forest", m - s, rest.table), branch_first=True)
+            cuts = [others.end(s, q) for q in range(1, count_rooted_trees(s) + 1)]
+            branch = np.repeat(np.arange(len(cuts)), cuts)
+            rest = np.arange(len(branch)) - np.repeat(np.cumsum([0, *cuts[:-1]]), cuts)
+            if s > m - s:  # the rests are the shorter factors, and every rest goes with any branch
+                products = multiply(planted[s], factor("rest", m - s, others.table))
+                index = (branch, rest)
             else:
-                products = _products(rest.table, factor("branch", s, branch), cuts=cuts)
-            values += [table.values for table in products]
-            residues += [table.residues for table in products]
-            ends.append([count, *(count + np.cumsum(cuts)).tolist()])
-            count = ends[-1][-1]
-            first = np.repeat(np.arange(branches), cuts)
-            second = np.concatenate([np.arange(cut) for cut in cuts])
-            own = np.column_stack((np.full(len(first), s), first))
-            smallest.append(own if m == s else rest.smallest[second])
-            root = np.ones((len(first), 1), np.uint8)
-            levels.append(
-                np.hstack((root, forests[s - 1].levels[first] + np.uint8(1), rest.levels[second]))
-            )
-        forests[m] = Forests(
-            _stack(values, residues), ends, np.concatenate(smallest), np.concatenate(levels)
-        )
+                some = others.table.select(np.s_[: cuts[-1]])
+                products = multiply(some, factor("branch", s, planted[s]))
+                index = (rest, branch)
+            shape = (len(products.values), -1, basis.dimension)
+            tables.append(products.map(lambda part, s=shape, i=index: part.reshape(s)[i]))
+            parts.append(Part(s, branch, rest, forests[s - 1], others))
+        forests[m] = Forests(m, _stack(tables), parts)
     return forests
 
 
-def _products(
-    table: Exact,
-    matrices: numpy.ndarray,
-    cuts: list[int] | None = None,
-    branch_first: bool = False,
-) -> list[Exact]:
-    """Multiply a table, or its prefixes of length `cuts`, by every matrix.
-
-    With `branch_first` the rows of one product are spread out, so that all products of a row of
-    the table stand together.
-    """
-    import numpy as np
-
-    if not branch_first:
-        assert cuts is not None
-        return [
-            multiply(table.select(np.s_[:cut]), Exact(matrix))
-            for cut, matrix in zip(cuts, matrices, strict=True)
-        ]
-    products = [multiply(table, Exact(matrix)) for matrix in matrices]
-    spread = [np.stack([each.values for each in products], axis=1).reshape(-1, matrices.shape[1])]
-    if all(each.residues is None for each in products):
-        return [Exact(spread[0])]
-    trailing = np.stack([each.trailing() for each in products], axis=1)
-    return [Exact(spread[0], trailing.reshape(-1, matrices.shape[1]))]
-
-
-def _stack(values: list[numpy.ndarray], residues: list[numpy.ndarray | None]) -> Exact:
+def _stack(tables: list[Exact]) -> Exact:
     """Stack tables, keeping residues if any table has them."""
     import numpy as np
 
-    if all(each is None for each in residues):
-        return Exact(np.concatenate(values))
-    tables = map(Exact, values, residues)
-    return Exact(np.concatenate(values), np.concatenate([table.trailing() for table in tables]))
+    values = np.concatenate([table.values for table in tables])
+    if all(table.residues is None for table in tables):
+        return Exact(values)
+    return Exact(values, np.concatenate([table.trailing() for table in tables]))

@@ -1,0 +1,1 @@
+"""The published tables of polyfam: CSV files and the manifest ``datapackage.json``."""

@@ -1,0 +1,128 @@
+"""Atomic writes: a reader sees the old file or the new one, never half of either.
+
+Everything is written to temporary files beside the targets first; only when all of them are
+complete do they take the targets' places, one `os.replace` each.  An interrupted run therefore
+leaves the old files, and no temporary ones.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from polyfam.errors import OutputError
+
+__all__ = ["write_file", "write_files"]
+
+
+def write_file(path: str | os.PathLike[str], content: str | bytes) -> bool:
+    r"""Write one file atomically and tell whether it changed.
+
+    Text is written as UTF-8 with the line ends it has.  A file that already holds `content` is
+    not touched.
+
+    Parameters
+    ----------
+    path : path-like
+        The target; its directory must exist.  A symbolic link is followed; a device or pipe,
+        which cannot be replaced, is written to directly.
+    content : str or bytes
+        All of the new content.
+
+    Returns
+    -------
+    bool
+        True when something was written.
+
+    Raises
+    ------
+    OutputError
+        If `path` cannot be written; the old file is then untouched.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as directory:
+    ...     path = Path(directory, "row.csv")
+    ...     write_file(path, "1,4,1\n"), write_file(path, "1,4,1\n")
+    (True, False)
+    """
+    path = Path(path)
+    return write_files({path: content})[path]
+
+
+def write_files(contents: Mapping[Path, str | bytes]) -> dict[Path, bool]:
+    """Write several files, all or none up to the final renames.
+
+    Parameters
+    ----------
+    contents : mapping of Path to str or bytes
+        The targets, replaced in this order, and their new contents.
+
+    Returns
+    -------
+    dict of Path to bool
+        For every target, whether it was written.
+
+    Raises
+    ------
+    OutputError
+        If a target cannot be written; all old files are then untouched.
+
+    Examples
+    --------
+    >>> write_files({})
+    {}
+    """
+    staged: dict[Path, Path] = {}
+    written = dict.fromkeys(contents, False)
+    try:
+        for path, content in contents.items():
+            data = content.encode() if isinstance(content, str) else content
+            try:
+                if path.exists() and not path.is_file() and not path.is_dir():
+                    path.write_bytes(data)
+                    written[path] = True
+                elif not path.is_file() or path.read_bytes() != data:
+                    staged[path] = _stage(path.resolve(), data)
+            except OSError as error:
+                raise _failure(path, error) from error
+        for path in list(staged):
+            try:
+                os.replace(staged[path], path.resolve())
+            except OSError as error:
+                raise _failure(path, error) from error
+            del staged[path]
+            written[path] = True
+    finally:
+        for temporary in staged.values():
+            temporary.unlink(missing_ok=True)
+    return written
+
+
+def _stage(path: Path, data: bytes) -> Path:
+    """Write `data` to a new file beside `path`, safely on disk, with the mode `path` has."""
+    if path.is_dir():
+        raise IsADirectoryError(None, "it is a directory")
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        with temporary.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if path.exists():
+            shutil.copymode(path, temporary)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return temporary
+
+
+def _failure(path: Path, error: OSError) -> OutputError:
+    """Say in one sentence why `path` was not written."""
+    reason = error.strerror or str(error)
+    return OutputError(f"Cannot write '{path}': {reason}; choose another path or free the space.")

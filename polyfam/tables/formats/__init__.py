@@ -1,0 +1,55 @@
+"""The formats tables are written in, one module each.
+
+Every module offers ``dumps(table)``; ``csv`` and ``json`` also ``loads``, ``oeis`` and ``bfile``
+also ``validate``.  A new format is one new module and its name below.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from polyfam.errors import UnknownNameError
+
+if TYPE_CHECKING:
+    from polyfam.tables.table import Table
+
+__all__ = ["FORMATS", "dumps"]
+
+FORMATS = ("csv", "json", "markdown", "latex", "oeis", "bfile", "parquet")
+
+
+def dumps(table: Table, name: str) -> str | bytes:
+    r"""Write a table in a named format.
+
+    Parameters
+    ----------
+    table : Table
+        What to write.
+    name : {'csv', 'json', 'markdown', 'latex', 'oeis', 'bfile', 'parquet'}
+        Parquet gives bytes, all others text that ends in a newline.
+
+    Returns
+    -------
+    str or bytes
+        The content of a file.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such format.
+    DataError
+        If the table cannot be written in it, say because it is not a number triangle.
+    MissingExtraError
+        If the format needs a library that is not installed.
+
+    Examples
+    --------
+    >>> from polyfam.tables.table import Column, Table
+    >>> table = Table("t", "T", (Column("n", "integer", "Index."),), ("n",), [(1,), (2,)])
+    >>> dumps(table, "csv")
+    'n\n1\n2\n'
+    """
+    if name not in FORMATS:
+        raise UnknownNameError(f"Format must be one of {', '.join(FORMATS)}, not {name!r}.")
+    return import_module(f"{__name__}.{name}").dumps(table)
