@@ -12,6 +12,7 @@ the coefficient of beta^N tells.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from itertools import pairwise
@@ -87,29 +88,57 @@ def stable_order(keys: numpy.ndarray) -> tuple[numpy.ndarray, numpy.ndarray]:
     keys : ndarray of uint64, shape (count,)
         With count below 2^31.
     """
-    return _kernels().radix_order(keys, -(-int(keys.max()).bit_length() // 8))
+    import numpy as np
+
+    digits = -(-int(keys.max()).bit_length() // 8)
+    kernels = _kernels()
+    cuts = pairwise(np.linspace(0, len(keys), _cores() + 1).astype(int).tolist())
+    runs = list(_pool().map(lambda cut: kernels.radix_order(keys, *cut, digits), cuts))
+    while len(runs) > 1:
+        merged = [kernels.merge(*a, *b) for a, b in zip(runs[::2], runs[1::2], strict=False)]
+        runs = merged + runs[2 * len(merged) :]
+    return runs[0]
 
 
-def _run(kernel, halves, pairing, largest, *arguments) -> None:
+def _cores() -> int:
+    """Return the number of cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@cache
+def _pool() -> ThreadPoolExecutor:
+    """Return one thread for every core; a forked process makes its own."""
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=_pool.cache_clear)
+    return ThreadPoolExecutor(_cores())
+
+
+def _run(
+    kernel: Callable[..., None],
+    halves: Halves,
+    pairing: numpy.ndarray,
+    largest: list[numpy.ndarray],
+    *arguments: object,
+) -> None:
     """Run a kernel on all pairs (A, B), cut into tasks by A."""
     import numpy as np
 
-    workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    with ThreadPoolExecutor(workers) as pool:
-        tasks = []
-        for kind, starts, top in zip(halves.kinds, halves.starts, largest, strict=True):
-            columns = np.zeros((halves.basis.dimension, len(kind.b) + _BLOCK))
-            columns[:, : len(kind.b)] = kind.b.table.values.T
-            cuts = np.searchsorted(starts, np.arange(starts[0], starts[-1], _TASK)).tolist()
-            for first, last in pairwise([*dict.fromkeys(cuts), len(kind.a)]):
-                tasks.append(
-                    pool.submit(
-                        kernel, first, last, kind.table.values, columns, pairing,
-                        kind.first, kind.last, starts, top, *arguments,
-                    )
-                )  # fmt: skip
-        for task in tasks:
-            task.result()
+    tasks = []
+    for kind, starts, top in zip(halves.kinds, halves.starts, largest, strict=True):
+        columns = np.zeros((halves.basis.dimension, len(kind.b) + _BLOCK))
+        columns[:, : len(kind.b)] = kind.b.table.values.T
+        cuts = np.searchsorted(starts, np.arange(starts[0], starts[-1], _TASK)).tolist()
+        for first, last in pairwise([*dict.fromkeys(cuts), len(kind.a)]):
+            tasks.append(
+                _pool().submit(
+                    kernel, first, last, kind.table.values, columns, pairing,
+                    kind.first, kind.last, starts, top, *arguments,
+                )
+            )  # fmt: skip
+    for task in tasks:
+        task.result()
 
 
 @cache
@@ -208,7 +237,8 @@ def _kernels() -> SimpleNamespace:
             keys[start + b] = uint64(np.int64(sums[0, b])) << shift | uint64(np.int64(sums[1, b]))
 
     @compiled
-    def radix_order(keys, digits):
+    def radix_order(all_keys, first, last, digits):
+        keys = all_keys[first:last]
         count = len(keys)
         counts = np.zeros((digits, 256), np.uint32)
         for i in range(count):
@@ -217,7 +247,7 @@ def _kernels() -> SimpleNamespace:
                 counts[digit, (key >> uint64(8 * digit)) & uint64(255)] += np.uint32(1)
         order, next_order = np.empty(count, np.int32), np.empty(count, np.int32)
         for i in range(count):
-            order[i] = i
+            order[i] = first + i
         spare, next_keys = np.empty_like(keys), np.empty_like(keys)
         ends = np.empty(256, np.uint32)
         for digit in range(digits):
@@ -238,6 +268,23 @@ def _kernels() -> SimpleNamespace:
             order, next_order = next_order, order
         return order, keys
 
+    @compiled
+    def merge(order_a, keys_a, order_b, keys_b):
+        count = len(keys_a) + len(keys_b)
+        order, keys = np.empty(count, np.int32), np.empty(count, uint64)
+        a = b = 0
+        for i in range(count):
+            if b == len(keys_b) or (a < len(keys_a) and keys_a[a] <= keys_b[b]):
+                order[i], keys[i] = order_a[a], keys_a[a]
+                a += 1
+            else:
+                order[i], keys[i] = order_b[b], keys_b[b]
+                b += 1
+        return order, keys
+
     return SimpleNamespace(
-        rows=kernel(finish_rows), keys=kernel(finish_keys), radix_order=radix_order
+        rows=kernel(finish_rows),
+        keys=kernel(finish_keys),
+        radix_order=radix_order,
+        merge=merge,
     )

@@ -109,6 +109,8 @@ class Halves:
             return padded[:, pairing[:, used].T]
 
         for kind, starts, some in zip(self.kinds, self.starts, chosen, strict=True):
+            if not len(some):
+                continue
             table = kind.b.table.map(lambda part: np.ascontiguousarray(part[:, used]))
             factors = kind.table.select(some).map(paired)
             for k, a in enumerate(some.tolist()):
@@ -116,6 +118,8 @@ class Halves:
                 if first < last:
                     rows = multiply(table.select(np.s_[first:last]), factors.select(k))
                     yield int(starts[a]), rows
+                    if rows.residues is not None:  # the next A will need them too
+                        table, factors = table.completed(), factors.completed()
 
     def levels(self, positions: numpy.ndarray) -> numpy.ndarray:
         """Return the canonical level sequences of the trees at these positions.

@@ -46,11 +46,13 @@ class Exact(NamedTuple):
         """Return the entries at a numpy index."""
         return self.map(lambda part: part[index])
 
+    def completed(self) -> Exact:
+        """Return the same matrix with its residues at hand."""
+        return self if self.residues is not None else Exact(self.values, self.trailing())
+
     def trailing(self) -> numpy.ndarray:
         """Return the residues modulo 2^22, as doubles."""
-        import numpy as np
-
-        return np.fmod(self.values, MODULUS) if self.residues is None else self.residues
+        return _residues(self.values) if self.residues is None else self.residues
 
 
 def multiply(left: Exact, right: Exact) -> Exact:
@@ -75,7 +77,7 @@ def multiply(left: Exact, right: Exact) -> Exact:
     if values.size == 0 or values.max() < EXACT_BELOW:
         return Exact(values)
     too_large = ~(values < WORD_BELOW)
-    residues = np.fmod(left.trailing() @ right.trailing(), MODULUS)
+    residues = _residues(left.trailing() @ right.trailing())
     words = _combine(np.where(too_large, 0, values), residues)
     values = words.astype(np.float64)
     values[too_large] = np.inf
@@ -96,6 +98,13 @@ def to_words(matrix: Exact) -> tuple[numpy.ndarray, numpy.ndarray]:
         return values.astype(np.int64).view(np.uint64), np.empty(0, dtype=np.intp)
     too_large = ~(values < WORD_BELOW)
     return _combine(np.where(too_large, 0, values), residues), np.flatnonzero(too_large.any(axis=1))
+
+
+def _residues(values: numpy.ndarray) -> numpy.ndarray:
+    """Return integers below 2^53 modulo 2^22; every step is exact, and faster than fmod."""
+    import numpy as np
+
+    return values - np.floor(values * (1 / MODULUS)) * MODULUS
 
 
 def _combine(values: numpy.ndarray, residues: numpy.ndarray) -> numpy.ndarray:

@@ -1,0 +1,85 @@
+"""The identities of the family, each with what it rests on and a check.
+
+`IDENTITIES` lists them; `verify` runs them.  Theorems and conjectures are told apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from polyfam._checks import integer
+from polyfam.family.identities.conjectures import CONJECTURES
+from polyfam.family.identities.identity import Identity
+from polyfam.family.identities.named import NAMED
+from polyfam.family.identities.routes import ROUTES
+from polyfam.family.identities.structure import STRUCTURE
+from polyfam.family.polynomial import BetaPolynomial
+from polyfam.family.table import BetaTable, beta_table
+
+__all__ = ["IDENTITIES", "Identity", "Verification", "verify"]
+
+#: All identities, theorems first.
+IDENTITIES = ROUTES + STRUCTURE + NAMED + CONJECTURES
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What came of checking one identity.
+
+    Attributes
+    ----------
+    identity : Identity
+    largest : int
+        The largest order that was checked.
+    trees : int
+        The number of trees that were checked.
+    counterexample : BetaPolynomial, BetaTable or None
+        The first failure, at which the check stopped.
+    """
+
+    identity: Identity
+    largest: int
+    trees: int
+    counterexample: BetaPolynomial | BetaTable | None
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing failed."""
+        return self.counterexample is None
+
+
+def verify(
+    max_vertices: int, progress: Callable[[str, int, int], None] | None = None
+) -> Iterator[Verification]:
+    """Check every identity on all free trees with up to this many vertices.
+
+    Parameters
+    ----------
+    max_vertices : int
+        At least 1.  Checks by listing stop at their own largest order.
+    progress : callable, optional
+        Called with the name of the identity, the order about to be checked and the last one.
+
+    Yields
+    ------
+    Verification
+        One for each identity, in the order of `IDENTITIES`.
+
+    Examples
+    --------
+    >>> all(report.holds for report in verify(6))
+    True
+    """
+    last = integer(max_vertices, "max_vertices", minimum=1)
+    tables = [beta_table(n) for n in range(1, last + 1)]
+    for identity in IDENTITIES:
+        trees, failure, largest = 0, None, 0
+        for table in tables:
+            if failure is not None or not identity.covers(table.n):
+                break
+            if progress is not None:
+                progress(identity.name, table.n, last)
+            failure = identity.counterexample(table)
+            trees, largest = trees + len(table), table.n
+        yield Verification(identity, largest, trees, failure)

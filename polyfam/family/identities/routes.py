@@ -1,0 +1,77 @@
+"""The independent routes to P_t agree with the table, which the engine computes."""
+
+from __future__ import annotations
+
+from polyfam.family.cuts import cut_recursion
+from polyfam.family.definition import lattice_sum
+from polyfam.family.identities.identity import Identity
+from polyfam.family.nested_sets import count_by_descents
+from polyfam.family.newton import face_numbers, row_from_faces
+from polyfam.family.polynomial import BetaPolynomial
+from polyfam.family.single import beta_row
+from polyfam.trees.words import count_descents, edge_words
+
+__all__ = ["ROUTES"]
+
+
+def _words_from_every_root(p: BetaPolynomial) -> bool:
+    """Say whether the edge words of every rooting give the row."""
+    for rooting in p.tree.rootings():
+        row = [0] * len(p.row)
+        for word in edge_words(rooting):
+            row[count_descents(word)] += 1
+        if tuple(row) != p.row:
+            return False
+    return True
+
+
+ROUTES = (
+    Identity(
+        "lattice-sum",
+        r"P_t = (1-\beta)^j \sum_i \beta^{\sum_v \max_{e \ni v} i_e - \sum_e i_e}",
+        "theorem",
+        "definition [MLM]; all labels enumerated",
+        check_tree=lambda p: lattice_sum(p.tree) == p.row,
+        largest=9,
+    ),
+    Identity(
+        "packed-lattice-sum",
+        r"P_t = (1-\beta)^{2j+1} \sum_k \beta^k B_k",
+        "theorem",
+        "definition [MLM]; recursion on one tree in long integers",
+        check_tree=lambda p: beta_row(p.tree.levels) == p.row,
+        largest=15,
+    ),
+    Identity(
+        "cut-recursion",
+        r"G(t) = \tfrac{\beta}{1-\beta} \sum_{\emptyset \ne S \subseteq E} \prod_{c} G(c)",
+        "theorem",
+        "lowering all labels by one [MLM]; all edge sets enumerated",
+        check_tree=lambda p: cut_recursion(p.tree) == p.row,
+        largest=9,
+    ),
+    Identity(
+        "nested-sets",
+        r"P_t = \beta \sum_N \beta^{\mathrm{des}(N)}",
+        "theorem",
+        "Theorem B and [PRW] 8.4; all maximal nested sets listed",
+        check_tree=lambda p: count_by_descents(p.tree) == p.row,
+        largest=8,
+    ),
+    Identity(
+        "face-numbers",
+        r"P_t = \sum_m f_m \beta^m (1-\beta)^{j-m}",
+        "theorem",
+        "Theorem B; face numbers in Newton's basis",
+        check_tree=lambda p: row_from_faces(face_numbers(p.tree.levels)) == p.row,
+        largest=14,
+    ),
+    Identity(
+        "edge-words",
+        r"P_t = \beta \sum_w \beta^{\mathrm{des}(w)} \text{ for every root}",
+        "theorem",
+        "Theorem C [PRW]; all words listed from all roots",
+        check_tree=_words_from_every_root,
+        largest=8,
+    ),
+)
