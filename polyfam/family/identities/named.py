@@ -64,21 +64,21 @@ NAMED = (
         "star-eulerian",
         r"P_{K_{1,j}} = \beta A_j(\beta)",
         "theorem",
-        "every permutation is an edge word; recurrence of A008292",
+        "all permutations; A008292",
         check_order=lambda t: _row(t, _star_degrees(t.n)) == eulerian_row(max(1, t.degree)),
     ),
     Identity(
         "path-narayana",
         r"P_{\text{path}} = \sum_i N(j,i) \beta^i",
         "theorem",
-        "associahedron [PRW] 10.2; recurrence of A001263",
+        "associahedron; A001263",
         check_order=lambda t: _row(t, _path_degrees(t.n)) == narayana_row(max(1, t.degree)),
     ),
     Identity(
         "path-quadratic",
         r"S = u + S^2 - (1-\beta) u S, \quad S = \sum_j P_{\text{path}_j} u^{j+1}",
         "theorem",
-        "heavy ball on a quadratic loss [MLM]",
+        "quadratic loss [MLM]",
         check_order=lambda t: _row(t, _path_degrees(t.n)) == _path_row(t.n),
     ),
     Identity(
@@ -86,7 +86,7 @@ NAMED = (
         r"g(x - h g(x)) = e^{x - h g(x)} + \beta g(x), \quad"
         r" A_n = \sum_t \tfrac{n!}{\sigma(t)} P_t",
         "theorem",
-        "functional equation with L = exp; rows by its own recursion",
+        "functional equation, L = exp",
         check_order=lambda t: _weighted_sum(t) == labelled_sum_row(t.n),
         largest=14,
     ),
