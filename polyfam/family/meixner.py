@@ -142,7 +142,7 @@ def multiplications(basis: Basis, vectors: numpy.ndarray) -> numpy.ndarray:
     used = np.flatnonzero(vectors.any(axis=0))
     matrices = _element_multiplications(basis.half, int(basis.levels[used].max(initial=0)))
     d = basis.dimension
-    return (vectors[:, used] @ matrices[used].reshape(len(used), -1)).reshape(-1, d, d)
+    return (vectors[:, used] @ matrices[used].reshape(-1, d * d)).reshape(-1, d, d)
 
 
 @lru_cache(maxsize=8)

@@ -207,18 +207,33 @@ def _rooted_counts(limit: int) -> tuple[int, ...]:
 
 
 @cache
+def _forest_counts(limit: int) -> list[list[int]]:
+    """Return the table of F(m, s, r_s), rows s and columns m up to a limit that is a power of 2."""
+    table = [[1] + [0] * limit]
+    for s in range(1, limit + 1):
+        row = table[-1][:s]  # shorter forests have no branch of s vertices
+        row += [_multisets(table[-1], m, s, count_rooted_trees(s)) for m in range(s, limit + 1)]
+        table.append(row)
+    return table
+
+
+def _multisets(row: Sequence[int], m: int, s: int, q: int) -> int:
+    """Return the sum over j of binom(q + j - 1, j) ``row[m - j s]``."""
+    total, repeats = 0, 1
+    for j in range(m // s + 1):
+        total += repeats * row[m - j * s]
+        repeats = repeats * (q + j) // (j + 1)
+    return total
+
+
 def _count_forests(m: int, s: int) -> int:
     """Return the number of forests on m vertices with branches of at most s vertices each."""
-    return _count_forests_before(m, s, count_rooted_trees(s)) if s and m else int(m == 0)
+    return _forest_counts(1 << m.bit_length())[min(s, m)][m]
 
 
 def _count_forests_before(m: int, s: int, q: int) -> int:
     """Return F(m, s, q): forests on m vertices, every branch before the q-th tree of size s."""
-    total, repeats = 0, 1  # repeats = binom(q + j - 1, j), one when j = 0
-    for j in range(m // s + 1):
-        total += repeats * _count_forests(m - j * s, min(s - 1, m - j * s))
-        repeats = repeats * (q + j) // (j + 1)
-    return total
+    return _multisets(_forest_counts(1 << m.bit_length())[s - 1], m, s, q)
 
 
 def _count_unicentroidal(n: int) -> int:

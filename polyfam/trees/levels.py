@@ -17,7 +17,7 @@ T. Beyer, S. M. Hedetniemi, Constant time generation of rooted trees, SIAM J. Co
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 from math import factorial, prod
 from operator import index
 
@@ -109,10 +109,9 @@ def branches(levels: Sequence[int]) -> list[tuple[int, ...]]:
     [(0, 1), (0,)]
     """
     starts = [vertex for vertex, level in enumerate(levels) if level == 1]
-    ends = [*starts[1:], len(levels)]
     return [
         tuple(level - 1 for level in levels[start:end])
-        for start, end in zip(starts, ends, strict=True)
+        for start, end in pairwise([*starts, len(levels)])
     ]
 
 
