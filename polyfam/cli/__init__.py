@@ -39,6 +39,7 @@ VERBS = {
     "identify": "Name the polynomial with these coefficients.",
     "trees": "List the trees on N vertices.",
     "data": "Build, verify, list or show the published tables.",
+    "words": "List the edge words of a tree, which its polynomial counts.",
     "verify": "Check every identity on all trees up to a size.",
     "draw": "Draw a tree to a file.",
 }
