@@ -18,12 +18,10 @@ A. Postnikov, Permutohedra, associahedra, and beyond, Int. Math. Res. Not. (2009
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from itertools import accumulate
 from math import comb
 
 from polyfam.trees.free import FreeTree
-from polyfam.trees.levels import parents_from_levels
 from polyfam.trees.rooted import RootedTree
 
 __all__ = ["count_dismantlings"]
@@ -42,13 +40,7 @@ def count_dismantlings(tree: FreeTree | RootedTree) -> int:
     >>> [count_dismantlings(FreeTree(levels)) for levels in ([0, 1, 2, 3], [0, 1, 1, 1])]
     [5, 6]
     """
-    return dismantlings_from_levels(tree.levels)
-
-
-@lru_cache(maxsize=1 << 14)
-def dismantlings_from_levels(levels: tuple[int, ...]) -> int:
-    """Return the same number for a level sequence."""
-    parents = parents_from_levels(levels)
+    parents = tree.parents()
     functions = [[1]] * len(parents)
     for vertex in range(len(parents) - 1, 0, -1):
         tails = list(accumulate(reversed(functions[vertex])))

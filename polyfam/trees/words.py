@@ -23,13 +23,14 @@ References
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from math import prod
 from random import Random
 
 from polyfam._checks import integer, quoted
 from polyfam.errors import DomainError
-from polyfam.trees.dismantlings import count_dismantlings, dismantlings_from_levels
+from polyfam.trees.dismantlings import count_dismantlings
 from polyfam.trees.free import FreeTree
 from polyfam.trees.rooted import RootedTree
 
@@ -290,7 +291,12 @@ def _completions(edges: Sequence[tuple[int, int]], left: Letters) -> int:
     factors = []
     while left:
         component = _component(edges, left, max(left))
-        piece = FreeTree.from_edges(edges[letter - 1] for letter in component)
-        factors.append(dismantlings_from_levels(piece.levels))
+        factors.append(_dismantlings(frozenset(edges[letter - 1] for letter in component)))
         left -= component
     return prod(factors)
+
+
+@lru_cache(maxsize=1 << 14)
+def _dismantlings(edges: frozenset[tuple[int, int]]) -> int:
+    """Return the number of full dismantlings of the tree with these edges."""
+    return count_dismantlings(FreeTree.from_edges(sorted(edges)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import permutations
+from itertools import pairwise, permutations
 
 import pytest
 
@@ -52,7 +52,7 @@ def test_gamma_words_match_their_definition_over_all_edge_words():
     for tree in rooted_trees(7):
         expected = []
         for word in edge_words(tree):
-            falls = "".join("DU"[a < b] for a, b in zip(word, word[1:], strict=False))
+            falls = "".join("DU"[a < b] for a, b in pairwise(word))
             if "DD" not in falls and not falls.endswith("D"):
                 expected.append(word)
         assert list(gamma_words(tree)) == expected
