@@ -41,6 +41,11 @@ __all__ = [
     "unrank_rooted_tree",
 ]
 
+# Counting takes about 10 seconds for the largest n, and so does the first unranking, whose table
+# of forests then holds 100 MB.
+_LARGEST_COUNTED = 4000
+_LARGEST_RANKED = 1023
+
 
 def count_rooted_trees(n: int) -> int:
     """Return the number of rooted trees on n vertices, A000081(n).
@@ -48,14 +53,14 @@ def count_rooted_trees(n: int) -> int:
     Parameters
     ----------
     n : int
-        At least 1.
+        Between 1 and 4000.
 
     Examples
     --------
     >>> [count_rooted_trees(n) for n in range(1, 11)]
     [1, 1, 2, 4, 9, 20, 48, 115, 286, 719]
     """
-    n = integer(n, "n", minimum=1)
+    n = integer(n, "n", minimum=1, maximum=_LARGEST_COUNTED)
     return _rooted_counts(1 << (n - 1).bit_length())[n]
 
 
@@ -65,7 +70,7 @@ def count_free_trees(n: int) -> int:
     Parameters
     ----------
     n : int
-        At least 1.
+        Between 1 and 4000.
 
     Examples
     --------
@@ -74,7 +79,7 @@ def count_free_trees(n: int) -> int:
     >>> count_free_trees(20)
     823065
     """
-    n = integer(n, "n", minimum=1)
+    n = integer(n, "n", minimum=1, maximum=_LARGEST_COUNTED)
     count = [0, *(count_rooted_trees(i) for i in range(1, n + 1))]
     edges = sum(count[i] * count[n - i] for i in range(1, n))
     return count[n] - (edges - (count[n // 2] if n % 2 == 0 else 0)) // 2
@@ -89,6 +94,7 @@ def rank(tree: RootedTree | FreeTree) -> int:
     Parameters
     ----------
     tree : RootedTree or FreeTree
+        With at most 1023 vertices.
 
     Examples
     --------
@@ -119,7 +125,7 @@ def unrank_rooted_tree(n: int, k: int) -> RootedTree:
     Parameters
     ----------
     n : int
-        At least 1.
+        Between 1 and 1023.
     k : int
         Between 0 and ``count_rooted_trees(n) - 1``.
 
@@ -128,7 +134,7 @@ def unrank_rooted_tree(n: int, k: int) -> RootedTree:
     >>> unrank_rooted_tree(5, 0), unrank_rooted_tree(5, 8)
     (RootedTree((0, 1, 1, 1, 1)), RootedTree((0, 1, 2, 3, 4)))
     """
-    n = integer(n, "n", minimum=1)
+    n = integer(n, "n", minimum=1, maximum=_LARGEST_RANKED)
     k = integer(k, "k", minimum=0, maximum=count_rooted_trees(n) - 1)
     return RootedTree._trusted(_unrank(n, k))
 
@@ -139,7 +145,7 @@ def unrank_free_tree(n: int, k: int) -> FreeTree:
     Parameters
     ----------
     n : int
-        At least 1.
+        Between 1 and 1023.
     k : int
         Between 0 and ``count_free_trees(n) - 1``.
 
@@ -148,7 +154,7 @@ def unrank_free_tree(n: int, k: int) -> FreeTree:
     >>> unrank_free_tree(5, 0), unrank_free_tree(5, 2)
     (FreeTree((0, 1, 1, 1, 1)), FreeTree((0, 1, 2, 1, 2)))
     """
-    n = integer(n, "n", minimum=1)
+    n = integer(n, "n", minimum=1, maximum=_LARGEST_RANKED)
     k = integer(k, "k", minimum=0, maximum=count_free_trees(n) - 1)
     k -= _count_unicentroidal(n)
     if k < 0:
@@ -165,7 +171,7 @@ def random_rooted_tree(n: int, seed: int | None = None) -> RootedTree:
     Parameters
     ----------
     n : int
-        At least 1.
+        Between 1 and 1023.
     seed : int, optional
         The same seed gives the same tree.
 
@@ -174,6 +180,7 @@ def random_rooted_tree(n: int, seed: int | None = None) -> RootedTree:
     >>> random_rooted_tree(60, seed=1) == random_rooted_tree(60, seed=1)
     True
     """
+    n = integer(n, "n", minimum=1, maximum=_LARGEST_RANKED)
     return unrank_rooted_tree(n, Random(seed).randrange(count_rooted_trees(n)))
 
 
@@ -183,7 +190,7 @@ def random_free_tree(n: int, seed: int | None = None) -> FreeTree:
     Parameters
     ----------
     n : int
-        At least 1.
+        Between 1 and 1023.
     seed : int, optional
         The same seed gives the same tree.
 
@@ -192,6 +199,7 @@ def random_free_tree(n: int, seed: int | None = None) -> FreeTree:
     >>> random_free_tree(60, seed=1).order
     60
     """
+    n = integer(n, "n", minimum=1, maximum=_LARGEST_RANKED)
     return unrank_free_tree(n, Random(seed).randrange(count_free_trees(n)))
 
 
@@ -243,6 +251,7 @@ def _count_unicentroidal(n: int) -> int:
 
 def _ranks(levels: Sequence[int]) -> list[int]:
     """Return, for every vertex of a canonical sequence, the rank of the rooted tree below it."""
+    integer(len(levels), "tree.order", maximum=_LARGEST_RANKED)
     sizes = subtree_sizes(levels)
     parents = parents_from_levels(levels)
     ranks = [0] * len(levels)

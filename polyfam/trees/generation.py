@@ -35,7 +35,7 @@ def rooted_trees(n: int) -> Iterator[RootedTree]:
     Parameters
     ----------
     n : int
-        Between 1 and 200.  Random trees (`random_rooted_tree`, `random_free_tree`) have no limit.
+        Between 1 and 200.  Random trees (`random_rooted_tree`, `random_free_tree`) may be larger.
 
     Examples
     --------
@@ -52,7 +52,7 @@ def free_trees(n: int) -> Iterator[FreeTree]:
     Parameters
     ----------
     n : int
-        Between 1 and 200.  Random trees (`random_rooted_tree`, `random_free_tree`) have no limit.
+        Between 1 and 200.  Random trees (`random_rooted_tree`, `random_free_tree`) may be larger.
 
     Examples
     --------
