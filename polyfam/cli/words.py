@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from polyfam.cli._shared import TREE_SETTINGS, emit
-from polyfam.cli._trees import fields, read_tree
+from polyfam.cli._trees import examples, fields, read_tree
 
 if TYPE_CHECKING:
     from polyfam.trees.rooted import RootedTree
@@ -19,7 +19,15 @@ __all__ = ["command"]
 _MOST = 5040
 
 
-@click.command(context_settings=TREE_SETTINGS, short_help="List the edge words of a tree.")
+@click.command(
+    context_settings=TREE_SETTINGS,
+    short_help="List the edge words of a tree.",
+    epilog=examples(
+        "polyfam words spider:2,1,1",
+        "polyfam words star:9 --limit 20",
+        "polyfam words path:60 --random 3 --seed 1",
+    ),
+)
 @click.argument("tree")
 @click.option("--limit", type=click.IntRange(min=0), help="List at most this many words.")
 @click.option(
@@ -31,17 +39,12 @@ _MOST = 5040
 )
 @click.option("--seed", type=int, help="The same seed draws the same words.")
 def command(tree: str, limit: int | None, drawn: int | None, seed: int | None) -> None:
-    r"""List the edge words of TREE, with descents marked by '>'.
+    """List the edge words of TREE, with descents marked by '>'.
 
     The edges are numbered away from the leaves, as the first line shows. Gamma words, which have
     no double and no final descent, are marked by '*'; those with i descents are counted by the
     entry i of the gamma vector. At the end come the words by number of descents: the row of P.
     Level sequences, brackets, Dyck words and parents keep their root.
-
-    \b
-    polyfam words spider:2,1,1
-    polyfam words star:9 --limit 20
-    polyfam words path:60 --random 3 --seed 1
     """
     from polyfam.errors import ResourceError
     from polyfam.trees.words import count_edge_words, edge_words, numbered_edges, random_edge_word

@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from math import factorial
 
 from polyfam._checks import quoted
-from polyfam.errors import DomainError
+from polyfam.errors import DomainError, ResourceError
 from polyfam.family.newton import count_nested_sets
 from polyfam.family.polynomial import BetaPolynomial
 from polyfam.trees.free import FreeTree
@@ -30,6 +30,8 @@ __all__ = ["beta_polynomial", "beta_row", "half_row"]
 
 #: Up to this many edges, j! is bound enough.
 _SHORT = 40
+#: Memory that one polynomial may take, in bytes.
+_MEMORY = 1 << 30
 
 
 def beta_polynomial(tree: FreeTree | RootedTree) -> BetaPolynomial:
@@ -38,7 +40,12 @@ def beta_polynomial(tree: FreeTree | RootedTree) -> BetaPolynomial:
     Parameters
     ----------
     tree : FreeTree or RootedTree
-        A few hundred vertices take seconds.
+        300 vertices take seconds, 1000 many minutes: the time grows like n^4.
+
+    Raises
+    ------
+    ResourceError
+        Beyond some 2500 vertices, before any memory is taken.
 
     Examples
     --------
@@ -82,6 +89,13 @@ def half_row(levels: Sequence[int]) -> list[int]:
     if j == 0:
         return [1]
     half = (j + 1) // 2
+    # A function is half^2/2 numbers of at least 2j bits, the Catalan number's; two are held.
+    size = half * half * 2 * j // 8
+    if size > _MEMORY:
+        raise ResourceError(
+            f"The polynomial of a tree on {j + 1} vertices would take {size >> 30} GiB of memory or "
+            f"more, and {_MEMORY >> 30} is the limit; trees of up to 2000 vertices fit."
+        )
     bound = factorial(j) if j <= _SHORT else count_nested_sets(parents)
     width = bound.bit_length()
     packed = _packed_sum(parents, half, width)

@@ -1,0 +1,92 @@
+"""``polyfam trees``: list, count, draw at random or pick the trees of one order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+from typing import TYPE_CHECKING
+
+import click
+
+from polyfam.cli._shared import TREE_SETTINGS, emit
+from polyfam.cli._trees import examples
+from polyfam.trees.notation import NOTATIONS
+
+if TYPE_CHECKING:
+    from polyfam.trees.free import FreeTree
+    from polyfam.trees.rooted import RootedTree
+
+__all__ = ["command"]
+
+
+@click.command(
+    context_settings=TREE_SETTINGS,
+    short_help="List the trees on N vertices.",
+    epilog=examples(
+        "polyfam trees 7",
+        "polyfam trees 5 --rooted --notation brackets",
+        "polyfam trees 60 --count",
+        "polyfam trees 60 --random 3 --seed 1",
+    ),
+)
+@click.argument("n", type=int, metavar="N")
+@click.option("--free/--rooted", default=True, help="Which kind of trees.  [default: free]")
+@click.option(
+    "--notation",
+    type=click.Choice([*NOTATIONS]),
+    default="levels",
+    show_default=True,
+    help="How a tree is written.",
+)
+@click.option("--count", is_flag=True, help="Print only how many there are.")
+@click.option("--rank", type=int, metavar="K", help="Print only tree number K of the list, from 0.")
+@click.option(
+    "--random",
+    "sample",
+    type=click.IntRange(min=0),
+    metavar="K",
+    help="Print K trees drawn uniformly, with replacement.",
+)
+@click.option("--seed", type=int, help="Make --random repeatable.")
+def command(
+    n: int,
+    free: bool,
+    notation: str,
+    count: bool,
+    rank: int | None,
+    sample: int | None,
+    seed: int | None,
+) -> None:
+    """List all trees on N vertices up to isomorphism, one a line, as they are found.
+
+    Trees ascend in the graded order: by the sizes of their subtrees. Neither --count nor --rank
+    nor --random lists the others, so that N may be large.
+    """
+    from polyfam.trees import counting
+    from polyfam.trees.notation import format_tree
+
+    if sum((count, rank is not None, sample is not None)) > 1:
+        raise click.UsageError("Choose one of --count, --rank and --random.")
+    if seed is not None and sample is None:
+        raise click.UsageError("--seed goes with --random.")
+    if count:
+        emit((counting.count_free_trees if free else counting.count_rooted_trees)(n))
+        return
+    for tree in _trees(n, free, rank, sample, seed):
+        emit(format_tree(tree, notation))
+
+
+def _trees(
+    n: int, free: bool, rank: int | None, sample: int | None, seed: int | None
+) -> Iterator[FreeTree] | Iterator[RootedTree]:
+    """Return the trees to print."""
+    from polyfam.trees import counting, generation
+
+    if rank is not None:
+        unrank = counting.unrank_free_tree if free else counting.unrank_rooted_tree
+        return iter([unrank(n, rank)])
+    if sample is not None:
+        draw = counting.random_free_tree if free else counting.random_rooted_tree
+        seeds = Random(seed)  # one seed for all, another one for each
+        return (draw(n, seeds.getrandbits(64)) for _ in range(sample))
+    return generation.free_trees(n) if free else generation.rooted_trees(n)

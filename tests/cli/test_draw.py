@@ -1,0 +1,66 @@
+"""``polyfam draw``: one picture, on standard output or in a file that is whole or not there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from polyfam.cli import main
+from polyfam.drawing import grid_svg, tree_svg
+from polyfam.trees.notation import parse_tree
+
+
+def run(*arguments: str, stdin: str = "") -> Result:
+    """Run the verb."""
+    return CliRunner().invoke(main, ["draw", *map(str, arguments)], input=stdin)
+
+
+@pytest.mark.parametrize("text", ["0", "path:5", "-1 0 0 1"])
+@pytest.mark.parametrize("rooted", [False, True])
+def test_tree_is_drawn_as_the_library_draws_it(text: str, rooted: bool) -> None:
+    result = run(text, *(["--rooted"] if rooted else []))
+    assert result.stdout == tree_svg(parse_tree(text, rooted=rooted))
+
+
+def test_identifier_is_drawn_free_and_rooted() -> None:
+    tree = parse_tree("0 1 2 1 1")
+    assert run("F5.2").stdout == tree_svg(tree)
+    assert run("F5.2", "--rooted").stdout == tree_svg(tree.rooted)
+
+
+def test_grid_is_drawn_as_the_library_draws_it() -> None:
+    assert run("--all", "6").stdout == grid_svg(6)
+
+
+def test_tree_comes_from_standard_input() -> None:
+    assert run("-", stdin="star:5\n").stdout == tree_svg(parse_tree("star:5"))
+
+
+def test_file_is_written_and_nothing_printed(tmp_path: Path) -> None:
+    target = tmp_path / "tree.svg"
+    result = run("star:5", "-o", target)
+    assert (result.exit_code, result.output) == (0, "")
+    assert target.read_text() == run("star:5").stdout
+    assert [*tmp_path.iterdir()] == [target]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "sentence"),
+    [
+        ([], "", "Give a TREE, perhaps with --rooted, or --all N."),
+        (["path:3", "--all", "5"], "", "Give a TREE"),
+        (["--rooted", "--all", "5"], "", "Give a TREE"),
+        (["-"], "", "One tree makes a picture; standard input holds none."),
+        (["-"], "0\n0 1\n", "One tree makes a picture; standard input holds more."),
+        (["path:3", "-o", "tree.png"], "", "'tree.png' must end in .svg, the only format."),
+        (["path:3", "-o", "/no/such/place.svg"], "", "Cannot write '/no/such/place.svg'"),
+        (["0 3"], "", "Level 3 at position 1 must lie between 1 and 1."),
+        (["--all", "11"], "", "Argument 'n' must be at most 10, not 11."),
+    ],
+)
+def test_bad_input_is_refused(arguments: list[str], stdin: str, sentence: str) -> None:
+    result = run(*arguments, stdin=stdin)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert sentence in result.stderr

@@ -1,0 +1,171 @@
+"""Forests and halves against listings of trees, in pure numpy and in machine code."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from polyfam.family import compiled, engine
+from polyfam.family.engine import Halves, canonical_rows
+from polyfam.family.exact_products import to_words
+from polyfam.family.forests import build_forests
+from polyfam.family.meixner import meixner_basis
+from polyfam.family.newton import face_numbers, row_from_faces
+from polyfam.trees.counting import count_rooted_trees, rank
+from polyfam.trees.free import FreeTree
+from polyfam.trees.generation import free_trees, rooted_trees
+from tests.oracles import trees
+
+#: Whether the inner loops run in machine code; both ways where numba is installed.
+WAYS = sorted({False, compiled.is_available()})
+
+
+@pytest.fixture(params=WAYS, ids=lambda fast: "machine code" if fast else "numpy")
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Choose how the engine computes."""
+    monkeypatch.setattr(compiled, "is_available", lambda: request.param)
+    return request.param
+
+
+def row_by_faces(levels: list[int]) -> list[int]:
+    """Return the half row of a level sequence by a route the engine has no part in."""
+    return list(row_from_faces(face_numbers(levels))[: len(levels) // 2])
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 8])
+def test_forests_match_rooted_trees_without_their_roots(limit: int) -> None:
+    """In the graded order, with the branches' sizes bounded and the ends counted."""
+    forests = build_forests(meixner_basis(4), {m: min(m, limit) for m in range(9)})
+    for m, some in forests.items():
+        listed = [
+            tree
+            for tree in rooted_trees(m + 1)
+            if all(branch.order <= limit for branch in (tree.branches if m else ()))
+        ]
+        assert list(map(tuple, some.levels.tolist())) == [tree.levels[1:] for tree in listed]
+        assert len(some) == len(listed)
+        if m:
+            keys = [(tree.branches[0].order, rank(tree.branches[0])) for tree in listed]
+            lasts = [(tree.branches[-1].order, rank(tree.branches[-1])) for tree in listed]
+            assert list(map(tuple, some.smallest.tolist())) == lasts
+            for s in range(1, m + 2):
+                assert some.end(s) == sum(size <= s for size, _ in keys)
+                for q in range(count_rooted_trees(s) + 1 if s <= min(m, limit) else 0):
+                    assert some.end(s, q) == sum(key < (s, q) for key in keys)
+
+
+@pytest.mark.parametrize("planted", [False, True])
+def test_vectors_of_forests_meet_one_vertex_in_their_polynomials(planted: bool) -> None:
+    """The dot product with the vector of one vertex is P itself."""
+    half = 4
+    basis = meixner_basis(half)
+    vertex = np.eye(basis.dimension + 1)[0]
+    for m, forests in build_forests(basis, {m: m for m in range(2 * half)}).items():
+        table = forests.planted(basis) if planted else forests.table
+        found = (table.values @ vertex[basis.pairing()].T).tolist()
+        for levels, row in zip(forests.levels.tolist(), found, strict=True):
+            tree = [0, 1, *(level + 1 for level in levels)] if planted else [0, *levels]
+            expected = row_from_faces(face_numbers(tree)) if len(tree) > 1 else ()
+            assert row == [*expected, *[0] * half][:half]
+
+
+@pytest.mark.parametrize("n", range(4, 23))
+def test_numbers_of_halves_match_literal_counts(n: int) -> None:
+    halves = Halves(n)
+    assert halves.count == trees.FREE_TREES[n - 1]
+    ends = [0, *(int(starts[-1]) for starts in halves.starts)]
+    assert [int(starts[0]) for starts in halves.starts] == ends[:-1]
+    for kind, starts in zip(halves.kinds, halves.starts, strict=True):
+        assert (np.diff(starts) == kind.last - kind.first).all()
+        assert kind.first.min() >= 0
+        assert (kind.first <= kind.last).all()
+        assert kind.last.max() <= len(kind.b)
+
+
+@pytest.mark.parametrize("n", range(4, 15))
+def test_halves_match_the_listing_of_free_trees(n: int) -> None:
+    """Every tree once, by its canonical level sequence."""
+    halves = Halves(n)
+    sequences = list(map(tuple, halves.levels(np.arange(halves.count)).tolist()))
+    assert sorted(sequences) == sorted(tree.levels for tree in free_trees(n))
+
+
+@given(st.integers(4, 14), st.data())
+def test_levels_do_not_depend_on_what_else_is_asked(n: int, data: st.DataObject) -> None:
+    halves = Halves(n)
+    positions = data.draw(st.lists(st.integers(0, halves.count - 1), max_size=9))
+    everything = halves.levels(np.arange(halves.count))
+    chosen = np.array(positions, dtype=np.int64)
+    assert halves.levels(chosen).tolist() == everything[chosen].tolist()
+
+
+@pytest.mark.parametrize("n", range(4, 14))
+def test_coefficients_match_faces_of_the_tree_at_each_position(n: int) -> None:
+    halves = Halves(n)
+    expected = list(map(row_by_faces, halves.levels(np.arange(halves.count)).tolist()))
+    for powers in (slice(None), slice(1, 3), slice(0, 1), slice(n // 2 - 1, None)):
+        following = 0
+        for start, rows in halves.coefficients(powers):
+            words, large = to_words(rows)
+            assert start == following
+            assert len(large) == 0
+            following += len(words)
+            assert words.tolist() == [row[powers] for row in expected[start:following]]
+        assert following == halves.count
+
+
+@pytest.mark.usefixtures("way")
+@pytest.mark.parametrize("n", range(4, 15))
+def test_rows_match_faces_in_lexicographic_order(n: int) -> None:
+    halves = Halves(n)
+    half, positions, large = canonical_rows(halves, no_exact_row)
+    rows = half.tolist()
+    assert large == {}
+    assert half.dtype == np.uint64
+    assert sorted(positions.tolist()) == list(range(halves.count))
+    assert rows == list(map(row_by_faces, halves.levels(positions).tolist()))
+    assert all(one < other for one, other in pairwise(rows))
+
+
+def no_exact_row(levels: list[int]) -> list[int]:
+    """Stand in where 64 bits must suffice."""
+    raise AssertionError(f"No big integers should be needed for {levels}.")
+
+
+@pytest.mark.usefixtures("way")
+@pytest.mark.parametrize("equal_bits", [1, 8, 40, 64])
+@pytest.mark.parametrize("n", [7, 12, 14])
+def test_order_does_not_depend_on_the_keys(
+    equal_bits: int, n: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Keys are a short cut: with their last bits lost there are only more ties to break."""
+    expected = canonical_rows(Halves(n), no_exact_row)
+    full_keys = engine._sort_keys
+
+    def blunt_keys(*arguments: object) -> np.ndarray:
+        keys = full_keys(*arguments)
+        return keys >> np.uint64(min(63, equal_bits)) << np.uint64(min(63, equal_bits))
+
+    monkeypatch.setattr(engine, "_sort_keys", blunt_keys)
+    half, positions, _ = canonical_rows(Halves(n), no_exact_row)
+    assert (half == expected[0]).all()
+    assert (positions == expected[1]).all()
+
+
+def test_machine_code_matches_numpy(monkeypatch: pytest.MonkeyPatch) -> None:
+    tables = []
+    for fast in WAYS:
+        monkeypatch.setattr(compiled, "is_available", lambda fast=fast: fast)
+        half, positions, large = canonical_rows(Halves(17), no_exact_row)
+        tables.append((half.tolist(), positions.tolist(), large))
+    assert tables == tables[:1] * len(WAYS)
+
+
+def test_trees_are_canonical() -> None:
+    halves = Halves(13)
+    for levels in halves.levels(np.arange(halves.count)).tolist():
+        assert FreeTree(levels).levels == tuple(levels)
