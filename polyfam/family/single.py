@@ -93,8 +93,8 @@ def half_row(levels: Sequence[int]) -> list[int]:
     size = half * half * 2 * j // 8
     if size > _MEMORY:
         raise ResourceError(
-            f"The polynomial of a tree on {j + 1} vertices would take {size >> 30} GiB of memory or "
-            f"more, and {_MEMORY >> 30} is the limit; trees of up to 2000 vertices fit."
+            f"The polynomial of a tree on {j + 1} vertices would take {size >> 30} GiB of memory "
+            f"or more, and {_MEMORY >> 30} is the limit; trees of up to 2000 vertices fit."
         )
     bound = factorial(j) if j <= _SHORT else count_nested_sets(parents)
     width = bound.bit_length()
