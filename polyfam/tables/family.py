@@ -144,8 +144,8 @@ def family_recipe(n: int) -> Recipe:
             "level sequence, sigma, degrees, coefficients recomputed from the tree alone, gamma "
             "vector; the rows are pairwise distinct; the first is a Narayana row (path), the last "
             "an Eulerian row (star). The zeros are decided by exact arithmetic. Conjectures: the "
-            "zeros are real for every tree (checked up to 15 vertices), and P_t determines t "
-            "(checked up to 22 vertices).",
+            "zeros are real for every tree (checked up to 20 vertices), and P_t determines t "
+            "(checked up to 24 vertices).",
         ),
     )
     return Recipe(header, size, partial(_family_rows, n))

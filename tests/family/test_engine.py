@@ -64,7 +64,7 @@ def test_vectors_of_forests_meet_one_vertex_in_their_polynomials(planted: bool) 
     half = 4
     basis = meixner_basis(half)
     vertex = np.eye(basis.dimension + 1)[0]
-    for m, forests in build_forests(basis, {m: m for m in range(2 * half)}).items():
+    for forests in build_forests(basis, {m: m for m in range(2 * half)}).values():
         table = forests.planted(basis) if planted else forests.table
         found = (table.values @ vertex[basis.pairing()].T).tolist()
         for levels, row in zip(forests.levels.tolist(), found, strict=True):
