@@ -16,7 +16,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
-from functools import total_ordering
 from typing import TYPE_CHECKING
 
 from polyfam.trees.labelled import root_at_first
@@ -29,6 +28,7 @@ from polyfam.trees.levels import (
     subtree_sizes,
 )
 from polyfam.trees.rooted import RootedTree
+from polyfam.trees.tree import Tree
 
 if TYPE_CHECKING:
     import networkx
@@ -36,8 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["FreeTree"]
 
 
-@total_ordering
-class FreeTree:
+class FreeTree(Tree):
     """A free tree up to isomorphism: immutable, canonical, hashable, ordered.
 
     Parameters
@@ -58,18 +57,11 @@ class FreeTree:
     True
     """
 
-    __slots__ = ("_levels",)
+    __slots__ = ()
 
     def __init__(self, levels: Iterable[int] = (0,)) -> None:
         parents = parents_from_levels(check_levels(levels))
         self._levels = _centroid_levels(_neighbours(len(parents), enumerate(parents)))
-
-    @classmethod
-    def _trusted(cls, levels: tuple[int, ...]) -> FreeTree:
-        """Wrap a level sequence that is known to be the canonical one of a centroid rooting."""
-        tree = object.__new__(cls)
-        tree._levels = levels
-        return tree
 
     @classmethod
     def from_edges(
@@ -102,16 +94,6 @@ class FreeTree:
         return cls._trusted(_centroid_levels(_neighbours(len(parents), enumerate(parents))))
 
     @property
-    def levels(self) -> tuple[int, ...]:
-        """The canonical level sequence of the centroid rooting."""
-        return self._levels
-
-    @property
-    def order(self) -> int:
-        """The number of vertices."""
-        return len(self._levels)
-
-    @property
     def rooted(self) -> RootedTree:
         """The tree rooted at its centroid."""
         return RootedTree._trusted(self._levels)
@@ -131,26 +113,6 @@ class FreeTree:
         )
         return {tree: rootings[tree] for tree in sorted(rootings)}
 
-    def parents(self) -> tuple[int, ...]:
-        """Return the parents in the centroid rooting, numbered in preorder; -1 for the root.
-
-        Examples
-        --------
-        >>> FreeTree([0, 1, 2, 3]).parents()
-        (-1, 0, 1, 0)
-        """
-        return parents_from_levels(self._levels)
-
-    def edges(self) -> list[tuple[int, int]]:
-        """Return the edges as pairs (parent, child) of the centroid rooting.
-
-        Examples
-        --------
-        >>> FreeTree([0, 1, 2, 3]).edges()
-        [(0, 1), (1, 2), (0, 3)]
-        """
-        return self.rooted.edges()
-
     def automorphisms(self) -> int:
         """Return sigma, the number of automorphisms of the tree.
 
@@ -165,20 +127,6 @@ class FreeTree:
             half = (0, *(level + 1 for branch in rest for level in branch))
             swaps = 2 if first == half else 1
         return swaps * count_automorphisms(self.parents())
-
-    def degree_sequence(self) -> tuple[int, ...]:
-        """Return the vertex degrees, descending.
-
-        Examples
-        --------
-        >>> FreeTree([0, 1, 1, 1]).degree_sequence()
-        (3, 1, 1, 1)
-        """
-        degrees = [0] * self.order
-        for edge in self.edges():
-            for vertex in edge:
-                degrees[vertex] += 1
-        return tuple(sorted(degrees, reverse=True))
 
     def diameter(self) -> int:
         """Return the number of edges of a longest path.
@@ -206,16 +154,6 @@ class FreeTree:
         sizes = subtree_sizes(self._levels)
         return (0, 1) if self.order > 1 and 2 * sizes[1] == self.order else (0,)
 
-    def to_networkx(self) -> networkx.Graph:
-        """Return the tree as a graph on the numbers of `edges`.
-
-        Examples
-        --------
-        >>> FreeTree([0, 1, 1]).to_networkx().number_of_nodes()
-        3
-        """
-        return self.rooted.to_networkx()
-
     def line_graph(self) -> networkx.Graph:
         """Return the line graph: its vertices are the edges, adjacent when they share an end.
 
@@ -229,33 +167,6 @@ class FreeTree:
         import networkx
 
         return networkx.line_graph(self.to_networkx())
-
-    def _repr_svg_(self) -> str:
-        """Draw the tree in a notebook."""
-        from polyfam.drawing import tree_svg
-
-        return tree_svg(self)
-
-    def __len__(self) -> int:
-        return len(self._levels)
-
-    def __eq__(self, other: object) -> bool:
-        return self._levels == other._levels if isinstance(other, FreeTree) else NotImplemented
-
-    def __lt__(self, other: FreeTree) -> bool:
-        return self.rooted < other.rooted if isinstance(other, FreeTree) else NotImplemented
-
-    def __hash__(self) -> int:
-        return hash(("FreeTree", self._levels))
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return FreeTree._trusted, (self._levels,)
-
-    def __repr__(self) -> str:
-        return f"FreeTree({self._levels})"
-
-    def __str__(self) -> str:
-        return " ".join(map(str, self._levels))
 
 
 def _neighbours(n: int, pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
