@@ -20,6 +20,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 from polyfam.family import exact_products
+from polyfam.family.forests import BLOCK
 
 if TYPE_CHECKING:
     import numpy
@@ -28,9 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["fill_keys", "fill_rows", "is_available", "stable_order"]
 
-_BLOCK = 64  # vectors B taken together
 _GROUP = 8  # vectors A that follow one another on the same B
-_TASK = 1 << 15  # trees that a thread does at a time
+_TASK = 1 << 14  # trees that a thread does at a time
 
 
 @cache
@@ -80,8 +80,10 @@ def fill_keys(halves: Halves, shift: int, keys: numpy.ndarray) -> None:
     _run(_kernels().keys, halves, halves.basis.pairing()[1:3], unused, np.uint64(shift), keys)
 
 
-def stable_order(keys: numpy.ndarray) -> tuple[numpy.ndarray, numpy.ndarray]:
-    """Return the permutation that sorts unsigned keys, equal keys in their order, and the result.
+def stable_order(
+    keys: numpy.ndarray,
+) -> tuple[numpy.ndarray, numpy.ndarray, numpy.ndarray]:
+    """Return the permutation that sorts unsigned keys stably, its inverse, and the sorted keys.
 
     Parameters
     ----------
@@ -97,7 +99,8 @@ def stable_order(keys: numpy.ndarray) -> tuple[numpy.ndarray, numpy.ndarray]:
     while len(runs) > 1:
         merged = [kernels.merge(*a, *b) for a, b in zip(runs[::2], runs[1::2], strict=False)]
         runs = merged + runs[2 * len(merged) :]
-    return runs[0]
+    order, keys = runs[0]
+    return order, kernels.inverse(order), keys
 
 
 def _cores() -> int:
@@ -127,13 +130,11 @@ def _run(
 
     tasks = []
     for kind, starts, top in zip(halves.kinds, halves.starts, largest, strict=True):
-        columns = np.zeros((halves.basis.dimension, len(kind.b) + _BLOCK))
-        columns[:, : len(kind.b)] = kind.b.table.values.T
         cuts = np.searchsorted(starts, np.arange(starts[0], starts[-1], _TASK)).tolist()
         for first, last in pairwise([*dict.fromkeys(cuts), len(kind.a)]):
             tasks.append(
                 _pool().submit(
-                    kernel, first, last, kind.table.values, columns, pairing,
+                    kernel, first, last, kind.table.values, kind.b.columns, pairing,
                     kind.first, kind.last, starts, top, *arguments,
                 )
             )  # fmt: skip
@@ -182,7 +183,7 @@ def _kernels() -> SimpleNamespace:
                 )
                 o0, o1 = offsets[m, t] + uint64(block), offsets[m, t + 1] + uint64(block)
                 o2, o3 = offsets[m, t + 2] + uint64(block), offsets[m, t + 3] + uint64(block)
-                for b in range(_BLOCK):
+                for b in range(BLOCK):
                     line[b] += (
                         f0 * flat[o0 + uint64(b)]
                         + f1 * flat[o1 + uint64(b)]
@@ -199,7 +200,7 @@ def _kernels() -> SimpleNamespace:
         ):
             width, dimension = pairing.shape
             flat = columns.ravel()
-            sums = np.empty((width, _BLOCK))
+            sums = np.empty((width, BLOCK))
             factors = np.empty((_GROUP, width, dimension + 3))
             offsets = np.empty((_GROUP, width, dimension + 3), uint64)
             counts = np.empty((_GROUP, width), np.int64)
@@ -210,9 +211,9 @@ def _kernels() -> SimpleNamespace:
                     list_factors(
                         vectors[a], pairing, columns.shape[1], factors[g], offsets[g], counts[g]
                     )
-                for block in range(firsts[group:after].min(), lasts[group:after].max(), _BLOCK):
+                for block in range(firsts[group:after].min(), lasts[group:after].max(), BLOCK):
                     for a in range(group, after):
-                        low, high = max(block, firsts[a]), min(block + _BLOCK, lasts[a])
+                        low, high = max(block, firsts[a]), min(block + BLOCK, lasts[a])
                         if low < high:
                             g = a - group
                             dot_products(factors[g], offsets[g], counts[g], flat, block, sums)
@@ -272,17 +273,27 @@ def _kernels() -> SimpleNamespace:
     def merge(order_a, keys_a, order_b, keys_b):
         count = len(keys_a) + len(keys_b)
         order, keys = np.empty(count, np.int32), np.empty(count, uint64)
-        a = b = 0
-        for i in range(count):
-            if b == len(keys_b) or (a < len(keys_a) and keys_a[a] <= keys_b[b]):
-                order[i], keys[i] = order_a[a], keys_a[a]
-                a += 1
-            else:
-                order[i], keys[i] = order_b[b], keys_b[b]
-                b += 1
+        a = b = i = 0
+        while a < len(keys_a) and b < len(keys_b):
+            from_a = keys_a[a] <= keys_b[b]  # no branch: which it is cannot be foreseen
+            order[i] = order_a[a] if from_a else order_b[b]
+            keys[i] = keys_a[a] if from_a else keys_b[b]
+            a += from_a
+            b += not from_a
+            i += 1
+        order[i : i + len(keys_a) - a], keys[i : i + len(keys_a) - a] = order_a[a:], keys_a[a:]
+        order[i + len(keys_a) - a :], keys[i + len(keys_a) - a :] = order_b[b:], keys_b[b:]
         return order, keys
 
+    @compiled
+    def inverse(order):
+        place = np.empty_like(order)
+        for i in range(len(order)):
+            place[order[i]] = i
+        return place
+
     return SimpleNamespace(
+        inverse=inverse,
         rows=kernel(finish_rows),
         keys=kernel(finish_keys),
         radix_order=radix_order,

@@ -182,14 +182,14 @@ def canonical_rows(
     fast = compiled.is_available() and halves.count < 1 << 31
     keys = _sort_keys(halves, fast)
     if fast:
-        positions, keys = compiled.stable_order(keys)
+        positions, place, keys = compiled.stable_order(keys)
     else:
         positions = np.argsort(keys)
         keys = keys[positions]
+        place = np.empty_like(positions)
+        place[positions] = np.arange(halves.count)
     ties = np.flatnonzero(keys[1:] == keys[:-1])
     del keys
-    place = np.empty(halves.count, np.int32 if halves.count < 1 << 31 else np.int64)
-    place[positions] = np.arange(halves.count, dtype=place.dtype)
 
     half = np.empty((halves.count, halves.half), np.uint64)
     large: dict[int, list[int]] = {}

@@ -18,7 +18,10 @@ from polyfam.trees.counting import count_rooted_trees
 if TYPE_CHECKING:
     import numpy
 
-__all__ = ["Forests", "build_forests"]
+__all__ = ["BLOCK", "Forests", "build_forests"]
+
+#: Forests that the compiled loops take together.
+BLOCK = 64
 
 
 class Part(NamedTuple):
@@ -72,6 +75,15 @@ class Forests:
         import numpy as np
 
         return multiply(self.table, Exact(basis.hang.astype(np.float64)))
+
+    @cached_property
+    def columns(self) -> numpy.ndarray:
+        """The values of the table by columns, a block of zeros at the end, for compiled loops."""
+        import numpy as np
+
+        columns = np.zeros((self.table.values.shape[1], len(self) + BLOCK))
+        columns[:, : len(self)] = self.table.values.T
+        return columns
 
     @cached_property
     def smallest(self) -> numpy.ndarray:

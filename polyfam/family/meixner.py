@@ -67,19 +67,26 @@ class Basis(NamedTuple):
         The coefficient of beta^m in P is the sum of ``A[k] * B[pairing[m - 1, k]]`` over k; the
         number `dimension` stands for no partner.
         """
-        import numpy as np
+        return _pairing(self.half)
 
-        position = {pair: k for k, pair in enumerate(zip(self.levels, self.powers, strict=True))}
-        return np.array(
-            [
-                [
-                    position.get((level, m - level - power), self.dimension)
-                    for level, power in zip(self.levels, self.powers, strict=True)
-                ]
-                for m in range(1, self.half + 1)
-            ],
-            dtype=np.intp,
-        ).reshape(self.half, self.dimension)
+
+@lru_cache(maxsize=8)
+def _pairing(half: int) -> numpy.ndarray:
+    """Return the pairing of the basis truncated at order `half`, read-only."""
+    import numpy as np
+
+    basis = meixner_basis(half)
+    elements = list(zip(basis.levels.tolist(), basis.powers.tolist(), strict=True))
+    position = {element: k for k, element in enumerate(elements)}
+    pairing = np.array(
+        [
+            [position.get((level, m - level - power), len(elements)) for level, power in elements]
+            for m in range(1, half + 1)
+        ],
+        dtype=np.intp,
+    ).reshape(half, len(elements))
+    pairing.flags.writeable = False
+    return pairing
 
 
 @lru_cache(maxsize=8)
