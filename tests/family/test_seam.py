@@ -1,62 +1,128 @@
-"""Where 53 bits, and then 64, cease to be enough: n = 21, 22, 23, 24 against big integers."""
+"""Where 53 and 64 bits end: small tables with the bounds moved down, real rows near the star.
+
+The largest coefficient of order n is the Eulerian number in the middle of row n - 1.  It passes
+2^53 at n = 20 and 2^64 at n = 23, so that n = 21 needs residues and n = 23 big integers.
+"""
 
 from __future__ import annotations
+
+from functools import cache
 
 import numpy as np
 import pytest
 
-from polyfam.family import compiled
-from polyfam.family.engine import Halves
-from polyfam.family.exact_products import EXACT_BELOW, to_words
+from polyfam.family import compiled, engine, exact_products
+from polyfam.family.engine import Halves, canonical_rows
 from polyfam.family.named import eulerian_row
+from polyfam.family.newton import face_numbers, row_from_faces
 from polyfam.family.single import half_row
+from polyfam.family.table import BetaTable, beta_table
+from polyfam.trees.free import FreeTree
+
+EXACT, WORD = 2**53, 2**64
+
+#: Whether the inner loops run in machine code; both ways where numba is installed.
+WAYS = sorted({False, compiled.is_available()})
 
 
-def test_bounds_match_the_largest_eulerian_numbers():
-    """Stars are the largest members: 64 bits hold them to n = 22, 53 bits to n = 19."""
-    largest = {n: max(eulerian_row(n - 1)) for n in range(18, 25)}
-    assert largest[22] < 1 << 64 <= largest[23]
-    assert largest[19] < EXACT_BELOW <= largest[20]
+@pytest.fixture(params=WAYS, ids=lambda fast: "machine code" if fast else "numpy", autouse=True)
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Choose how the engine computes."""
+    monkeypatch.setattr(compiled, "is_available", lambda: request.param)
 
 
-@pytest.fixture(scope="module", params=[21, 22, 23, 24])
-def halves(request):
-    return Halves(request.param)
+@cache
+def expected(n: int) -> BetaTable:
+    """Return the table as it is with the real bounds, its rows far below them."""
+    return beta_table(n)
 
 
-def first_forests(halves: Halves, many: int) -> list[np.ndarray]:
-    """Choose the A with the most leaves among those of the greatest length: stars and the like."""
-    longest = max(range(len(halves.kinds)), key=lambda k: halves.kinds[k].a.m)
-    return [np.arange(many if k == longest else 0) for k in range(len(halves.kinds))]
+@pytest.mark.parametrize("n", range(4, 13))
+@pytest.mark.parametrize(
+    ("exact_below", "word_below"),
+    [(2.0**10, 2.0**64), (1.0, 2.0**64), (2.0**5, 2.0**20), (1.0, 2.0**18), (2.0**18, 2.0**18)],
+)
+def test_tables_do_not_depend_on_the_bounds(
+    n: int, exact_below: float, word_below: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Words must still hold the third coefficients, at most A(11, 3) = 152,637 < 2^18."""
+    whole = expected(n)
+    monkeypatch.setattr(exact_products, "EXACT_BELOW", exact_below)
+    monkeypatch.setattr(exact_products, "WORD_BELOW", word_below)
+    table = beta_table(n)
+    assert list(table) == list(whole)
+    assert [p.tree for p in table] == [p.tree for p in whole]
+    assert (table.half == whole.half).all()
+    assert (table.coefficients == whole.coefficients).all()
+    large = {k for k, p in enumerate(whole) if max(p.row) >= word_below}
+    assert large <= set(table.large_rows)
+    assert not table.half_words[list(table.large_rows)].any()
+    if word_below == 2.0**64:
+        assert table.large_rows == ()
 
 
-def test_words_match_big_integers_near_the_star(halves):
-    sizes = {"below 53 bits": 0, "53 to 64 bits": 0, "beyond 64 bits": 0}
-    for start, rows in halves.coefficients(slice(None), first_forests(halves, 60)):
-        words, too_large = to_words(rows)
-        some = np.unique([*range(0, len(words), 1 + len(words) // 8), *too_large[:3].tolist()])
-        for k, levels in zip(some, halves.levels(start + some).tolist(), strict=True):
-            expected = half_row(levels)
-            beyond = max(expected) >= 1 << 64
-            assert beyond == (k in too_large)
-            assert beyond or words[k].tolist() == expected
-            at_most_53 = max(expected) < EXACT_BELOW
-            sizes[
-                "beyond 64 bits" if beyond else "below 53 bits" if at_most_53 else "53 to 64 bits"
-            ] += 1
-    assert sizes["53 to 64 bits"] > 10
-    assert (sizes["beyond 64 bits"] > 0) == (halves.n >= 23)
+def test_moved_bounds_reach_every_kind_of_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that the test above does not pass for want of large rows, nor of small ones."""
+    monkeypatch.setattr(exact_products, "EXACT_BELOW", 2.0**5)
+    monkeypatch.setattr(exact_products, "WORD_BELOW", 2.0**20)
+    table = beta_table(12)
+    assert len(table) // 10 < len(table.large_rows) < len(table) * 9 // 10
 
 
-def test_compiled_rows_match_big_integers_or_are_handed_back():
-    halves = Halves(20)
-    place = np.arange(halves.count, dtype=np.int32)
-    rows = np.empty((halves.count, halves.half), np.uint64)
-    too_large = compiled.fill_rows(halves, place, rows)
-    generator = np.random.default_rng(0)
-    for kind, starts, flagged in zip(halves.kinds, halves.starts, too_large, strict=True):
-        good = np.setdiff1d(np.flatnonzero(kind.last > kind.first), flagged)
-        for a in generator.choice(good, min(20, len(good)), replace=False):
-            position = generator.integers(starts[a], starts[a + 1], 3)
-            for k, levels in zip(position, halves.levels(position).tolist(), strict=True):
-                assert rows[k].tolist() == half_row(levels)
+def test_large_rows_are_moved_among_ties(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With keys of one bit all rows are ties, large and small ones mixed."""
+    whole = expected(11)
+    monkeypatch.setattr(exact_products, "WORD_BELOW", 2.0**17)
+    monkeypatch.setattr(exact_products, "EXACT_BELOW", 1.0)
+    monkeypatch.setattr(engine, "_sort_keys", lambda halves, *_: np.ones(halves.count, np.uint64))
+    half, positions, large = canonical_rows(Halves(11), half_row)
+    assert 0 < len(large) < len(half)
+    rows = [large.get(k, row) for k, row in enumerate(half.tolist())]
+    assert rows == whole.half.tolist()
+    assert Halves(11).levels(positions).tolist() == whole.level_sequences().tolist()
+
+
+class NearStar(Halves):
+    """Of every kind of pair only the first A, with their first B: many short branches.
+
+    The forests are all built, so that whatever depends on them is as in the whole table.
+    """
+
+    def __init__(self, n: int) -> None:
+        super().__init__(n)
+        kinds, self.kinds, self.starts, self.count = self.kinds, [], [], 0
+        for kind in kinds:
+            last = kind.first.copy()
+            some = np.flatnonzero(kind.first < kind.last)[:5]
+            last[some] = np.minimum(kind.last[some], kind.first[some] + 60)
+            self.kinds.append(kind._replace(last=last))
+            self.starts.append(self.count + np.cumsum([0, *(last - kind.first)]))
+            self.count = int(self.starts[-1][-1])
+
+
+@pytest.mark.parametrize("n", [20, 21, 22, 23, 24])
+def test_rows_near_the_star_match_big_integers(n: int) -> None:
+    """Big integers of two routes; the engine's own are the first, used for large rows only."""
+    halves = NearStar(n)
+    half, positions, large = canonical_rows(halves, half_row)
+    sequences = halves.levels(positions).tolist()
+    rows = [large.get(k, row) for k, row in enumerate(half.tolist())]
+    assert rows == list(map(half_row, sequences))
+    assert rows == sorted(rows)
+    assert rows[-1] == list(eulerian_row(n - 1)[: n // 2])  # the star is among them
+    for levels, row in list(zip(sequences, rows, strict=True))[::10]:
+        assert row == list(row_from_faces(face_numbers(levels))[: n // 2])
+        assert FreeTree(levels).levels == tuple(levels)
+
+    tops = [max(row) for row in rows]
+    assert set(large) == {k for k, top in enumerate(tops) if top >= WORD}
+    assert bool(large) == (n >= 23)
+    assert any(top < EXACT for top in tops) == (n <= 23)
+    assert any(EXACT <= top < WORD for top in tops) == (n >= 20)
+
+
+def test_bounds_of_the_docstrings_match_eulerian_numbers() -> None:
+    assert max(eulerian_row(19)) >= EXACT > max(eulerian_row(18))
+    assert max(eulerian_row(21)) < WORD * (1 - 2.0**-40) < max(eulerian_row(22))
+    assert exact_products.EXACT_BELOW == EXACT
+    assert exact_products.WORD_BELOW < WORD
