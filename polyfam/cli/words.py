@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import islice, pairwise
+from itertools import islice
+from random import Random
 from typing import TYPE_CHECKING
 
 import click
@@ -17,6 +18,9 @@ __all__ = ["command"]
 
 #: Without --limit no more words than this are listed.
 _MOST = 5040
+#: Words are counted by descents up to this number of edges; `polyfam poly` prints longer rows.
+_LONGEST = 40
+_WIDTH = 80
 
 
 @click.command(
@@ -42,54 +46,67 @@ def command(tree: str, limit: int | None, drawn: int | None, seed: int | None) -
     """List the edge words of TREE, with descents marked by '>'.
 
     The edges are numbered away from the leaves, as the first line shows. Gamma words, which have
-    no double and no final descent, are marked by '*'; those with i descents are counted by the
-    entry i of the gamma vector. At the end come the words by number of descents: the row of P.
-    Level sequences, brackets, Dyck words and parents keep their root.
+    no double and no final descent, are marked by '*'. At the end come the numbers of words with
+    0, 1, 2, ... descents, which are the row of the polynomial, and those of gamma words, which are
+    its gamma vector. Level sequences, brackets, Dyck words and parents keep their root.
     """
     from polyfam.errors import ResourceError
-    from polyfam.trees.words import count_edge_words, edge_words, numbered_edges, random_edge_word
+    from polyfam.trees.words import (
+        count_edge_words,
+        edge_words,
+        numbered_edges,
+        readable,
+        unrank_edge_word,
+    )
 
-    rooted = read_tree(tree, rooted=True)
+    if drawn is not None and limit is not None:
+        raise click.UsageError("--limit and --random K exclude each other: K words are drawn.")
     if seed is not None and drawn is None:
         raise click.UsageError("--seed needs --random K, since nothing else is drawn.")
+    rooted = read_tree(tree, rooted=True)
     edges = numbered_edges(rooted)
-    numbered = fields([("edges", " ".join(f"{k}:{u}-{v}" for k, (u, v) in enumerate(edges, 1)))])
-    if drawn is not None:
-        seeds = [None] * drawn if seed is None else range(seed, seed + drawn)
-        emit(numbered)
-        for each in seeds:
-            emit(_marked(random_edge_word(rooted, each)))
-        return
     count = count_edge_words(rooted)
-    if limit is None and count > _MOST:
+    if drawn is None and limit is None and count > _MOST:
         raise ResourceError(
-            f"The tree has {count} edge words; list some with --limit, or draw with --random."
+            f"The tree has {readable(count)} edge words; list some with --limit, or draw with "
+            "--random."
         )
-    emit(numbered)
+    numbered = " ".join(f"{k}:{u}-{v}" for k, (u, v) in enumerate(edges, start=1))
+    emit(fields([("edges", numbered or "none"), ("words", readable(count))]))
+    if drawn is not None:
+        places = Random(seed)
+        for _ in range(drawn):
+            emit(_marked(unrank_edge_word(rooted, places.randrange(count))))
+        return
     for word in islice(edge_words(rooted), limit):
         emit(_marked(word))
     if limit is not None and limit < count:
-        emit(f"... and {count - limit} more of {count} words")
-    else:
-        _summary(rooted)
+        emit(f"... {limit} of {readable(count)} words")
+    if len(edges) <= _LONGEST:
+        emit(_summary(rooted))
 
 
 def _marked(word: tuple[int, ...]) -> str:
     """Return a word with its descents, and a star before it when it is a gamma word."""
-    falls = [a > b for a, b in pairwise(word)]
-    gamma = not any(falls[-1:]) and not any(a and b for a, b in pairwise(falls))
-    signs = [">" if fall else " " for fall in falls] + [""]
-    letters = "".join(f"{letter}{sign}" for letter, sign in zip(word, signs, strict=True))
-    return f"{'*' if gamma else ' '} {letters}".rstrip()
+    from polyfam.trees.words import is_gamma_word
+
+    lines = ["* " if is_gamma_word(word) else "  "]
+    for letter, following in zip(word, [*word[1:], 0], strict=False):
+        text = f"{letter}{'>' if letter > following > 0 else ' '}"
+        if len(lines[-1]) + len(text) > _WIDTH:
+            lines.append("    ")
+        lines[-1] += text
+    return "\n".join(map(str.rstrip, lines))
 
 
-def _summary(rooted: RootedTree) -> None:
-    """Print the row and the gamma vector, as they come from the words."""
-    from polyfam.trees.words import count_descents, descent_distribution, gamma_words
+def _summary(rooted: RootedTree) -> str:
+    """Return the row and the gamma vector under the numbers of descents."""
+    from polyfam.family.single import beta_polynomial
 
-    row = descent_distribution(rooted)
-    gamma = [0] * ((len(row) + 1) // 2)
-    for word in gamma_words(rooted):
-        gamma[count_descents(word)] += 1
-    emit(f"by descents   {' '.join(map(str, row))}")
-    emit(f"gamma words   {' '.join(map(str, gamma))}")
+    p = beta_polynomial(rooted)
+    return fields(
+        [
+            ("by descents", " ".join(map(str, p.row))),
+            ("gamma words", " ".join(map(str, p.gamma_vector))),
+        ]
+    )

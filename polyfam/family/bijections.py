@@ -8,38 +8,53 @@ lower edge of the nested set has a larger number than the edge above it.
 
 **Stars and permutations.**  All edges of a star meet, so every permutation is an edge word.
 
-**Paths and Dyck words.**  The edges of a path rooted at its end are numbered from the far end.  A
-word removes its last letter e, which leaves the smaller letters L and the larger letters R, and
-goes to the Dyck word U L D R.  Descents become peaks but one.
+**Paths and Dyck words.**  The edges of a path rooted at its end are numbered from the far end.  The
+last letter e of a word splits the path into smaller and larger letters, and all the smaller ones
+come first: the word is L R e, the postorder of a binary search tree, and goes to U L' D R'.
+Descents end the nonempty R, peaks come from the empty L, and of j letters j - 1 are the tops of a
+nonempty L or R; so there is one peak more than there are descents.
+
+**Planting.**  A rooted tree is planted when it hangs on a new root by a new edge, whose number is
+the largest.  The words of the tree are the words of the planted tree that end with this letter,
+with the same descents.  Hence P_t <= P_{t + leaf}, coefficient by coefficient: root t + leaf at the
+new leaf.
 
 References
 ----------
 [PRW] A. Postnikov, V. Reiner, L. Williams, Faces of generalized permutohedra, Doc. Math. 13
 (2008).
+
+R. P. Stanley, Catalan Numbers, Cambridge University Press 2015.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from heapq import heappop, heappush
 
 from polyfam._checks import quoted
 from polyfam.errors import DomainError
 from polyfam.trees.dyck_words import check_dyck_word
 from polyfam.trees.free import FreeTree
+from polyfam.trees.permutations import check_permutation
+from polyfam.trees.pieces import check_tree, letters_of, removals
 from polyfam.trees.rooted import RootedTree
-from polyfam.trees.words import numbered_edges, rank_edge_word
 
 __all__ = [
     "dyck_word_of_path_word",
     "nested_set_of_word",
     "path_word_of_dyck_word",
     "permutation_of_star_word",
+    "plant",
+    "plant_word",
     "star_word_of_permutation",
+    "unplant_word",
     "word_of_nested_set",
 ]
 
 #: A maximal nested set in numbers: for every edge the edge removed just before it, None at the top.
 NestedSet = dict[int, int | None]
+Word = tuple[int, ...]
 
 
 def nested_set_of_word(tree: FreeTree | RootedTree, word: Sequence[int]) -> NestedSet:
@@ -62,23 +77,15 @@ def nested_set_of_word(tree: FreeTree | RootedTree, word: Sequence[int]) -> Nest
     >>> nested_set_of_word(RootedTree([0, 1, 2, 3]), (1, 3, 2))
     {2: None, 3: 2, 1: 2}
     """
-    rank_edge_word(tree, word)  # raises unless it is one
-    edges = numbered_edges(tree)
-    group = {vertex: None for edge in edges for vertex in edge}  # top edge above each vertex
     above: NestedSet = {}
-    for position in range(len(word) - 1, -1, -1):
-        letter = word[position]
-        above[letter] = group[edges[letter - 1][0]]
-        below = [edges[other - 1] for other in word[:position]]
-        for end in edges[letter - 1]:
-            for vertex in _reached(below, end):
-                group[vertex] = letter
+    latest: NestedSet = dict.fromkeys(word)  # the last edge removed from the piece of each edge
+    for letter, piece in removals(tree, word):
+        above[letter] = latest[letter]
+        latest.update(dict.fromkeys(letters_of(piece), letter))
     return above
 
 
-def word_of_nested_set(
-    tree: FreeTree | RootedTree, above: Mapping[int, int | None]
-) -> tuple[int, ...]:
+def word_of_nested_set(tree: FreeTree | RootedTree, above: Mapping[int, int | None]) -> Word:
     """Return the edge word of a maximal nested set: the inverse of `nested_set_of_word`.
 
     Parameters
@@ -98,69 +105,72 @@ def word_of_nested_set(
     >>> word_of_nested_set(RootedTree([0, 1, 2, 3]), {2: None, 3: 2, 1: 2})
     (1, 3, 2)
     """
+    check_tree(tree)
     below: dict[int | None, list[int]] = {}
     for letter, upper in above.items():
         below.setdefault(upper, []).append(letter)
-    tops = list(below.get(None, []))
-    word: tuple[int, ...] = ()
+    top_down = list(below.get(None, ()))
+    for letter in top_down:  # grows while it is read
+        top_down.extend(below.get(letter, ()))
+    largest: dict[int, int] = {}  # of the letters at and below each
+    for letter in reversed(top_down):
+        largest[letter] = max([letter, *(largest[lower] for lower in below.get(letter, ()))])
+    word: list[int] = []
+    tops = [(-largest[letter], letter) for letter in below.get(None, ())]
     while tops:
-        largest = {top: _largest_below(top, below) for top in tops}
-        top = max(tops, key=largest.__getitem__)
-        tops.remove(top)
-        tops += below.get(top, [])
-        word = (top, *word)
+        letter = heappop(tops)[1]
+        word.append(letter)
+        for lower in below.get(letter, ()):
+            heappush(tops, (-largest[lower], lower))
+    word.reverse()
     try:
-        is_nested_set = nested_set_of_word(tree, word) == dict(above)
+        if nested_set_of_word(tree, word) == dict(above):
+            return tuple(word)
     except DomainError:
-        is_nested_set = False
-    if not is_nested_set:
-        raise DomainError(f"Argument 'above' must be a maximal nested set, not {quoted(above)}.")
-    return word
+        pass
+    raise DomainError(f"Argument 'above' must be a maximal nested set, not {quoted(above)}.")
 
 
-def _largest_below(top: int, below: Mapping[int | None, Sequence[int]]) -> int:
-    """Return the largest letter at or below an edge of a nested set."""
-    reached = [top]
-    for letter in reached:  # grows while it is read
-        reached.extend(below.get(letter, []))
-    return max(reached)
+def permutation_of_star_word(word: Sequence[int]) -> Word:
+    """Return the permutation that an edge word of a star is: the word itself, whatever the root.
 
+    Parameters
+    ----------
+    word : sequence of int
+        An edge word of a star.
 
-def _reached(edges: Sequence[tuple[int, int]], vertex: int) -> set[int]:
-    """Return the vertices that edges connect to a vertex."""
-    reached = {vertex}
-    grown = True
-    while grown:
-        new = {end for edge in edges if not reached.isdisjoint(edge) for end in edge}
-        grown = not new <= reached
-        reached |= new
-    return reached
-
-
-def permutation_of_star_word(word: Sequence[int]) -> tuple[int, ...]:
-    """Return the permutation that an edge word of a star, rooted at its centre, is.
+    Raises
+    ------
+    DomainError
+        When it is not a permutation.
 
     Examples
     --------
     >>> permutation_of_star_word((2, 3, 1))
     (2, 3, 1)
     """
-    if sorted(word) != list(range(1, len(word) + 1)):
-        raise DomainError(
-            f"Argument 'word' must hold each of 1, ..., {len(word)} once, not {quoted(word)}."
-        )
-    return tuple(word)
+    return check_permutation(word)
 
 
-def star_word_of_permutation(permutation: Sequence[int]) -> tuple[int, ...]:
+def star_word_of_permutation(permutation: Sequence[int]) -> Word:
     """Return the edge word of a star that a permutation is: every one is.
+
+    Parameters
+    ----------
+    permutation : sequence of int
+        A permutation of 1, ..., j.
+
+    Raises
+    ------
+    DomainError
+        When it is not a permutation.
 
     Examples
     --------
     >>> star_word_of_permutation((2, 3, 1))
     (2, 3, 1)
     """
-    return permutation_of_star_word(permutation)
+    return check_permutation(permutation, "permutation")
 
 
 def dyck_word_of_path_word(word: Sequence[int]) -> str:
@@ -171,7 +181,7 @@ def dyck_word_of_path_word(word: Sequence[int]) -> str:
     Parameters
     ----------
     word : sequence of int
-        An edge word of ``RootedTree(range(n))``, of any length n - 1 >= 1.
+        An edge word of ``RootedTree(range(n))``, for any n.
 
     Raises
     ------
@@ -183,53 +193,114 @@ def dyck_word_of_path_word(word: Sequence[int]) -> str:
     >>> dyck_word_of_path_word((1, 3, 2))
     'UUDDUD'
     """
-    rank_edge_word(RootedTree(range(len(word) + 1)), word)  # raises unless it is one
+    subtrees: list[tuple[int, int, str]] = []  # first and last letter, and Dyck word
+    for letter in check_permutation(word):
+        first = last = letter
+        left = right = ""
+        if subtrees and subtrees[-1][0] == letter + 1:
+            _, last, right = subtrees.pop()
+        if subtrees and subtrees[-1][1] == letter - 1:
+            first, _, left = subtrees.pop()
+        subtrees.append((first, last, f"U{left}D{right}"))
+    if len(subtrees) > 1:
+        raise DomainError(
+            "Argument 'word' must be an edge word of a path rooted at its end (no letters c, a, b "
+            f"in this order with a < b < c), not {quoted(word)}."
+        )
+    return "".join(spelling for _, _, spelling in subtrees)
 
-    def spell(letters: tuple[int, ...]) -> str:
-        if not letters:
-            return ""
-        *rest, last = letters
-        smaller = tuple(letter for letter in rest if letter < last)
-        larger = tuple(letter for letter in rest if letter > last)
-        return f"U{spell(smaller)}D{spell(larger)}"
 
-    return spell(tuple(word))
-
-
-def path_word_of_dyck_word(dyck_word: str) -> tuple[int, ...]:
+def path_word_of_dyck_word(dyck_word: str) -> Word:
     """Return the edge word of a Dyck word: the inverse of `dyck_word_of_path_word`.
 
     Parameters
     ----------
     dyck_word : str
-        In letters U and D, not empty.
+        In letters U and D.
+
+    Raises
+    ------
+    DomainError
+        When it is not a Dyck word.
 
     Examples
     --------
     >>> path_word_of_dyck_word("UUDDUD")
     (1, 3, 2)
     """
-    check_dyck_word(dyck_word)
-    above: NestedSet = {}
-    # U L D R on letters low, low + 1, ...: the edge of this U is the letter after those of L.
-    tasks: list[tuple[str, int, int | None]] = [(dyck_word, 1, None)]
-    while tasks:
-        word, low, upper = tasks.pop()
-        if not word:
+    word: list[int] = []
+    waiting: list[int] = []  # 0 for a U that is open, then its letter until all larger are written
+    letter = 0
+    for step in check_dyck_word(dyck_word):
+        if step == "U":
+            waiting.append(0)
             continue
-        close = _matching(word)
-        letter = low + (close - 1) // 2
-        above[letter] = upper
-        tasks.append((word[1:close], low, letter))
-        tasks.append((word[close + 1 :], letter + 1, letter))
-    return word_of_nested_set(RootedTree(range(len(dyck_word) // 2 + 1)), above)
+        while waiting[-1]:
+            word.append(waiting.pop())
+        letter += 1
+        waiting[-1] = letter
+    return (*word, *reversed(waiting))
 
 
-def _matching(word: str) -> int:
-    """Return the position of the D that closes the first U."""
-    height = 0
-    for position, letter in enumerate(word):
-        height += 1 if letter == "U" else -1
-        if height == 0:
-            return position
-    raise AssertionError("a Dyck word closes what it opens")
+def plant(tree: RootedTree) -> RootedTree:
+    """Return a rooted tree hung on a new root by a new edge.
+
+    Parameters
+    ----------
+    tree : RootedTree
+
+    Examples
+    --------
+    >>> plant(RootedTree([0, 1, 1]))
+    RootedTree((0, 1, 2, 2))
+    """
+    return RootedTree([0, *(level + 1 for level in tree.levels)])
+
+
+def plant_word(word: Sequence[int]) -> Word:
+    """Return the word of the planted tree that an edge word becomes: the new edge goes first.
+
+    It is an injection that keeps the number of descents.
+
+    Parameters
+    ----------
+    word : sequence of int
+        An edge word of any rooted tree.
+
+    Raises
+    ------
+    DomainError
+        When it is not a permutation.
+
+    Examples
+    --------
+    >>> plant_word((2, 1))
+    (2, 1, 3)
+    """
+    return (*check_permutation(word), len(word) + 1)
+
+
+def unplant_word(word: Sequence[int]) -> Word:
+    """Return the word of a tree from one of the planted tree: the inverse of `plant_word`.
+
+    Parameters
+    ----------
+    word : sequence of int
+        An edge word of a planted tree that ends with its largest letter.
+
+    Raises
+    ------
+    DomainError
+        When it ends with another letter.
+
+    Examples
+    --------
+    >>> unplant_word((2, 1, 3))
+    (2, 1)
+    """
+    word = check_permutation(word)
+    if word[-1:] != (len(word),):
+        raise DomainError(
+            f"Argument 'word' must end with its largest letter, {len(word)}, not {quoted(word)}."
+        )
+    return word[:-1]

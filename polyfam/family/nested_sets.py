@@ -5,7 +5,8 @@ tree: remove an edge e, then dismantle the pieces of t - e, each on its own.  It
 on the edges, e above the first edges of the pieces.  The graph associahedron of the line graph is
 a simple polytope whose vertices are these trees, so for any numbering of the edges its h-vector
 counts them by *descents*, the places where the lower edge has the larger number ([PRW],
-corollary 8.4), and P_t = beta * sum of beta^des.
+corollary 8.4), and P_t = beta * sum of beta^des.  (`polyfam.family.bijections` turns nested sets
+into words and back.)
 
 References
 ----------
@@ -19,18 +20,19 @@ from collections.abc import Iterator
 from itertools import product
 
 from polyfam.trees.free import FreeTree
+from polyfam.trees.rooted import RootedTree
 
 __all__ = ["count_by_descents", "maximal_nested_sets"]
 
 Edge = tuple[int, int]
 
 
-def maximal_nested_sets(tree: FreeTree) -> Iterator[dict[Edge, Edge | None]]:
+def maximal_nested_sets(tree: FreeTree | RootedTree) -> Iterator[dict[Edge, Edge | None]]:
     """Yield the maximal nested sets, as maps from each edge to the edge removed just above it.
 
     Parameters
     ----------
-    tree : FreeTree
+    tree : FreeTree or RootedTree
         There are P_t(1) of them: (n - 1)! for a star on n vertices.
 
     Examples
@@ -64,12 +66,12 @@ def _piece(edges: frozenset[Edge], vertex: int) -> frozenset[Edge]:
         reached |= {end for edge in grown for end in edge}
 
 
-def count_by_descents(tree: FreeTree) -> tuple[int, ...]:
+def count_by_descents(tree: FreeTree | RootedTree) -> tuple[int, ...]:
     """Return the row c_1, ..., c_j of P_t by listing maximal nested sets, or (1,) for one vertex.
 
     Parameters
     ----------
-    tree : FreeTree
+    tree : FreeTree or RootedTree
         With at most 9 vertices or so.
 
     Examples

@@ -1,7 +1,10 @@
-"""Dyck words: as many U as D, and never more D than U from the left.
+"""Dyck words: as many U as D, and from the left never more D than U.
 
-Counted by the Catalan numbers A000108; by peaks UD, by the Narayana numbers A001263.  A Dyck word
-is also a level sequence: U opens a vertex and D closes it, below a root that is not written.
+Counted by the Catalan numbers A000108; by peaks UD, by the Narayana numbers A001263.
+
+A Dyck word walks around a tree with ordered branches: U goes down an edge and D comes back.  So
+the words with n letters U are the level sequences on n + 1 vertices, and peaks are leaves.  (The
+notation ``dyck`` of `parse_tree` puts one more pair around the word, for the root.)
 
 References
 ----------
@@ -10,13 +13,20 @@ R. P. Stanley, Catalan Numbers, Cambridge University Press 2015.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from polyfam._checks import integer, quoted
 from polyfam.errors import DomainError
-from polyfam.trees.rooted import RootedTree
+from polyfam.trees.levels import check_levels
 
-__all__ = ["check_dyck_word", "count_peaks", "dyck_word_of_levels", "dyck_words"]
+__all__ = [
+    "check_dyck_word",
+    "count_peaks",
+    "dyck_word_of_levels",
+    "dyck_words",
+    "levels_of_dyck_word",
+]
 
 
 def dyck_words(n: int) -> Iterator[str]:
@@ -27,6 +37,11 @@ def dyck_words(n: int) -> Iterator[str]:
     n : int
         At least 0.
 
+    Notes
+    -----
+    The last U that does not start from height 0 becomes D, and then come all letters U that are
+    left.
+
     Examples
     --------
     >>> list(dyck_words(3))
@@ -34,16 +49,24 @@ def dyck_words(n: int) -> Iterator[str]:
     """
     n = integer(n, "n", minimum=0)
 
-    def extend(word: str, opened: int, closed: int) -> Iterator[str]:
-        if closed == n:
+    def words() -> Iterator[str]:
+        word: str | None = "U" * n + "D" * n
+        while word is not None:
             yield word
-            return
-        if opened < n:
-            yield from extend(word + "U", opened + 1, closed)
-        if closed < opened:
-            yield from extend(word + "D", opened, closed + 1)
+            word = _following(word)
 
-    return extend("", 0, 0)
+    return words()
+
+
+def _following(word: str) -> str | None:
+    """Return the next Dyck word in descending order, None after the last."""
+    height = 0  # before the place, as seen from the end
+    for place in range(len(word) - 1, -1, -1):
+        height += 1 if word[place] == "D" else -1
+        if word[place] == "U" and height > 0:
+            ups = word.count("U", place)
+            return f"{word[:place]}D{'U' * ups}".ljust(len(word), "D")
+    return None
 
 
 def count_peaks(word: str) -> int:
@@ -69,7 +92,7 @@ def check_dyck_word(word: str) -> str:
     """
     height = 0
     for position, letter in enumerate(word):
-        if letter not in "UD":
+        if letter not in ("U", "D"):
             raise DomainError(
                 f"{quoted(word)} is no Dyck word: {letter!r} at position {position} is not U or D."
             )
@@ -83,18 +106,50 @@ def check_dyck_word(word: str) -> str:
     return word
 
 
-def dyck_word_of_levels(tree: RootedTree) -> str:
-    """Return the Dyck word of the branches of a rooted tree, the root itself not written.
+def dyck_word_of_levels(levels: Iterable[int]) -> str:
+    """Return the Dyck word of a level sequence.
 
     Parameters
     ----------
-    tree : RootedTree
+    levels : iterable of int
+        The depths of the vertices in preorder, branches in any order; the root first, with 0.
+
+    Raises
+    ------
+    InvalidTreeError
+        When it is not a level sequence.
 
     Examples
     --------
-    >>> dyck_word_of_levels(RootedTree([0, 1, 2, 1]))
-    'UUDDUD'
+    >>> dyck_word_of_levels((0, 1, 1, 2))
+    'UDUUDD'
     """
-    levels = tree.levels[1:]
-    closing = (level - after + 1 for level, after in zip(levels, [*levels[1:], 1], strict=False))
-    return "".join("U" + "D" * count for count in closing)
+    levels = check_levels(levels)
+    closing = (level - after + 1 for level, after in pairwise([*levels, 1]))
+    return "U".join("D" * count for count in closing)
+
+
+def levels_of_dyck_word(word: str) -> tuple[int, ...]:
+    """Return the level sequence of a Dyck word: the inverse of `dyck_word_of_levels`.
+
+    Parameters
+    ----------
+    word : str
+        In letters U and D.
+
+    Raises
+    ------
+    DomainError
+        When it is not a Dyck word.
+
+    Examples
+    --------
+    >>> levels_of_dyck_word("UDUUDD")
+    (0, 1, 1, 2)
+    """
+    level, levels = 0, [0]
+    for letter in check_dyck_word(word):
+        level += 1 if letter == "U" else -1
+        if letter == "U":
+            levels.append(level)
+    return tuple(levels)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from polyfam.errors import DomainError
+from polyfam.errors import DomainError, ResourceError
 from polyfam.family import single
 from polyfam.family.named import catalan, eulerian_row, narayana_row
 from polyfam.family.newton import face_numbers, row_from_faces
@@ -109,6 +109,12 @@ def test_half_rows_are_first_halves(n: int) -> None:
     for tree in free_trees(n):
         row = row_from_faces(face_numbers(tree.levels))
         assert half_row(tree.levels) == list(row[: n // 2])
+
+
+@pytest.mark.parametrize("tree", [path(10_000), star(10_000)], ids=["path", "star"])
+def test_absurd_trees_are_refused_before_memory_is_taken(tree: FreeTree) -> None:
+    with pytest.raises(ResourceError, match=r"tree on 10000 vertices would take .* GiB of memory"):
+        beta_polynomial(tree)
 
 
 @pytest.mark.parametrize("tree", [(0, 1, 1), "star:4", None, 4])

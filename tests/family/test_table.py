@@ -68,7 +68,7 @@ def test_totals_match_literal_sums(tables: dict[int, BetaTable], n: int) -> None
     assert sum(p.total for p in tables[n]) == ROW_SUMS[n - 1]
 
 
-@pytest.mark.parametrize("n", range(2, 17))
+@pytest.mark.parametrize("n", range(2, 16))
 def test_weighted_sums_match_labelled_trees(n: int) -> None:
     """The sum of n!/sigma P_t has a recurrence that lists no trees."""
     total = [0] * (n - 1)
@@ -157,7 +157,7 @@ def test_orders_that_are_no_integers_are_refused(n: object) -> None:
 
 @pytest.mark.parametrize("n", [26, 60, 1000, 10**9])
 def test_absurd_orders_are_refused_before_memory_is_taken(n: int) -> None:
-    with pytest.raises((ResourceError, DomainError), match=r"must be at most|GiB"):
+    with pytest.raises(ResourceError, match=f"table of order {n} would take .* GiB of memory"):
         beta_table(n)
 
 

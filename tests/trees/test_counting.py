@@ -128,9 +128,10 @@ def test_random_trees_repeat_with_their_seed_and_vary_without(kind):
     assert len({random_tree(60) for _ in range(20)}) == 20
 
 
-def test_large_random_trees_do_not_exhaust_the_stack():
-    tree = random_free_tree(1000, seed=1)
-    assert unrank_free_tree(1000, rank(tree)) == tree
+def test_large_trees_do_not_exhaust_the_stack():
+    tree = random_free_tree(510, seed=1)
+    assert unrank_free_tree(510, rank(tree)) == tree
+    assert rank(RootedTree(range(510))) == count_rooted_trees(510) - 1
 
 
 @both_kinds
@@ -154,6 +155,21 @@ def test_orders_out_of_range_are_refused(kind):
         for n in (True, 2.0, "7", None):
             with pytest.raises(NotIntegerError, match="'n' must be an integer"):
                 function(n)
+
+
+@both_kinds
+def test_absurd_orders_are_refused_before_anything_is_counted(kind):
+    count, unrank, random_tree, _ = KINDS[kind]
+    for n in (4001, 10**9):
+        with pytest.raises(DomainError, match=f"'n' must be at most 4000, not {n}"):
+            count(n)
+    for n in (1024, 10**9):
+        for function in (random_tree, lambda n: unrank(n, 0)):
+            with pytest.raises(DomainError, match=f"'n' must be at most 1023, not {n}"):
+                function(n)
+    for tree in (RootedTree(range(1024)), FreeTree(range(1024)), FreeTree(range(1025))):
+        with pytest.raises(DomainError, match="must be at most 1023"):
+            rank(tree)
 
 
 def test_rank_of_what_is_no_tree_is_refused():

@@ -76,6 +76,23 @@ def test_canonical_levels_do_not_depend_on_the_numbering(data):
     assert canonical_levels(parents_from_levels(levels)) == levels
 
 
+@given(trees.parent_arrays(most=60))
+def test_canonical_branches_descend_by_size_sequence(parents):
+    stack = [canonical_levels(parents)]
+    while stack:
+        parts = branches(stack.pop())
+        keys = list(map(brute_force.subtree_sizes, parts))
+        assert keys == sorted(keys, reverse=True)
+        stack += parts
+
+
+def test_large_branches_count_before_small_ones():
+    """Of two branches with 5 vertices the one that splits into 3 + 1 beats that with 2 + 2."""
+    levels = (0, 1, 2, 3, 2, 3, 1, 2, 2, 3, 3)
+    expected = (0, 1, 2, 3, 3, 2, 1, 2, 3, 2, 3)
+    assert canonical_levels(parents_from_levels(levels)) == expected
+
+
 @given(trees.parent_arrays(most=25))
 def test_canonical_levels_describe_an_isomorphic_tree(parents):
     levels = canonical_levels(parents)
