@@ -213,7 +213,8 @@ def _sort_keys(halves: Halves, fast: bool) -> numpy.ndarray:
 
     The coefficient of beta^m is at most m^j, as the labels of the j edges (see
     `polyfam.family.definition`) are at most m.  Where the two need more than 64 bits the third
-    is cut at its end, which only makes more ties.
+    is cut at its end, which only makes more ties; that happens from n = 26 on, beyond what fits
+    the memory that `beta_table` allows itself today.
     """
     import numpy as np
 

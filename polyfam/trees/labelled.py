@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
 
 from polyfam._checks import quoted
 from polyfam.errors import InvalidTreeError
@@ -47,7 +47,7 @@ def root_at_first(
             group[vertex] = vertex = group[group[vertex]]
         return vertex
 
-    for edge in edges:
+    for edge in _pairs(edges):
         for name in edge:
             if name not in number:
                 number[name] = len(group)
@@ -86,3 +86,22 @@ def root_at_first(
 def _dashed(edge: tuple[Hashable, Hashable]) -> str:
     """Return an edge as it is written in an edge list."""
     return quoted("-".join(map(str, edge)))
+
+
+def _pairs(
+    edges: Iterable[tuple[Hashable, Hashable]],
+) -> Iterator[tuple[Hashable, Hashable]]:
+    """Yield the edges, or say which is no pair of names."""
+    try:
+        listed = iter(edges)
+    except TypeError:
+        raise InvalidTreeError(f"Edges must be a sequence of pairs, not {quoted(edges)}.") from None
+    for edge in listed:
+        try:
+            one, other = edge
+            hash(edge := (one, other))
+        except (TypeError, ValueError):
+            raise InvalidTreeError(
+                f"Edge {quoted(edge)} must be a pair of vertices with hashable names."
+            ) from None
+        yield edge

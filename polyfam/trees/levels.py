@@ -27,6 +27,7 @@ __all__ = [
     "branches",
     "canonical_levels",
     "check_levels",
+    "check_parents",
     "count_automorphisms",
     "parents_from_levels",
     "subtree_sizes",
@@ -53,12 +54,7 @@ def check_levels(levels: Iterable[int]) -> tuple[int, ...]:
         raise InvalidTreeError("A level sequence must have at least one entry, the root's 0.")
     deepest = 0  # how deep the next vertex may lie: one below the previous vertex
     for position, entry in enumerate(entries):
-        try:
-            level = index(entry)
-        except TypeError:
-            raise InvalidTreeError(
-                f"Level {entry!r} at position {position} must be an integer."
-            ) from None
+        level = _integer(entry, f"Level {entry!r} at position {position}")
         if position == 0 and level != 0:
             raise InvalidTreeError(f"A level sequence must start with 0, the root, not {level}.")
         if position and not 1 <= level <= deepest:
@@ -67,6 +63,38 @@ def check_levels(levels: Iterable[int]) -> tuple[int, ...]:
             )
         deepest = level + 1
     return tuple(map(index, entries))
+
+
+def check_parents(parents: Iterable[int]) -> tuple[int, ...]:
+    """Return a parent array as a tuple of integers, or say which entry is none.
+
+    Examples
+    --------
+    >>> check_parents([-1, 0, 0])
+    (-1, 0, 0)
+    >>> check_parents([-1, "a"])
+    Traceback (most recent call last):
+        ...
+    polyfam.errors.InvalidTreeError: Parent 'a' of vertex 1 must be an integer.
+    """
+    try:
+        entries = tuple(parents)
+    except TypeError:
+        raise InvalidTreeError(f"Parents must be a sequence, not {parents!r}.") from None
+    return tuple(
+        _integer(entry, f"Parent {entry!r} of vertex {vertex}")
+        for vertex, entry in enumerate(entries)
+    )
+
+
+def _integer(entry: object, what: str) -> int:
+    """Return an entry as a Python integer, or say what it should be; a boolean is none."""
+    try:
+        if not isinstance(entry, bool):
+            return index(entry)
+    except TypeError:
+        pass
+    raise InvalidTreeError(f"{what} must be an integer.")
 
 
 def parents_from_levels(levels: Sequence[int]) -> tuple[int, ...]:

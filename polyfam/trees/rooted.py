@@ -13,6 +13,7 @@ from polyfam.trees.levels import (
     branches,
     canonical_levels,
     check_levels,
+    check_parents,
     count_automorphisms,
     parents_from_levels,
 )
@@ -62,7 +63,7 @@ class RootedTree(Tree):
         >>> RootedTree.from_parents([2, 2, -1])
         RootedTree((0, 1, 1))
         """
-        return cls._trusted(canonical_levels(parents))
+        return cls._trusted(canonical_levels(check_parents(parents)))
 
     @property
     def branches(self) -> tuple[RootedTree, ...]:

@@ -217,3 +217,13 @@ def test_deep_paths_need_no_recursion():
     assert path.automorphisms() == 2
     assert path.centroid() == (0, 1)
     assert path == FreeTree.from_edges((v, v + 1) for v in range(n - 1))
+
+
+@pytest.mark.parametrize(
+    "edges",
+    [[(1, 2, 3)], [3], None, [([1], [2])]],
+    ids=["triple", "number", "nothing", "unhashable"],
+)
+def test_what_is_no_edge_list_is_refused_in_one_sentence(edges):
+    with pytest.raises(InvalidTreeError, match=r"^Edge.* must be a.*\.$"):
+        FreeTree.from_edges(edges)

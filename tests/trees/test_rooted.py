@@ -178,3 +178,22 @@ def test_deep_paths_need_no_recursion():
     assert path.branches[0].order == n - 1
     assert path > RootedTree((0,) + (1,) * (n - 1))
     assert pickle.loads(pickle.dumps(path)) == path
+
+
+@pytest.mark.parametrize(
+    "parents",
+    [[-1, 0.0], ["a"], [None, 0], 3, [-1, False], None],
+    ids=["float", "text", "none", "number", "boolean", "nothing"],
+)
+def test_what_is_no_parent_array_is_refused_in_one_sentence(parents):
+    with pytest.raises(InvalidTreeError, match=r"^Parent.* must be a.*\.$"):
+        RootedTree.from_parents(parents)
+
+
+def test_parents_may_come_from_an_iterator():
+    assert RootedTree.from_parents(iter([-1, 0])) == RootedTree([0, 1])
+
+
+def test_booleans_are_no_levels():
+    with pytest.raises(InvalidTreeError, match="must be an integer"):
+        RootedTree([False, True])
