@@ -21,5 +21,5 @@ test: $(READY)
 $(READY): setup.cfg pyproject.toml tools/bootstrap.py
 	@echo "Setting up $(ENV), which takes a minute or two the first time."
 	@$(PYTHON) tools/bootstrap.py $(ENV)
-	$(ENV)/bin/python -m pip install -qq --prefer-binary --editable '.[docs,fast,plot,test]'
+	$(ENV)/bin/python -m pip install -qq --prefer-binary --editable '.[census,docs,fast,plot,test]'
 	@touch $@

@@ -9,6 +9,7 @@ __all__ = [
     "DataError",
     "DomainError",
     "InvalidTreeError",
+    "LostWorkersError",
     "MissingExtraError",
     "NotIntegerError",
     "OutputError",
@@ -40,6 +41,10 @@ class UnknownNameError(PolyfamError, LookupError):
 
 class ResourceError(PolyfamError, MemoryError):
     """A request would need more memory or disk than is reasonable; said before it is taken."""
+
+
+class LostWorkersError(PolyfamError, RuntimeError):
+    """The workers of a long computation are gone; what they had finished is safe."""
 
 
 class DataError(PolyfamError, ValueError):

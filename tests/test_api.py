@@ -10,15 +10,16 @@ import pytest
 import polyfam
 
 PUBLIC_NAMES = """
-    BetaPolynomial BetaTable DataError DomainError FreeTree Identification InvalidTreeError
-    MissingExtraError NotIntegerError OutputError PolyfamError ResourceError RootedTree Table
-    UnknownNameError beta_polynomial beta_table broom catalan caterpillar citation
-    count_edge_words count_free_trees count_rooted_trees double_star dyck_word_of_path_word
-    edge_words eulerian_row format_tree free_sum_row free_trees from_networkx gamma_words
-    identify labelled_sum_row load_table maximal_nested_sets narayana_row nested_set_of_word
-    parse_tree path path_word_of_dyck_word random_edge_word random_free_tree random_rooted_tree
-    rank rank_edge_word rooted_trees row_sum spider star type_b_narayana_row unrank_edge_word
-    unrank_free_tree unrank_rooted_tree verify word_of_nested_set
+    BetaPolynomial BetaTable Certificate DataError DomainError FreeTree Identification
+    InvalidTreeError LostWorkersError MissingExtraError NotIntegerError OutputError
+    PolyfamError ResourceError RootedTree Table UnknownNameError beta_polynomial beta_table
+    broom catalan caterpillar citation count_edge_words count_free_trees count_rooted_trees
+    double_star dyck_word_of_path_word edge_words eulerian_row format_tree free_sum_row
+    free_trees from_networkx gamma_words identify labelled_sum_row load_certificate load_table
+    maximal_nested_sets narayana_row nested_set_of_word parse_tree path path_word_of_dyck_word
+    random_edge_word random_free_tree random_rooted_tree rank rank_edge_word rooted_trees
+    row_sum spider star take_census type_b_narayana_row unrank_edge_word unrank_free_tree
+    unrank_rooted_tree verify word_of_nested_set
 """.split()
 
 

@@ -41,6 +41,7 @@ VERBS = {
     "data": "Build, verify, list or show the published tables.",
     "words": "List the edge words of a tree, which its polynomial counts.",
     "verify": "Check every identity on all trees up to a size.",
+    "census": "Survey all trees on N vertices.",
     "draw": "Draw a tree to a file.",
 }
 

@@ -139,7 +139,7 @@ class BetaPolynomial:
     def is_real_rooted(self) -> bool:
         """Say whether all roots are real, exactly.
 
-        That they are for every tree is a conjecture (checked for all trees with n <= 20).
+        That they are for every tree is a conjecture (checked for all trees with n <= 26).
 
         Examples
         --------

@@ -1,0 +1,1 @@
+"""All trees of one order surveyed: counted, told apart, checked and fingerprinted."""
