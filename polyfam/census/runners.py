@@ -80,23 +80,26 @@ def on_cores(
     LostWorkersError
         When a process dies, after what the others have finished was yielded.
     """
-    killed = LostWorkersError("A worker process was killed, perhaps for want of memory.")
-    queue = iter(tasks)
+    queue, running, killed = iter(tasks), set(), False
     with one_thread_each():
         pool = ProcessPoolExecutor(workers, get_context("spawn"), _follow_the_parent)
         try:
-            running = {pool.submit(work, task) for task in islice(queue, _AHEAD * workers)}
-            while running:
+            while True:
+                try:
+                    room = _AHEAD * workers - len(running)
+                    running |= {pool.submit(work, task) for task in islice(queue, room)}
+                except BrokenExecutor:
+                    killed = True
+                if not running:
+                    break
                 done, running = wait(running, return_when=FIRST_COMPLETED)
                 lost = {future for future in done if isinstance(future.exception(), BrokenExecutor)}
+                killed |= bool(lost)
                 yield from (future.result() for future in done - lost)
-                if lost:
-                    raise killed
-                running |= {pool.submit(work, task) for task in islice(queue, len(done))}
-        except BrokenExecutor:
-            raise killed from None
         finally:
             pool.shutdown(cancel_futures=True)
+    if killed:
+        raise LostWorkersError("A worker process was killed, perhaps for want of memory.")
 
 
 def on_cluster(
