@@ -1,0 +1,182 @@
+"""``polyfam expand``: what momentum turns the loss into, as an exact expansion in h."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from fractions import Fraction
+from textwrap import fill
+from typing import TYPE_CHECKING
+
+import click
+
+from polyfam.cli._shared import emit, format_option
+from polyfam.cli._trees import examples
+
+if TYPE_CHECKING:
+    from polyfam.series.expansion import Expansion
+
+__all__ = ["command"]
+
+_WIDEST = 100
+_TITLES = {
+    "loss": "Modified loss of {}: steps theta - h grad L_h(theta)",
+    "field": "Memoryless field of {}: steps theta - h g_h(theta)",
+    "equation": "Modified equation of {}: theta' = -f_h(theta)",
+}
+_LEGEND = "g = grad L, H = the Hessian, Dk = the k-th derivative, u . v = the inner product"
+
+
+class _Rational(click.ParamType):
+    """An exact number, 9/10 or 0.9."""
+
+    name = "number"
+
+    def convert(
+        self, value: str, param: click.Parameter | None, context: click.Context | None
+    ) -> Fraction:
+        try:
+            return Fraction(value)
+        except (ValueError, ZeroDivisionError):
+            self.fail(f"{value!r} is not a number such as 9/10 or 0.9.", param, context)
+
+
+@click.command(
+    short_help="Expand what momentum makes of a loss.",
+    epilog=examples(
+        "polyfam expand --order 5",
+        "polyfam expand --what equation --order 3 --momentum 9/10",
+        "polyfam expand --what field --kernel nesterov --one-variable --format latex",
+    ),
+)
+@click.option(
+    "--order",
+    type=click.IntRange(1, 12),
+    default=4,
+    show_default=True,
+    help="Number of terms h^0, h^1, ...: trees with at most so many vertices.",
+)
+@click.option(
+    "--what",
+    type=click.Choice([*_TITLES]),
+    default="loss",
+    show_default=True,
+    help="The modified loss, its gradient field, or the modified equation.",
+)
+@click.option("--momentum", type=_Rational(), help="A value of beta such as 9/10; exact.")
+@click.option("--kernel", "name", metavar="NAME", help="Another memory than heavy ball's.")
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A value of another parameter of the kernel; may be repeated.",
+)
+@click.option("--step", type=click.IntRange(0), help="The step n from rest; else n = infinity.")
+@click.option("--one-variable", is_flag=True, help="Write L', L'', ... of a loss in one variable.")
+@format_option("text", "latex", "sympy", "json")
+def command(
+    order: int,
+    what: str,
+    momentum: Fraction | None,
+    name: str | None,
+    settings: tuple[str, ...],
+    step: int | None,
+    one_variable: bool,
+    format_: str,
+) -> None:
+    """Expand in the step size h what heavy ball, or another memory, makes of a loss L.
+
+    Heavy ball with step size h and momentum beta is gradient descent on a modified loss. Every
+    term is exact: a power of h, a polynomial in beta over a power of 1 - beta, and derivatives of
+    L contracted along a tree.
+    """
+    if step is not None and (name is not None or what == "equation"):
+        raise click.UsageError("--step is for the loss and the field of heavy ball.")
+    if one_variable and format_ == "json":
+        raise click.UsageError("--one-variable has no JSON form; 'derivatives' tells each term's.")
+    if settings and name is None:
+        raise click.UsageError("--set needs --kernel; --momentum sets beta.")
+    if momentum is not None and not 0 <= momentum < 1:
+        raise click.BadParameter(f"{momentum} is not in [0, 1).", param_hint="'--momentum'")
+    if name is None:
+        title, expansion = "heavy ball", _heavy_ball(what, order, step, momentum)
+    else:
+        title, expansion = _kernel(name, what, order, momentum, settings)
+    if format_ == "latex":
+        emit(expansion.latex(one_variable))
+    elif format_ == "sympy":
+        emit(expansion.in_one_variable() if one_variable else expansion.sympy())
+    elif format_ == "json":
+        emit(_json(what, title, expansion))
+    else:
+        if step is not None:
+            title += f" at step {step} from rest"
+        emit(_text(_TITLES[what].format(title), what, expansion, one_variable))
+
+
+def _heavy_ball(what: str, order: int, step: int | None, momentum: Fraction | None) -> Expansion:
+    """Return what is asked for of heavy ball."""
+    from polyfam.series.heavy_ball import field, modified_loss
+    from polyfam.series.modified_equation import modified_equation
+
+    if what == "equation":
+        expansion = modified_equation(order)
+    else:
+        expansion = (modified_loss if what == "loss" else field)(order, step)
+    return expansion if momentum is None else expansion.at(beta=momentum)
+
+
+def _kernel(
+    name: str, what: str, order: int, momentum: Fraction | None, settings: tuple[str, ...]
+) -> tuple[str, Expansion]:
+    """Return the name of a kernel and what is asked for of it."""
+    from polyfam.series.expansion import Expansion
+    from polyfam.series.modified_equation import equation_of_iteration
+    from polyfam.series.named_kernels import kernel
+
+    values: dict[str, Fraction | str] = {} if momentum is None else {"beta": momentum}
+    for setting in settings:
+        parameter, equals, value = setting.partition("=")
+        if not equals:
+            raise click.BadParameter(f"{setting!r} is not NAME=VALUE.", param_hint="'--set'")
+        values[parameter.strip()] = value
+    memory = kernel(name).at(values)
+    field = Expansion(memory.coefficients(order), order, "g_h")
+    if what == "field":
+        return memory.name, field
+    found = equation_of_iteration(field) if what == "equation" else field.potential()
+    return memory.name, found
+
+
+def _text(title: str, what: str, expansion: Expansion, one_variable: bool) -> str:
+    """Return the expansion with a title, and for fields whether they are a gradient."""
+    width = min(_WIDEST, shutil.get_terminal_size().columns)
+    parts = [title] if one_variable else [title, _LEGEND]
+    parts = [fill(part, width) for part in parts]
+    parts += ["", expansion.text(width, one_variable)]
+    if what != "loss":
+        parts += ["", fill(str(expansion.is_gradient_up_to()), width, break_long_words=False)]
+    return "\n".join(parts)
+
+
+def _json(what: str, title: str, expansion: Expansion) -> str:
+    """Return the terms as one line of JSON; rational functions are texts."""
+    from polyfam.series.differentials import degrees
+    from polyfam.series.rational import text
+
+    terms = [
+        {
+            "level_sequence": term.tree.levels,
+            "power": term.power,
+            "coefficient": text(term.coefficient),
+            "sigma": str(term.sigma),
+            "differential": term.differential,
+            "derivatives": degrees(term.tree),
+        }
+        for term in expansion
+    ]
+    facts = {"what": what, "of": title, "order": expansion.order, "terms": terms}
+    if what != "loss":
+        facts["gradient_order"] = expansion.is_gradient_up_to().order
+    return json.dumps(facts)

@@ -1,0 +1,1 @@
+"""Floor 3b: exact expansions in the step size h, over rooted and free trees."""

@@ -1,0 +1,312 @@
+r"""Linear memories: kernels of weights w_0, w_1, ... in place of heavy ball's 1, beta, beta^2, ...
+
+The generating function W(z) = sum of w_l z^l is rational, and finite at z = 1.  The iteration
+
+    theta_{n+1} = theta_n - h * sum over l >= 0 of w_l grad L(theta_{n-l})
+
+is theta - h g(theta) without memory, g = sum over rooted trees tau of h^j a(tau) F(tau)/sigma(tau),
+j the number of edges.  Unrolling the past gives
+
+    b_k(tau) = product of c_k over the branches of tau,
+    c_k(tau) = sum over i = 1..k of (W(1 + Delta) b(tau))(i),
+    a(tau) = (W(1 + Delta) b(tau))(0),
+
+as b_k is a polynomial in the label k, for which the sum of w_l b_{k+l} is W(1 + Delta) b, Delta
+the forward difference.  In the basis binom(k, m), which Delta lowers, only the *moments*
+W_r = sum over l of binom(l, r) w_l enter: the Taylor coefficients of W at z = 1.
+
+Numbers are fractions, or with parameters elements of the field of rational functions in them.
+
+References
+----------
+[MEM] Cattaneo & Shigida, How Memory in Optimization Algorithms Implicitly Modifies the Loss,
+arXiv:2502.02132.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import lru_cache
+from math import comb
+from typing import Any
+
+import sympy
+
+from polyfam._checks import integer, quoted
+from polyfam.errors import DomainError
+from polyfam.series.coproduct import trees_up_to
+from polyfam.trees.rooted import RootedTree
+
+__all__ = [
+    "Kernel",
+    "kernel_coefficient",
+    "kernel_coefficients",
+]
+
+#: A Fraction, or an element of a field of rational functions.
+Exact = Any
+
+_Z = sympy.Symbol("z")
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """The weights of past gradients, given by their generating function.
+
+    Parameters
+    ----------
+    generating_function : sympy expression
+        W(z) = w_0 + w_1 z + w_2 z^2 + ..., rational in the symbol ``z`` and in any other symbols,
+        the parameters.
+    name : str
+        For sentences; it does not matter for equality.
+
+    Raises
+    ------
+    DomainError
+        When W is not rational and exact, or when the weights do not sum: a pole at 0 or 1, or,
+        without parameters, anywhere in the closed unit disc.
+
+    Examples
+    --------
+    >>> from polyfam.series.rational import text
+    >>> z, b = sympy.symbols("z beta")
+    >>> memory = Kernel(1 / (1 - b * z))
+    >>> memory.weights(3)
+    (1, beta, beta**2)
+    >>> print(*map(text, memory.moments(3)))
+    1/(1 - beta) beta/(1 - beta)^2 beta^2/(1 - beta)^3
+    >>> memory.at({"beta": Fraction(9, 10)}).moments(2)
+    (Fraction(10, 1), Fraction(90, 1))
+    """
+
+    generating_function: sympy.Expr
+    name: str = field(default="the kernel", compare=False)
+
+    def __post_init__(self) -> None:
+        expression = sympy.sympify(self.generating_function)
+        object.__setattr__(self, "generating_function", expression)
+        if expression.has(sympy.Float):
+            raise DomainError(
+                f"Argument 'generating_function' must be exact, not {quoted(expression)}; "
+                "write Fraction(9, 10) for 0.9."
+            )
+        if not expression.is_rational_function():
+            raise DomainError(
+                "Argument 'generating_function' must be a rational function of z and the "
+                f"parameters, not {quoted(expression)}."
+            )
+        if not _sums(self):
+            raise DomainError(
+                f"The weights with generating function {quoted(expression)} do not sum; "
+                "its poles must lie outside the unit disc."
+            )
+
+    @property
+    def parameters(self) -> tuple[sympy.Symbol, ...]:
+        """The symbols besides z, sorted by name."""
+        return tuple(sorted(self.generating_function.free_symbols - {_Z}, key=str))
+
+    def at(self, values: Mapping[str, int | Fraction | str]) -> Kernel:
+        """Return the kernel with rational numbers in place of some parameters.
+
+        Parameters
+        ----------
+        values : mapping from str to int, Fraction or str
+            Names of parameters and exact values; "9/10" and "0.9" are 9/10.
+
+        Examples
+        --------
+        >>> from polyfam.series.named_kernels import nesterov_kernel
+        >>> nesterov_kernel().at({"beta": "1/2"}).weights(4)
+        (Fraction(3, 2), Fraction(1, 4), Fraction(1, 8), Fraction(1, 16))
+        """
+        known = {str(parameter): parameter for parameter in self.parameters}
+        exchange = {}
+        for name, value in values.items():
+            if name not in known:
+                raise DomainError(
+                    f"The memory of {self.name} has no parameter {quoted(name)}; it has "
+                    f"{', '.join(known) or 'none'}."
+                )
+            exchange[known[name]] = sympy.sympify(_fraction(value, name))
+        return Kernel(self.generating_function.subs(exchange), self.name)
+
+    def weights(self, count: int) -> tuple[Exact, ...]:
+        """Return w_0, ..., w_(count-1), the Taylor coefficients of W at z = 0."""
+        return _quotients(*_taylor(self, 0, integer(count, "count", minimum=1)))
+
+    def moments(self, count: int) -> tuple[Exact, ...]:
+        """Return W_0, ..., W_(count-1), the Taylor coefficients of W at z = 1.
+
+        W_r is the sum over l of binom(l, r) w_l; h W_0 is the effective step.
+        """
+        return _quotients(*_taylor(self, 1, integer(count, "count", minimum=1)))
+
+    def coefficient(self, tree: RootedTree) -> Exact:
+        """Return the coefficient of h^j F(tau)/sigma(tau): see `kernel_coefficient`."""
+        return kernel_coefficient(self, tree)
+
+    def coefficients(self, order: int) -> dict[RootedTree, Exact]:
+        """Return the coefficients of all trees: see `kernel_coefficients`."""
+        return kernel_coefficients(self, order)
+
+
+def kernel_coefficient(kernel: Kernel, tree: RootedTree) -> Exact:
+    """Return a(tau), the coefficient of h^j F(tau)/sigma(tau) in the field without memory.
+
+    Parameters
+    ----------
+    kernel : Kernel
+    tree : RootedTree
+
+    Returns
+    -------
+    Fraction, or element of the field of rational functions when the kernel has parameters
+
+    Examples
+    --------
+    >>> from polyfam.series.named_kernels import nesterov_kernel
+    >>> from polyfam.series.rational import text
+    >>> for levels in ([0, 1, 1], [0, 1, 2]):
+    ...     print(text(kernel_coefficient(nesterov_kernel(), RootedTree(levels))))
+    (beta^2 + beta^3)/(1 - beta)^5
+    (beta^2 + beta^4)/(1 - beta)^5
+    """
+    return _total(tree, *_taylor(kernel, 1, tree.order), {})
+
+
+def kernel_coefficients(kernel: Kernel, order: int) -> dict[RootedTree, Exact]:
+    """Return a(tau) for all rooted trees with at most `order` vertices.
+
+    Parameters
+    ----------
+    kernel : Kernel
+    order : int
+        The number of terms, h^0 to h^(order-1).
+
+    Returns
+    -------
+    dict
+        From the single vertex on, in the graded order.
+
+    Examples
+    --------
+    >>> from polyfam.series.named_kernels import heavy_ball_kernel
+    >>> from polyfam.series.rational import text
+    >>> for tree, value in kernel_coefficients(heavy_ball_kernel(), 2).items():
+    ...     print(tree, ":", text(value))
+    0 : 1/(1 - beta)
+    0 1 : beta/(1 - beta)^3
+    """
+    trees = trees_up_to(order)
+    moments, unit = _taylor(kernel, 1, order)
+    hung: dict[RootedTree, list[Any]] = {}
+    return {tree: _total(tree, moments, unit, hung) for tree in trees}
+
+
+# With d the value at z = 1 of the denominator of W, the moment W_r is N_r/d^(r+1), where N_r is a
+# polynomial in the parameters; and the coefficient of binom(k, m) in b or c is a polynomial over
+# d^(2p - m), p the number of vertices besides the one labelled k.  So nothing is divided and no gcd
+# computed before the end: that takes a twentieth of the time.
+
+
+def _total(
+    tree: RootedTree, moments: Sequence[Any], unit: Any, hung: dict[RootedTree, list[Any]]
+) -> Exact:
+    """Return a(tau), and keep c(tau) for the trees of which tau is a branch."""
+    label = [unit**0]
+    for branch in tree.branches:
+        if branch not in hung:
+            _total(branch, moments, unit, hung)
+        label = _multiply(label, hung[branch], unit)
+    averaged = [
+        sum((w * b for w, b in zip(moments, label[m:], strict=False)), 0 * unit)
+        for m in range(len(label))
+    ]
+    hung[tree] = list(_accumulate(averaged, unit))
+    return _quotient(averaged[0], unit ** (2 * tree.order - 1))
+
+
+def _multiply(a: Sequence[Any], b: Sequence[Any], unit: Any) -> list[Any]:
+    """Return the product of two polynomials in the basis binom(k, m)."""
+    product = [0 * unit] * (len(a) + len(b) - 1)
+    for i, x in enumerate(a):
+        for j, y in enumerate(b):
+            for m in range(max(i, j), i + j + 1):
+                product[m] += comb(m, i) * comb(i, m - j) * unit ** (i + j - m) * x * y
+    return product
+
+
+def _accumulate(values: Sequence[Any], unit: Any) -> Iterator[Any]:
+    """Yield the sum over i = 1..k of a polynomial in i, in the basis binom(k, m).
+
+    The sum of binom(i, m) is binom(k, m + 1) + binom(k, m), for m = 0 without the second term.
+    """
+    yield 0 * unit
+    for m, value in enumerate(values, start=1):
+        yield value + unit * values[m] if m < len(values) else value
+
+
+def _parts(kernel: Kernel, point: int) -> tuple[list[Any], list[Any]]:
+    """Return numerator and denominator of W in powers of z - point, the lowest first."""
+    ring = sympy.QQ[kernel.parameters] if kernel.parameters else sympy.QQ
+    parts = sympy.fraction(sympy.cancel(kernel.generating_function))
+    top, bottom = (sympy.Poly(part, _Z, domain=ring).shift(point).rep.to_list() for part in parts)
+    return [ring.convert(c) for c in reversed(top)], [ring.convert(c) for c in reversed(bottom)]
+
+
+@lru_cache(maxsize=64)
+def _taylor(kernel: Kernel, point: int, terms: int) -> tuple[list[Any], Any]:
+    """Return N_0, ..., N_(terms-1) and d, so that W = sum of N_r/d^(r+1) (z - point)^r."""
+    numerator, denominator = _parts(kernel, point)
+    unit = denominator[0]
+    series: list[Any] = []
+    for r in range(terms):
+        value = numerator[r] * unit**r if r < len(numerator) else 0 * unit
+        for s in range(1, min(r + 1, len(denominator))):
+            value -= denominator[s] * series[r - s] * unit ** (s - 1)
+        series.append(value)
+    return series, unit
+
+
+def _quotient(numerator: Any, denominator: Any) -> Exact:
+    """Return the quotient of two polynomials in the parameters, or of two numbers."""
+    if hasattr(numerator, "ring"):
+        return numerator.ring.to_field().new(numerator, denominator)
+    value = numerator / denominator
+    return Fraction(int(value.numerator), int(value.denominator))
+
+
+def _quotients(numerators: Sequence[Any], unit: Any) -> tuple[Exact, ...]:
+    """Return N_r/d^(r+1) for all r."""
+    return tuple(_quotient(value, unit ** (r + 1)) for r, value in enumerate(numerators))
+
+
+def _sums(kernel: Kernel) -> bool:
+    """Say whether W has no pole at 0 and 1 and, without parameters, none in the unit disc.
+
+    The Schur-Cohn test: p has all roots outside the closed disc if and only if |p_0| > |p_d| and
+    p_0 p - p_d p*, of lower degree, has; p* is p with its coefficients reversed.
+    """
+    p = _parts(kernel, 0)[1]
+    if kernel.parameters:
+        return bool(p[0] and sum(p))
+    while len(p) > 1 and abs(p[0]) > abs(p[-1]):
+        p = [p[0] * a - p[-1] * b for a, b in zip(p, reversed(p), strict=True)][:-1]
+    return len(p) == 1
+
+
+def _fraction(value: int | Fraction | str, name: str) -> Fraction:
+    """Return an exact rational number, or say how to write one."""
+    if isinstance(value, int | Fraction | str):
+        try:
+            return Fraction(value)
+        except (ValueError, ZeroDivisionError):
+            pass
+    raise DomainError(
+        f"Argument '{name}' must be a rational number, not {quoted(value)}; "
+        "write Fraction(9, 10) for 0.9."
+    )

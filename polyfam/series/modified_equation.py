@@ -1,0 +1,128 @@
+r"""The modified equation of heavy ball: the differential equation that its steps sample.
+
+Phi(theta) = theta - h g_h(theta) is the flow at time h of theta' = -f_h(theta), where -h f_h is the
+logarithm of the B-series of Phi.  Its coefficients are again polynomials in beta over powers of
+1 - beta, now with rational coefficients that depend on the root:
+
+    f_h = 1/(1-beta) [ g + h (1+beta)/(2 (1-beta)^2) H g + h^2/(1-beta)^4 ( ... ) + ... ].
+
+Chains with n vertices have the type-B Narayana polynomial, sum of C(n-1, k)^2 beta^k, over n: for
+L = lambda theta^2/2 and x = h lambda the step multiplies by r, r^2 - (1+beta-x) r + beta = 0, and
+-(log r)' = 1/sqrt((1+beta-x)^2 - 4 beta) generates these polynomials over (1-beta)^(2n-1).
+
+From h^2 on f_h is *not* a gradient, not even without momentum: there is a modified loss for the
+iteration, and none for the equation beyond L/(1-beta) + h (1+beta)/(4 (1-beta)^3) |grad L|^2.
+
+Multiplying h by a suitable polynomial q, for heavy ball (1-beta)^2, turns the coefficients of Phi
+into polynomials, so that the logarithm needs no greatest common divisors.
+
+References
+----------
+[HLW] Hairer, Lubich & Wanner, Geometric Numerical Integration (2006), chapter IX.
+[MLM] Cattaneo & Shigida, Modified Loss of Momentum Gradient Descent, arXiv:2509.08483.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import prod
+from typing import Any
+
+from polyfam._checks import integer
+from polyfam.errors import ResourceError
+from polyfam.series.bseries import BSeries
+from polyfam.series.expansion import Expansion
+from polyfam.series.heavy_ball import field
+from polyfam.series.rational import denominator_factors, numerator
+
+__all__ = ["equation_of_iteration", "modified_equation"]
+
+#: Each order takes about four times as long as the one before.
+_LARGEST_ORDER = 10
+
+
+def modified_equation(order: int) -> Expansion:
+    """Return the field f_h of the modified equation theta' = -f_h(theta) of heavy ball.
+
+    Parameters
+    ----------
+    order : int
+        The number of terms, h^0 to h^(order-1), at most 10; 8 takes a second or two.
+
+    Returns
+    -------
+    Expansion
+        Its `is_gradient_up_to` says how far it is a gradient, `potential` finds the loss.
+
+    Examples
+    --------
+    >>> equation = modified_equation(3)
+    >>> print(equation)
+    f_h = sum of
+      1/(1 - beta) times
+        g          1
+      h/(1 - beta)^3 times
+        H g        1/2*(1 + beta)
+      h^2/(1 - beta)^5 times
+        D3(g, g)   1/12*(1 + 10*beta + beta^2)
+        H H g      1/3*(1 + 4*beta + beta^2)
+    >>> equation.is_gradient_up_to().order
+    2
+    >>> print(equation.truncate(2).potential())
+    L_h = sum of
+      1/(1 - beta) times
+        L       1
+      h/(1 - beta)^3 times
+        g . g   1/4*(1 + beta)
+    """
+    _check_cost(integer(order, "order", minimum=1))
+    return equation_of_iteration(field(order))
+
+
+def equation_of_iteration(field: Expansion) -> Expansion:
+    """Return f_h, where theta' = -f_h(theta) has the flow theta - h g_h(theta) at time h.
+
+    Parameters
+    ----------
+    field : Expansion
+        g_h over rooted trees, of heavy ball, of another kernel, or at a numeric momentum.
+
+    Examples
+    --------
+    Gradient descent without momentum:
+
+    >>> print(equation_of_iteration(field(3).at(beta=0)))
+    f_h = sum of
+      1 times
+        g          1
+      h times
+        H g        1/2
+      h^2 times
+        D3(g, g)   1/12
+        H H g      1/3
+    """
+    _check_cost(field.order)
+    q = _clearing(field)
+    cleared = {tree: -numerator(c * q**tree.order) for tree, c in field.coefficients.items()}
+    logarithm = BSeries(cleared, field.order).log()
+    return Expansion({tree: -c / q**tree.order for tree, c in logarithm}, field.order, "f_h")
+
+
+def _check_cost(order: int) -> None:
+    """Raise when the logarithm would take too long."""
+    if order > _LARGEST_ORDER:
+        raise ResourceError(
+            f"The modified equation of order {order} would take minutes or more; "
+            f"{_LARGEST_ORDER} is the limit, at some 20 seconds."
+        )
+
+
+def _clearing(field: Expansion) -> Any:
+    """Return q such that q^n clears the denominators of all trees on n vertices."""
+    exponents: dict[Any, int] = {}
+    unit: Any = Fraction(1)
+    for tree, coefficient in field.coefficients.items():
+        unit = coefficient / coefficient
+        for factor, exponent in denominator_factors(coefficient).items():
+            exponents[factor] = max(exponents.get(factor, 0), -(-exponent // tree.order))
+    return prod((factor**exponent for factor, exponent in exponents.items()), start=unit)

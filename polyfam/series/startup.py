@@ -1,0 +1,126 @@
+"""The first steps: coefficients at step n, from rest.
+
+With m_0 = 0 only the gradients at theta_0, ..., theta_n are remembered at step n, so that the
+labels of the lattice sum are bounded: k_v <= n at every vertex.  On a rooted tree, for k = 0..n,
+
+    b_k(tau) = product of c_k over the branches of tau,
+    S_k = b_k + beta S_{k+1},  S_{n+1} = 0        (the sum of beta^l b_{k+l} over k + l <= n),
+    c_k(tau) = S_1 + ... + S_k,
+
+and the coefficient at step n is S_0: a polynomial in beta of degree n for one vertex, which tends
+to P_t/(1 - beta)^(2j+1) like a power of n times beta^n.  It does not depend on the root either:
+from the first step on, heavy ball descends modified losses.
+
+The polynomials have nonnegative integers as coefficients, whose sum is the value at beta = 1; at a
+power of two above it, they are the digits of the value.
+
+References
+----------
+[MLM] Cattaneo & Shigida, Modified Loss of Momentum Gradient Descent, arXiv:2509.08483.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import accumulate
+from math import prod
+from typing import Any
+
+from polyfam._checks import integer
+from polyfam.errors import ResourceError
+from polyfam.series.coproduct import trees_up_to
+from polyfam.series.rational import BETA
+from polyfam.trees.free import FreeTree
+from polyfam.trees.rooted import RootedTree
+
+__all__ = ["startup_coefficient", "startup_coefficients"]
+
+#: Polynomials in beta have up to `step` times the number of vertices terms.
+_LARGEST_STEP = 1000
+
+
+def startup_coefficient(tree: FreeTree | RootedTree, step: int, beta: Any = None) -> Any:
+    """Return the coefficient of a tree at step n, the lattice sum with all labels at most n.
+
+    Parameters
+    ----------
+    tree : FreeTree or RootedTree
+    step : int
+        n >= 0: the step that leads from theta_n to theta_{n+1}.
+    beta : int, Fraction, float or ring element, optional
+        By default the variable beta, and the result is a polynomial of sympy.
+
+    Returns
+    -------
+    polynomial in beta, or its value in the ring of `beta`
+
+    Examples
+    --------
+    >>> [startup_coefficient(FreeTree([0, 1]), step) for step in range(3)]
+    [0, beta, beta**3 + 3*beta**2 + beta]
+    >>> startup_coefficient(FreeTree([0, 1]), 200, 0.5)
+    4.0
+    """
+    rooted = tree.rooted if isinstance(tree, FreeTree) else tree
+    return _coefficients([rooted], step, beta)[rooted]
+
+
+def startup_coefficients(order: int, step: int, beta: Any = None) -> dict[RootedTree, Any]:
+    """Return the coefficients at step n of all rooted trees with at most `order` vertices.
+
+    Parameters
+    ----------
+    order, step : int
+    beta : int, Fraction, float or ring element, optional
+        As in `startup_coefficient`.
+
+    Examples
+    --------
+    >>> [str(c) for c in startup_coefficients(3, 1).values()]
+    ['beta + 1', 'beta', 'beta', 'beta']
+    """
+    return _coefficients(trees_up_to(order), step, beta)
+
+
+def _coefficients(trees: Iterable[RootedTree], step: int, beta: Any) -> dict[RootedTree, Any]:
+    """Return the coefficients of some trees, as values or as polynomials."""
+    step = integer(step, "step", minimum=0)
+    if beta is not None:
+        return _values(trees, step, beta)
+    if step > _LARGEST_STEP:
+        raise ResourceError(
+            f"Argument 'step' must be at most {_LARGEST_STEP} for polynomials in beta, not {step}; "
+            "give a number 'beta', or take the stationary coefficients."
+        )
+    width = max(1, *_values(trees, step, 1).values()).bit_length()
+    packed = _values(trees, step, 1 << width)
+    return {tree: _unpacked(value, width) for tree, value in packed.items()}
+
+
+def _unpacked(value: int, width: int) -> Any:
+    """Return the polynomial whose coefficients are the digits of a number."""
+    digits = {
+        (power,): value >> (power * width) & ((1 << width) - 1)
+        for power in range(value.bit_length() // width + 1)
+    }
+    ring = BETA.field.ring
+    return ring.from_dict({power: ring.domain(c) for power, c in digits.items() if c})
+
+
+def _values(trees: Iterable[RootedTree], step: int, beta: Any) -> dict[RootedTree, Any]:
+    """Return S_0 of some trees; their branches are shared."""
+    hung: dict[RootedTree, list[Any]] = {}  # c_0, ..., c_n
+
+    def total(tree: RootedTree) -> Any:
+        for branch in tree.branches:
+            if branch not in hung:
+                total(branch)
+        products = (
+            prod((hung[branch][k] for branch in tree.branches), start=beta**0)
+            for k in range(step, -1, -1)
+        )
+        tails = list(accumulate(products, lambda tail, product: product + beta * tail))
+        hung[tree] = [0 * beta, *accumulate(tails[-2::-1])]
+        return tails[-1]
+
+    return {tree: total(tree) for tree in trees}
