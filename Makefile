@@ -1,5 +1,6 @@
 # make data    rebuild and verify the published tables in data/
 # make test    run every check: style, strict documentation, tests and doctests
+# make peers   compare with torch and optax themselves (3 GB; make test has their numbers frozen)
 #
 # Both need python3 (3.11 or later; another one with PYTHON=...), git and make, and nothing else.
 
@@ -7,7 +8,7 @@ PYTHON ?= python3
 ENV := .venv
 READY := $(ENV)/.ready
 
-.PHONY: data test
+.PHONY: data peers test
 
 data: $(READY)
 	$(ENV)/bin/polyfam data build --directory data
@@ -18,8 +19,12 @@ test: $(READY)
 	$(ENV)/bin/sphinx-build -W -n -E -q docs build/docs
 	$(ENV)/bin/python -m pytest
 
+peers: $(READY)
+	$(ENV)/bin/python -m pip install -qq --prefer-binary --editable '.[peers]'
+	$(ENV)/bin/python -m pytest -o addopts=--import-mode=importlib tests/peers
+
 $(READY): setup.cfg pyproject.toml tools/bootstrap.py
 	@echo "Setting up $(ENV), which takes a minute or two the first time."
 	@$(PYTHON) tools/bootstrap.py $(ENV)
-	$(ENV)/bin/python -m pip install -qq --prefer-binary --editable '.[census,docs,fast,plot,test]'
+	$(ENV)/bin/python -m pip install -qq --prefer-binary --editable '.[census,data,docs,fast,jax,numerics,plot,test]'
 	@touch $@

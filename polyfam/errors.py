@@ -15,6 +15,7 @@ __all__ = [
     "OutputError",
     "PolyfamError",
     "ResourceError",
+    "TaylorError",
     "UnknownNameError",
 ]
 
@@ -33,6 +34,12 @@ class NotIntegerError(PolyfamError, TypeError):
 
 class InvalidTreeError(PolyfamError, ValueError):
     """A text, sequence or graph does not describe a tree."""
+
+
+class TaylorError(PolyfamError, ValueError):
+    """An operation has no rule for Taylor series, or would drop their higher terms."""
+
+    # Not a TypeError: numpy replaces those by its own message when an array is assigned to.
 
 
 class UnknownNameError(PolyfamError, LookupError):

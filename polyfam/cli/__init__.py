@@ -43,6 +43,8 @@ VERBS = {
     "verify": "Check every identity on all trees up to a size.",
     "census": "Survey all trees on N vertices.",
     "draw": "Draw a tree to a file.",
+    "expand": "Expand what momentum makes of a loss.",
+    "experiment": "Run an experiment and draw it.",
 }
 
 

@@ -1,0 +1,127 @@
+"""The gradient's Taylor coefficients along a curve, up to h^8, beside jax.experimental.jet.
+
+    python benchmarks/jets.py [--order K] [--repeat R]
+
+Problems: softmax regression and the tanh MLP 64-32-10 on the digits of scikit-learn (1797 x 64),
+full batch, double precision, one thread.  Ways: the jets of the built-in losses, pushed one
+coefficient at a time; the same gradient run on `Taylor` arrays; plain numpy code on a complex
+circle; and ``jet`` of ``jax.grad`` under ``jax.jit``, compiled beforehand.  The runs alternate, and
+the minimum is taken.  The unit is one gradient of polyfam in the same run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import time
+
+os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1"))
+os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from polyfam.numerics.black_box import black_box
+from polyfam.numerics.from_jax import from_jax
+from polyfam.numerics.jets import gradient_jet, gradient_series
+from polyfam.numerics.losses import MLP, SoftmaxRegression, load_data
+
+
+def seconds(work) -> float:
+    """Return the wall time of one call."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def in_jax(loss, labels):
+    """Return the loss as a JAX function of the same flat parameters."""
+    inputs = loss.inputs
+
+    def function(theta):
+        layer = inputs
+        for level, matrix in enumerate(loss.matrices(theta)):
+            if level:
+                layer = jnp.concatenate([jnp.tanh(layer), jnp.ones((1, layer.shape[1]))])
+            layer = matrix @ layer
+        return -jnp.mean(jax.nn.log_softmax(layer, axis=0)[labels, jnp.arange(len(labels))])
+
+    return from_jax(function)
+
+
+class Plain:
+    """A loss without the jet of its own."""
+
+    def __init__(self, loss):
+        self.gradient = loss.gradient
+
+
+def in_numpy(loss):
+    """Return the gradient at one point as one writes it in plain numpy, complex points allowed."""
+
+    def gradient(theta):
+        matrices, layers = loss.matrices(theta), [loss.inputs]
+        for matrix in matrices[:-1]:
+            ones = np.ones((1, loss.size))
+            layers.append(np.concatenate([np.tanh(matrix @ layers[-1]), ones]))
+        outputs = matrices[-1] @ layers[-1]
+        powers = np.exp(outputs - outputs.real.max(axis=0))
+        error = (powers / powers.sum(axis=0) - loss.targets) / loss.size
+        found = [error @ layers[-1].T]
+        for level in range(len(layers) - 1, 0, -1):
+            error = (matrices[level][:, :-1].T @ error) * (1 - layers[level][:-1] ** 2)
+            found.append(error @ layers[level - 1].T)
+        return np.concatenate([part.ravel() for part in found[::-1]])
+
+    return gradient
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--order", type=int, default=8, help="the highest power of h")
+    parser.add_argument("--repeat", type=int, default=15)
+    options = parser.parse_args()
+    features, labels = load_data("digits")
+    problems = {
+        "softmax regression": SoftmaxRegression(features, labels),
+        "MLP 64-32-10": MLP(features, labels, widths=(32,)),
+    }
+    for title, loss in problems.items():
+        rng = np.random.default_rng(0)
+        curve = rng.standard_normal((options.order + 1, loss.dimension)) / 10
+        curve[0] = loss.initial_point(seed=0)
+        theirs, circle = in_jax(loss, labels), black_box(in_numpy(loss))
+
+        def pushes(loss=loss, curve=curve):
+            jet = gradient_jet(loss, curve[0].shape, len(curve))
+            return np.stack([jet.push(coefficient).copy() for coefficient in curve])
+
+        ways = {
+            "gradient": lambda loss=loss, curve=curve: loss.gradient(curve[0]),
+            "JAX gradient": lambda theirs=theirs, curve=curve: theirs.gradient(curve[0]),
+            "jet": pushes,
+            "Taylor": lambda loss=loss, curve=curve: gradient_series(Plain(loss), curve),
+            "circle": lambda circle=circle, curve=curve: gradient_series(circle, curve),
+            "JAX jet": lambda theirs=theirs, curve=curve: gradient_series(theirs, curve),
+        }
+        expected = pushes()
+        scale = np.abs(expected).max(axis=1, keepdims=True)
+        times: dict[str, list[float]] = {name: [] for name in ways}
+        for _ in range(options.repeat):
+            for name, work in ways.items():
+                times[name].append(seconds(work))
+        best = {name: min(measured[1:]) for name, measured in times.items()}
+        print(f"{title}, {loss.dimension} parameters, to h^{options.order}")
+        for name, work in ways.items():
+            ratio = best[name] / best["gradient"]
+            line = f"  {name:13}{best[name] * 1e3:8.2f} ms {ratio:7.1f} gradients"
+            if "gradient" not in name:
+                error = np.abs((work() - expected) / scale).max()
+                ratio = best[name] / best["JAX jet"]
+                line += f"   {ratio:5.2f} of JAX's jet   differs by {error:.0e}"
+            print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,82 @@
+"""Checks of points and of the gradients there, shared by all that evaluates a loss."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from polyfam.errors import DomainError
+
+__all__ = ["as_points", "gradient_at"]
+
+
+def as_points(loss: Any, theta: Any) -> np.ndarray[Any, Any]:
+    """Return points as an array of floats of shape (..., d), or say what is wrong with them.
+
+    Parameters
+    ----------
+    loss : object
+        If it has a `dimension`, the last axis must agree with it.
+    theta : array_like, shape (..., d)
+        Single precision and complex numbers are kept; integers become float64.
+
+    Raises
+    ------
+    DomainError
+        For a scalar, a last axis of the wrong length, or a number that is not finite.
+
+    Examples
+    --------
+    >>> as_points(None, [1, 2])
+    array([1., 2.])
+    """
+    points = np.asarray(theta)
+    if points.dtype.kind not in "fc":
+        try:
+            points = points.astype(float)
+        except (TypeError, ValueError):
+            raise DomainError("Argument 'theta' must be an array of numbers.") from None
+    if points.ndim == 0:
+        raise DomainError("Argument 'theta' must have shape (..., d), not (): write [theta].")
+    dimension = getattr(loss, "dimension", points.shape[-1])
+    if points.shape[-1] != dimension:
+        raise DomainError(
+            f"Argument 'theta' must have {dimension} parameters on its last axis, "
+            f"not {points.shape[-1]}."
+        )
+    if not np.isfinite(points).all():
+        raise DomainError("Argument 'theta' must be finite.")
+    return points
+
+
+def gradient_at(loss: Any, points: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Return the gradient of a loss, after a look at its shape.
+
+    Parameters
+    ----------
+    loss : object
+    points : ndarray, shape (..., d)
+
+    Raises
+    ------
+    DomainError
+        When the gradient has another shape: broadcasting would hide it.
+
+    Examples
+    --------
+    >>> class Slope:
+    ...     def gradient(self, theta):
+    ...         return theta.sum()
+    >>> gradient_at(Slope(), np.ones(2))
+    Traceback (most recent call last):
+        ...
+    polyfam.errors.DomainError: The gradient of Slope must have the shape (2,) of theta, not ().
+    """
+    gradient = np.asarray(loss.gradient(points))
+    if gradient.shape != points.shape:
+        raise DomainError(
+            f"The gradient of {type(loss).__name__} must have the shape {points.shape} of theta, "
+            f"not {gradient.shape}."
+        )
+    return gradient

@@ -1,0 +1,73 @@
+r"""Does a series of gradients belong to the gradient?  A check that uses plain gradients only.
+
+If G_0, ..., G_{R-1} are the first R coefficients of G(h) = grad L(theta(h)), then
+
+    |G(h) - G_0 - G_1 h - ... - G_{R-1} h^{R-1}| = O(h^R),
+
+and one that is wrong at h^k leaves O(h^k).  We halve h from where the error is small down to where
+rounding begins, and look at the powers of 2 by which the error falls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from polyfam.errors import TaylorError
+
+__all__ = ["check_series"]
+
+Array = np.ndarray[Any, Any]
+
+#: Five terms: normalisation layers of torch go wrong at the second or the third derivative.
+_TERMS = 5
+#: Relative errors between rounding and the asymptotic regime.
+_USABLE = (1e-11, 1e-3)
+
+
+def check_series(
+    gradient: Callable[[Array], Array], series: Callable[[Array], Array], theta: Array
+) -> None:
+    """Raise unless a series agrees with the gradient to the order of its terms.
+
+    Parameters
+    ----------
+    gradient : callable
+        Maps a point (d,) to the gradient there.
+    series : callable
+        Maps the coefficients (R, d) of a curve to those of the gradient.
+    theta : ndarray, shape (d,)
+        The point near which to look; the curve through it is random, with a fixed seed.
+
+    Raises
+    ------
+    TaylorError
+        With the power of h at which they part.
+
+    Examples
+    --------
+    >>> theta = np.array([0.5, 1.0])
+    >>> check_series(np.exp, lambda c: np.stack([np.exp(c[0]), *c[1:]]), theta)
+    Traceback (most recent call last):
+        ...
+    polyfam.errors.TaylorError: The Taylor coefficient of h^1 does not agree with the
+    gradient itself near this point: the function is not smooth there, or a derivative is wrong.
+    """
+    curve = np.random.default_rng(0).normal(size=(_TERMS, *theta.shape)) / 2
+    curve[0] = theta
+    found = series(curve)
+    steps = 0.5 ** np.arange(20)
+    powers = steps[:, None] ** np.arange(_TERMS)
+    wanted = np.stack([gradient(point) for point in np.tensordot(powers, curve, 1)])
+    errors = np.abs(wanted - np.tensordot(powers, found, 1)).max(axis=1) / np.abs(found).max()
+    usable = (errors[1:] > _USABLE[0]) & (errors[:-1] < _USABLE[1])
+    slopes = np.log2(errors[:-1][usable] / errors[1:][usable])
+    exact = errors[-1] <= _USABLE[0]
+    order = np.median(slopes) if slopes.size else _TERMS * exact
+    if not order > _TERMS - 0.5:
+        raise TaylorError(
+            f"The Taylor coefficient of h^{max(round(order), 0)} does not agree with the gradient "
+            "itself near this point: the function is not smooth there, or a derivative is wrong."
+        )
