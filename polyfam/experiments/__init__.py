@@ -1,0 +1,27 @@
+"""The pictures of the papers and some new ones, each a small file: set-up, run, figure.
+
+An experiment is a module of this package with
+
+========================= =======================================================================
+``TITLE``                 one line, shown in the list and above the figure
+``QUICK``, ``FULL``       its parameters, dicts with the same keys: for seconds, and for minutes
+``run(parameters, report)`` computes and returns a `polyfam.experiments.experiment.Findings`
+``draw(result)``          draws the result, and nothing that its tables do not hold
+========================= =======================================================================
+
+and its line in `EXPERIMENTS`.  ``parameters["seed"]`` is the seed of whatever is random, and
+``report(done, total)`` moves the progress bar.
+"""
+
+from __future__ import annotations
+
+__all__ = ["EXPERIMENTS"]
+
+#: The module of each experiment, by the name on the command line.
+EXPERIMENTS = {
+    "attraction": "attraction",
+    "modified-loss": "modified_loss",
+    "order-of-error": "order_of_error",
+    "penalties": "penalties",
+    "principal-flow": "principal_flow",
+}

@@ -1,0 +1,101 @@
+r"""How fast heavy ball finds its manifold: the distance shrinks like beta^n.
+
+The distance at step n is |m_{n+1} - g_h(theta_n)|, the momentum against the exact memoryless field,
+from rest and from momenta that point the wrong way.  Theory: (beta + O(h))^n.
+
+References
+----------
+[KS21] Kovachki & Stuart, Continuous time analysis of momentum methods, JMLR 22 (2021).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from polyfam.experiments.experiment import Findings, Result
+from polyfam.experiments.style import COLOURS, GREY, axes_grid
+from polyfam.numerics.heavy_ball import HeavyBall
+from polyfam.numerics.losses import BilinearToy
+from polyfam.numerics.validity import sharpness, thresholds
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["FULL", "QUICK", "TITLE", "draw", "run"]
+
+TITLE = "Attraction to the manifold: the distance falls like βⁿ"
+
+QUICK: dict[str, Any] = {
+    "betas": (0.5, 0.8, 0.9),
+    "fractions": (0.02, 0.2),  # of the step size at which the series stops converging
+    "theta_0": (1.2, 0.9),
+    "digits": 8,
+}
+FULL = QUICK | {"fractions": (0.005, 0.02, 0.1, 0.2), "digits": 10}
+
+#: Initial momenta in units of the gradient there.
+_STARTS = {"at rest": 0.0, "too fast": 3.0, "backwards": -2.0}
+
+
+def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Findings:
+    """Run heavy ball and compare its momentum with the exact field at every step."""
+    toy = BilinearToy()
+    theta = np.array(parameters["theta_0"])
+    pairs = [(beta, part) for beta in parameters["betas"] for part in parameters["fractions"]]
+    table: dict[str, list[Any]] = {key: [] for key in ("beta", "h", "start", "n", "distance")}
+    notes = []
+    for done, (beta, part) in enumerate(pairs):
+        report(done, len(pairs))
+        h = part * thresholds(beta).convergence / float(sharpness(toy, theta))
+        ball = HeavyBall(h, beta)
+        steps = int(np.log(10.0) * parameters["digits"] / -np.log(beta))
+        momenta = [c / (1 - beta) * toy.gradient(theta) for c in _STARTS.values()]
+        trajectory = ball.run(toy, np.tile(theta, (len(_STARTS), 1)), steps, np.array(momenta))
+        points = trajectory.points[:-1]
+        field = ball.on_manifold(toy, points).field
+        distances = np.linalg.norm(trajectory.buffers[1:] - field, axis=-1)
+        for start, column in zip(_STARTS, distances.T, strict=True):
+            table["beta"] += [beta] * steps
+            table["h"] += [h] * steps
+            table["start"] += [start] * steps
+            table["n"] += range(steps)
+            table["distance"] += column.tolist()
+        middle = slice(steps // 4, 3 * steps // 4)
+        rates = np.exp(np.polyfit(np.arange(steps)[middle], np.log(distances[middle]), 1)[0])
+        notes.append(
+            f"beta = {beta:g}, h = {h:.2g}: measured rates "
+            + ", ".join(f"{rate:.4f}" for rate in rates)
+            + "."
+        )
+    report(len(pairs), len(pairs))
+    return Findings({"distance": table}, notes)
+
+
+def draw(result: Result) -> Figure:
+    """Draw the distances, a panel for each beta, with beta^n in grey."""
+    table = {key: np.asarray(column) for key, column in result.tables["distance"].items()}
+    betas = result.parameters["betas"]
+    figure, axes = axes_grid(1, len(betas), width=2.9, height=2.9, sharey=True)
+    for axis, beta in zip(axes[0], betas, strict=True):
+        here = table["beta"] == beta
+        widths = np.linspace(0.8, 2.2, len(np.unique(table["h"][here])))
+        for h, width in zip(np.unique(table["h"][here]), widths, strict=True):
+            for start, colour in zip(_STARTS, COLOURS, strict=False):
+                chosen = here & (table["h"] == h) & (table["start"] == start)
+                axis.semilogy(
+                    table["n"][chosen],
+                    table["distance"][chosen],
+                    color=colour,
+                    linewidth=width,
+                    label=start if width == widths[0] else None,
+                )
+        n = table["n"][here]
+        guide = 0.2 * table["distance"][here].min() * beta ** (n - float(n.max()))
+        axis.semilogy(n, guide, "--", color=GREY, linewidth=1, label="βⁿ")
+        axis.set(title=f"β = {beta:g}", xlabel="step n")
+    axes[0, 0].set_ylabel("|momentum - field on the manifold|")
+    axes[0, 0].legend(title="thicker: larger h", title_fontsize=8)
+    return figure

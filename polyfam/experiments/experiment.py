@@ -1,0 +1,207 @@
+"""An experiment from its name to its files: find it, run it, write the picture and its numbers.
+
+What is drawn is what the tables hold; every figure states its parameters and its seed, and the same
+parameters give the same bytes.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from polyfam._checks import integer, quoted
+from polyfam._version import __version__
+from polyfam.errors import OutputError, UnknownNameError
+from polyfam.experiments import EXPERIMENTS
+from polyfam.tables._atomic import write_files
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["FORMATS", "Findings", "Result", "draw", "run_experiment", "title", "write"]
+
+FORMATS = ("png", "svg")
+
+#: A table: columns of equal length by name.
+Columns = Mapping[str, Sequence[Any]]
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What an experiment computed.
+
+    Attributes
+    ----------
+    tables : mapping of str to mapping of str to sequence
+        Tables by name, each with columns of equal length by name.
+    notes : sequence of str
+        What is seen, in sentences with numbers: measured slopes, thresholds, exceptions.
+    """
+
+    tables: Mapping[str, Columns]
+    notes: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Result:
+    """The findings of an experiment, with everything that led to them.
+
+    Attributes
+    ----------
+    name : str
+        As in `polyfam.experiments.EXPERIMENTS`.
+    parameters : mapping
+        All of them, with the seed.
+    tables, notes
+        As in `Findings`.
+    """
+
+    name: str
+    parameters: Mapping[str, Any]
+    tables: Mapping[str, Columns]
+    notes: Sequence[str]
+
+
+def title(name: str) -> str:
+    """Return what an experiment is about, in one line."""
+    return _module(name).TITLE
+
+
+def run_experiment(
+    name: str,
+    full: bool = False,
+    seed: int = 0,
+    report: Callable[[int, int], None] = lambda _done, _total: None,
+    **changes: Any,
+) -> Result:
+    """Run an experiment.
+
+    Parameters
+    ----------
+    name : str
+        As in `polyfam.experiments.EXPERIMENTS`.
+    full : bool, default False
+        Take the parameters that need minutes instead of those that need seconds.
+    seed : int, default 0
+        Of whatever is random, at least 0.
+    report : callable
+        Told how many steps are done, and of how many.
+    **changes
+        Other values for some of the parameters.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no such experiment, or no such parameter.
+    """
+    module = _module(name)
+    parameters = dict(module.FULL if full else module.QUICK)
+    if unknown := sorted(changes.keys() - parameters.keys()):
+        raise UnknownNameError(
+            f"Experiment {name!r} has no parameter {unknown[0]!r}; it has "
+            f"{', '.join(parameters)}."
+        )
+    parameters |= changes
+    parameters["seed"] = integer(seed, "seed", minimum=0)
+    findings = module.run(parameters, report)
+    return Result(name, parameters, findings.tables, tuple(findings.notes))
+
+
+def draw(result: Result) -> Figure:
+    """Return the figure of a result, with its title and, at the foot, its parameters."""
+    from polyfam.experiments.style import finished, styled
+
+    module = _module(result.name)
+    with styled():
+        return finished(module.draw(result), module.TITLE, _caption(result.parameters))
+
+
+def write(result: Result, folder: Path, format_: str = "png") -> list[Path]:
+    """Write the picture, a CSV file for each table, and the parameters as JSON.
+
+    Parameters
+    ----------
+    result : Result
+    folder : Path
+        Made if it does not exist.
+    format_ : str
+        One of `FORMATS`.
+
+    Returns
+    -------
+    list of Path
+        The files; none is written unless all can be.
+    """
+    figure = draw(result)
+    stem = result.name
+    files: dict[Path, str | bytes] = {folder / f"{stem}.{format_}": _picture(figure, format_)}
+    for table, columns in result.tables.items():
+        files[folder / f"{stem}-{table}.csv"] = _csv(columns)
+    about = {
+        "experiment": stem,
+        "title": title(stem),
+        "polyfam": __version__,
+        "parameters": dict(result.parameters),
+        "notes": list(result.notes),
+    }
+    files[folder / f"{stem}.json"] = json.dumps(about, indent=2, default=str) + "\n"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"Folder '{folder}' cannot be made: {error.strerror}; choose another one."
+        ) from None
+    write_files(files)
+    return list(files)
+
+
+def _module(name: str) -> ModuleType:
+    """Return the module of an experiment."""
+    if name not in EXPERIMENTS:
+        raise UnknownNameError(
+            f"There is no experiment {quoted(name)}; there are {', '.join(EXPERIMENTS)}."
+        )
+    return import_module(f"polyfam.experiments.{EXPERIMENTS[name]}")
+
+
+def _caption(parameters: Mapping[str, Any]) -> str:
+    """Return the parameters in words."""
+    words = (f"{key.replace('_', ' ')} {_shown(value)}" for key, value in parameters.items())
+    return ", ".join(words)
+
+
+def _shown(value: Any) -> str:
+    """Return a value as it is read in a caption."""
+    if isinstance(value, list | tuple):
+        return " ".join(map(_shown, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _picture(figure: Figure, format_: str) -> bytes:
+    """Return the bytes of a picture, the same for the same figure."""
+    from polyfam.experiments.style import styled
+
+    file = io.BytesIO()
+    metadata = {"Date": None} if format_ == "svg" else {"Software": None}
+    with styled():
+        figure.savefig(file, format=format_, metadata=metadata)
+    return file.getvalue()
+
+
+def _csv(columns: Columns) -> str:
+    """Return a table as CSV, floats with all their digits."""
+    import numpy as np
+
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(columns)
+    values = (np.asarray(column).tolist() for column in columns.values())
+    writer.writerows(zip(*values, strict=True))
+    return file.getvalue()

@@ -1,0 +1,150 @@
+r"""The modified loss as a surface, and descents on it beside heavy ball.
+
+Heavy ball from the manifold, the gradient flow theta' = -grad L/(1 - beta), gradient descent on
+L/(1 - beta) (order 1) and gradient descent on the modified loss of orders 2 and 4, from one point
+of a valley,
+
+    L(theta) = log cosh(theta_1) + 4 log cosh(2 theta_2 - theta_1).
+
+References
+----------
+[MLM] Cattaneo & Shigida, Modified Loss of Momentum Gradient Descent, arXiv:2509.08483.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from polyfam.experiments.experiment import Findings, Result
+from polyfam.experiments.style import COLOURS, axes_grid
+from polyfam.numerics.flows import gradient_flow
+from polyfam.numerics.heavy_ball import HeavyBall
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["FULL", "QUICK", "TITLE", "draw", "run"]
+
+TITLE = "Heavy ball descends the modified loss"
+
+QUICK: dict[str, Any] = {
+    "beta": 0.5,
+    "step_size": 0.0035,
+    "theta_0": (-1.0, 0.1),
+    "steps": 200,
+    "orders": (1, 2, 4),
+    "grid": 60,
+    "window": ((-1.05, -0.45), (-0.42, 0.12)),
+}
+FULL = QUICK | {"grid": 240}
+
+_BALL, _FLOW = "heavy ball", "gradient flow"
+_STYLES: dict[str, dict[str, Any]] = {
+    _BALL: {"marker": "o", "markersize": 5, "markerfacecolor": "white", "linewidth": 0},
+    _FLOW: {"linewidth": 1.4},
+}
+
+
+class Valley:
+    """The loss, in plain numpy."""
+
+    def value(self, theta: Any) -> Any:
+        """Return L at points (..., 2), shape (...)."""
+        along, across = _coordinates(theta)
+        return np.log(np.cosh(along)) + 4 * np.log(np.cosh(across))
+
+    def gradient(self, theta: Any) -> Any:
+        """Return the gradient at points (..., 2)."""
+        along, across = _coordinates(theta)
+        pull = np.tanh(across)
+        return np.stack([np.tanh(along) - 4 * pull, 8 * pull], axis=-1)
+
+
+def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Findings:
+    """Follow every descent and evaluate the surfaces on a grid."""
+    valley, beta = Valley(), parameters["beta"]
+    ball = HeavyBall(parameters["step_size"], beta)
+    theta, steps = np.array(parameters["theta_0"]), parameters["steps"]
+    total = len(parameters["orders"]) + 1
+
+    times = ball.step_size * np.arange(steps + 1)
+    paths = {
+        _BALL: ball.run(valley, theta, steps, momentum_buffer="manifold").points,
+        _FLOW: gradient_flow(valley, theta, times, speed=1 / (1 - beta)),
+    }
+    axes = [np.linspace(*limits, parameters["grid"]) for limits in parameters["window"]]
+    grid = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1)
+    surface: dict[str, Any] = {"theta_1": grid[..., 0].ravel(), "theta_2": grid[..., 1].ravel()}
+    for done, order in enumerate(parameters["orders"]):
+        report(done, total)
+        paths[_descent(order)] = ball.memoryless_run(valley, theta, steps, order).points
+        surface[f"order_{order}"] = ball.modified_loss(valley, grid, order).value.ravel()
+    report(total, total)
+
+    table: dict[str, Any] = {key: [] for key in ("path", "n", "theta_1", "theta_2", "distance")}
+    notes = []
+    for name, points in paths.items():
+        distances = np.linalg.norm(points - paths[_BALL], axis=-1)
+        table["path"] += [name] * (steps + 1)
+        table["n"] += range(steps + 1)
+        table["theta_1"] += points[:, 0].tolist()
+        table["theta_2"] += points[:, 1].tolist()
+        table["distance"] += distances.tolist()
+        if name != _BALL:
+            notes.append(f"{name}: at most {distances.max():.1e} from heavy ball.")
+    return Findings({"paths": table, "surface": surface}, notes)
+
+
+def draw(result: Result) -> Figure:
+    """Draw each surface with the paths on it, and the distances from heavy ball."""
+    orders, grid = result.parameters["orders"], result.parameters["grid"]
+    table = {key: np.asarray(column) for key, column in result.tables["paths"].items()}
+    surface = {
+        key: np.asarray(column).reshape(grid, grid)
+        for key, column in result.tables["surface"].items()
+    }
+    figure, axes = axes_grid(1, len(orders) + 1, width=2.8, height=2.9)
+    colours = dict(zip([_BALL, _FLOW, *map(_descent, orders)], ("black", *COLOURS), strict=False))
+    levels = np.quantile(surface[f"order_{orders[0]}"], np.linspace(0.02, 0.95, 14))
+    for axis, order in zip(axes[0], orders, strict=False):
+        values = surface[f"order_{order}"]
+        axis.contour(
+            surface["theta_1"], surface["theta_2"], values, levels, colors="#c8c8c8", linewidths=0.7
+        )
+        for name in (_FLOW, _BALL, _descent(order)):
+            chosen = table["path"] == name
+            axis.plot(
+                table["theta_1"][chosen],
+                table["theta_2"][chosen],
+                color=colours[name],
+                label=name,
+                **_STYLES.get(name, {"marker": ".", "linewidth": 0.6}),
+            )
+        axis.set(
+            title="L/(1-β)" if order == 1 else f"modified loss, order {order}",
+            xlabel="θ₁",
+            xlim=result.parameters["window"][0],
+            ylim=result.parameters["window"][1],
+        )
+        axis.legend(loc="upper right", facecolor="white", framealpha=0.9, frameon=True)
+    axes[0, 0].set_ylabel("θ₂")
+    last = axes[0, -1]
+    for name, colour in list(colours.items())[1:]:
+        chosen = (table["path"] == name) & (table["n"] > 0)
+        last.semilogy(table["n"][chosen], table["distance"][chosen], color=colour, label=name)
+    last.set(title="distance from heavy ball", xlabel="step n")
+    last.legend()
+    return figure
+
+
+def _coordinates(theta: Any) -> tuple[Any, Any]:
+    """Return the coordinates along and across the valley."""
+    return theta[..., 0], 2 * theta[..., 1] - theta[..., 0]
+
+
+def _descent(order: int) -> str:
+    """Name gradient descent on the modified loss of an order."""
+    return f"descent, order {order}"

@@ -1,0 +1,123 @@
+r"""The principal flow of heavy ball in the complex plane, with the iterates on it.
+
+On L = theta^2/2 from theta(0) = 1 the principal flow is theta(t) = r(h)^(t/h), r the root of
+r^2 - (1 + beta - h) r + beta = 0 with r(0) = 1.  Heavy ball from the manifold gives theta_n = r^n,
+its points at t = nh: real below h = (1 - sqrt(beta))^2, on a spiral up to (1 + sqrt(beta))^2,
+alternating beyond, and unstable from 2 (1 + beta) on.
+
+References
+----------
+[MLM] Cattaneo & Shigida, Modified Loss of Momentum Gradient Descent, arXiv:2509.08483.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from polyfam.experiments.experiment import Findings, Result
+from polyfam.experiments.style import COLOURS, GREY, axes_grid
+from polyfam.numerics.flows import principal_flow
+from polyfam.numerics.heavy_ball import HeavyBall
+from polyfam.numerics.losses import Quadratic
+from polyfam.numerics.principal_flow import principal_factor
+from polyfam.numerics.validity import regime, thresholds
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["FULL", "QUICK", "TITLE", "draw", "run"]
+
+TITLE = "The principal flow of heavy ball on a parabola"
+
+QUICK: dict[str, Any] = {
+    "beta": 0.7,
+    "step_sizes": (0.02, 0.1, 0.5, 1.5, 3.0, 3.39, 3.41),
+    "steps": 12,
+    "points_a_step": 40,
+}
+FULL = QUICK | {"steps": 24, "points_a_step": 200}
+
+
+def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Findings:
+    """Integrate the flow for every step size and run heavy ball beside it."""
+    beta, steps = parameters["beta"], parameters["steps"]
+    bowl, start = Quadratic([[1.0]]), np.array([1.0 + 0.0j])
+    flow: dict[str, list[float]] = {key: [] for key in ("h", "t", "re", "im")}
+    iterates: dict[str, list[float]] = {key: [] for key in ("h", "n", "re", "im")}
+    distance = 0.0
+    for done, h in enumerate(parameters["step_sizes"]):
+        report(done, len(parameters["step_sizes"]))
+        times = h * np.linspace(0, steps, steps * parameters["points_a_step"] + 1)
+        path = principal_flow(HeavyBall(h, beta), bowl, start, times)[:, 0].astype(complex)
+        points = _heavy_ball(h, beta, steps)
+        distance = max(distance, np.abs(path[:: parameters["points_a_step"]] - points).max())
+        _extend(flow, h, times, path)
+        _extend(iterates, h, np.arange(steps + 1), points)
+    report(len(parameters["step_sizes"]), len(parameters["step_sizes"]))
+    limits = thresholds(beta)
+    notes = [
+        (
+            f"Thresholds of h: {limits.convergence:.5f} (oscillation begins), "
+            f"{limits.oscillation:.5f} (alternation), {limits.stability:.5f} (divergence)."
+        ),
+        f"Largest distance of an iterate from the flow at t = nh: {distance:.1e}.",
+    ]
+    return Findings({"flow": flow, "iterates": iterates}, notes)
+
+
+def draw(result: Result) -> Figure:
+    """Draw one plane for each step size."""
+    beta, step_sizes = result.parameters["beta"], result.parameters["step_sizes"]
+    columns = 4
+    rows = -(-len(step_sizes) // columns)
+    figure, axes = axes_grid(rows, columns, width=2.3, height=2.3)
+    flow, iterates = (
+        {key: np.asarray(column) for key, column in result.tables[name].items()}
+        for name in ("flow", "iterates")
+    )
+    for axis in axes.flat[len(step_sizes) :]:
+        axis.set_axis_off()
+    for axis, h in zip(axes.flat, step_sizes, strict=False):
+        path, points = flow["h"] == h, iterates["h"] == h
+        axis.plot(flow["re"][path], flow["im"][path], color=COLOURS[0], linewidth=1)
+        axis.plot(iterates["re"][points], iterates["im"][points], "o", color=COLOURS[1])
+        axis.plot([1], [0], "o", color="black", markersize=5)
+        axis.axhline(0, color=GREY, linewidth=0.5)
+        axis.axvline(0, color=GREY, linewidth=0.5)
+        axis.set_title(f"h = {h:g}, {regime(h, beta, 1.0)}")
+        extent = 1.08 * max(1.0, *np.abs(flow["re"][path]), *np.abs(flow["im"][path]))
+        axis.set(xlim=(-extent, extent), ylim=(-extent, extent), aspect="equal")
+    axes[-1, 0].set(xlabel="Re θ", ylabel="Im θ")
+    handles = [
+        axes[0, 0].plot([], [], color=COLOURS[0], label="principal flow")[0],
+        axes[0, 0].plot([], [], "o", color=COLOURS[1], label="heavy ball")[0],
+    ]
+    if len(step_sizes) < rows * columns:
+        axes.flat[-1].legend(handles=handles, loc="center")
+    else:
+        axes[0, 0].legend(handles=handles)
+    return figure
+
+
+def _heavy_ball(h: float, beta: float, steps: int) -> np.ndarray[Any, Any]:
+    """Run heavy ball on the parabola, in complex numbers, from 1 with the manifold's buffer."""
+    # m_0 is the momentum of the step from the point before, theta_{-1} = 1/r, to 1
+    r = np.exp(h * complex(principal_factor(h, beta)))
+    theta, m = 1.0 + 0.0j, (1 / r - 1) / h
+    points = [theta]
+    for _ in range(steps):
+        m = beta * m + theta
+        theta = theta - h * m
+        points.append(theta)
+    return np.array(points)
+
+
+def _extend(table: dict[str, list[float]], h: float, index: Any, values: Any) -> None:
+    """Append rows for one step size."""
+    table["h"] += [h] * len(values)
+    table[next(key for key in table if key in ("t", "n"))] += index.tolist()
+    table["re"] += values.real.tolist()
+    table["im"] += values.imag.tolist()
