@@ -17,20 +17,26 @@ def as_points(loss: Any, theta: Any) -> np.ndarray[Any, Any]:
     Parameters
     ----------
     loss : object
-        If it has a `dimension`, the last axis must agree with it.
+        With `gradient`, or None.  If it has a `dimension`, the last axis must agree with it.
     theta : array_like, shape (..., d)
         Single precision and complex numbers are kept; integers become float64.
 
     Raises
     ------
     DomainError
-        For a scalar, a last axis of the wrong length, or a number that is not finite.
+        For what is no loss, a scalar, a last axis of the wrong length, or a number that is not
+        finite.
 
     Examples
     --------
     >>> as_points(None, [1, 2])
     array([1., 2.])
     """
+    if loss is not None and not callable(getattr(loss, "gradient", None)):
+        raise DomainError(
+            f"Argument 'loss' must have a method gradient(theta), and {type(loss).__name__} has "
+            "none."
+        )
     points = np.asarray(theta)
     if points.dtype.kind not in "fc":
         try:
