@@ -45,6 +45,7 @@ VERBS = {
     "draw": "Draw a tree to a file.",
     "expand": "Expand what momentum makes of a loss.",
     "experiment": "Run an experiment and draw it.",
+    "explain": "Say what an optimizer's memory penalises.",
 }
 
 

@@ -1,0 +1,42 @@
+"""``polyfam explain``: what the memory of an optimizer does to the loss."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from polyfam.cli._shared import emit
+from polyfam.cli._trees import examples, fields
+
+__all__ = ["command"]
+
+
+@click.command(
+    short_help="Say what an optimizer's memory penalises.",
+    epilog=examples(
+        "polyfam explain adamw --betas 0.9 0.999 --lr 1e-3 --weight-decay 0.1",
+        "polyfam explain lion --betas 0.9 0.99",
+        "polyfam explain heavy-ball --beta 0.9",
+    ),
+)
+@click.argument("optimizer")
+@click.option("--lr", default=1e-3, show_default=True, help="The step size h.")
+@click.option("--betas", type=float, nargs=2, help="beta1 beta2, or rho1 rho2 of Lion.")
+@click.option("--beta", type=float, help="The memory, where there is only one.")
+@click.option("--eps", "epsilon", type=float, help="Added to the mean square.")
+@click.option("--eps-outside", is_flag=True, help="Epsilon is added to the root, as in torch.")
+@click.option("--weight-decay", type=float, help="Decoupled weight decay, lam.")
+@click.option("--nu", type=float, help="The weight of the average in qhm.")
+@click.option("--ahead", type=float, help="How far look-ahead looks ahead, a.")
+def command(optimizer: str, lr: float, eps_outside: bool, **given: Any) -> None:
+    """Say in words and formulas what the memory of OPTIMIZER penalises.
+
+    OPTIMIZER is gd, heavy-ball, averaged, nesterov, look-ahead, qhm, rmsprop, adam, adamw, nadam,
+    adagrad, lion, lionk or signum; g stands for the gradient of the loss L and H for its Hessian.
+    """
+    from polyfam.numerics.explanation import explain
+    from polyfam.numerics.optimizer_names import optimizer_named
+
+    given["epsilon_inside"] = False if eps_outside else None
+    emit(fields(explain(optimizer_named(optimizer, **given), lr)))
