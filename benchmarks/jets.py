@@ -1,12 +1,13 @@
 """The gradient's Taylor coefficients along a curve, up to h^8, beside jax.experimental.jet.
 
-    python benchmarks/jets.py [--order K] [--repeat R]
+    taskset -c 0 python benchmarks/jets.py [--order K] [--points N] [--repeat R]
 
 Problems: softmax regression and the tanh MLP 64-32-10 on the digits of scikit-learn (1797 x 64),
-full batch, double precision, one thread.  Ways: the jets of the built-in losses, pushed one
-coefficient at a time; the same gradient run on `Taylor` arrays; plain numpy code on a complex
-circle; and ``jet`` of ``jax.grad`` under ``jax.jit``, compiled beforehand.  The runs alternate, and
-the minimum is taken.  The unit is one gradient of polyfam in the same run.
+full batch, double precision, one thread, along one curve or several at once.  Ways: the jets of
+the built-in losses, pushed one coefficient at a time; the same gradient run on `Taylor` arrays;
+plain numpy code on a complex circle; and ``jet`` of ``jax.grad`` under ``jax.jit``, compiled
+beforehand.  The runs alternate, and the minimum is taken.  The unit is one gradient of polyfam, at
+all points, in the same run.
 """
 
 from __future__ import annotations
@@ -58,21 +59,23 @@ class Plain:
 
 
 def in_numpy(loss):
-    """Return the gradient at one point as one writes it in plain numpy, complex points allowed."""
+    """Return the gradient as one writes it in plain numpy, complex points allowed."""
 
     def gradient(theta):
         matrices, layers = loss.matrices(theta), [loss.inputs]
         for matrix in matrices[:-1]:
-            ones = np.ones((1, loss.size))
-            layers.append(np.concatenate([np.tanh(matrix @ layers[-1]), ones]))
+            units = np.tanh(matrix @ layers[-1])
+            layers.append(np.concatenate([units, np.ones_like(units[..., :1, :])], axis=-2))
         outputs = matrices[-1] @ layers[-1]
-        powers = np.exp(outputs - outputs.real.max(axis=0))
-        error = (powers / powers.sum(axis=0) - loss.targets) / loss.size
-        found = [error @ layers[-1].T]
+        powers = np.exp(outputs - outputs.real.max(axis=-2, keepdims=True))
+        error = (powers / powers.sum(axis=-2, keepdims=True) - loss.targets) / loss.size
+        found = [error @ layers[-1].mT]
         for level in range(len(layers) - 1, 0, -1):
-            error = (matrices[level][:, :-1].T @ error) * (1 - layers[level][:-1] ** 2)
-            found.append(error @ layers[level - 1].T)
-        return np.concatenate([part.ravel() for part in found[::-1]])
+            slopes = 1 - layers[level][..., :-1, :] ** 2
+            error = (matrices[level][..., :-1].mT @ error) * slopes
+            found.append(error @ layers[level - 1].mT)
+        flat = [part.reshape(*theta.shape[:-1], -1) for part in found[::-1]]
+        return np.concatenate(flat, axis=-1)
 
     return gradient
 
@@ -80,6 +83,7 @@ def in_numpy(loss):
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--order", type=int, default=8, help="the highest power of h")
+    parser.add_argument("--points", type=int, default=1, help="how many curves at once")
     parser.add_argument("--repeat", type=int, default=15)
     options = parser.parse_args()
     features, labels = load_data("digits")
@@ -89,8 +93,9 @@ def main() -> None:
     }
     for title, loss in problems.items():
         rng = np.random.default_rng(0)
-        curve = rng.standard_normal((options.order + 1, loss.dimension)) / 10
-        curve[0] = loss.initial_point(seed=0)
+        shape = (options.points, loss.dimension) if options.points > 1 else (loss.dimension,)
+        curve = rng.standard_normal((options.order + 1, *shape)) / 10
+        curve[0] += loss.initial_point(seed=0)
         theirs, circle = in_jax(loss, labels), black_box(in_numpy(loss))
 
         def pushes(loss=loss, curve=curve):
@@ -106,13 +111,14 @@ def main() -> None:
             "JAX jet": lambda theirs=theirs, curve=curve: gradient_series(theirs, curve),
         }
         expected = pushes()
-        scale = np.abs(expected).max(axis=1, keepdims=True)
+        scale = np.abs(expected).max(axis=-1, keepdims=True)
         times: dict[str, list[float]] = {name: [] for name in ways}
         for _ in range(options.repeat):
             for name, work in ways.items():
                 times[name].append(seconds(work))
         best = {name: min(measured[1:]) for name, measured in times.items()}
-        print(f"{title}, {loss.dimension} parameters, to h^{options.order}")
+        print(f"{title}, {loss.dimension} parameters, to h^{options.order}", end=", ")
+        print(f"points: {options.points}")
         for name, work in ways.items():
             ratio = best[name] / best["gradient"]
             line = f"  {name:13}{best[name] * 1e3:8.2f} ms {ratio:7.1f} gradients"

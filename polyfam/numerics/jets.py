@@ -30,6 +30,7 @@ import numpy as np
 
 from polyfam._checks import integer
 from polyfam.errors import DomainError
+from polyfam.numerics.points import check_gradient
 from polyfam.numerics.taylor import Taylor, TaylorError
 
 __all__ = ["GradientJet", "gradient_jet", "gradient_series"]
@@ -181,9 +182,11 @@ def _series(loss: Any) -> Callable[[Array], Array]:
     if hasattr(loss, "series"):
         return loss.series
 
+    gradient_of = check_gradient(loss)
+
     def series(coefficients: Array) -> Array:
         try:
-            gradient = loss.gradient(Taylor(coefficients))
+            gradient = gradient_of(Taylor(coefficients))
         except ValueError as error:  # numpy's own, when a number is assigned to an entry
             if isinstance(error.__cause__, TaylorError):
                 raise error.__cause__ from None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from polyfam.errors import DomainError
 
-__all__ = ["as_points", "gradient_at"]
+__all__ = ["as_points", "check_gradient", "gradient_at"]
 
 
 def as_points(loss: Any, theta: Any) -> np.ndarray[Any, Any]:
@@ -17,26 +18,20 @@ def as_points(loss: Any, theta: Any) -> np.ndarray[Any, Any]:
     Parameters
     ----------
     loss : object
-        With `gradient`, or None.  If it has a `dimension`, the last axis must agree with it.
+        If it has a `dimension`, the last axis must agree with it.
     theta : array_like, shape (..., d)
         Single precision and complex numbers are kept; integers become float64.
 
     Raises
     ------
     DomainError
-        For what is no loss, a scalar, a last axis of the wrong length, or a number that is not
-        finite.
+        For a scalar, a last axis of the wrong length, or a number that is not finite.
 
     Examples
     --------
     >>> as_points(None, [1, 2])
     array([1., 2.])
     """
-    if loss is not None and not callable(getattr(loss, "gradient", None)):
-        raise DomainError(
-            f"Argument 'loss' must have a method gradient(theta), and {type(loss).__name__} has "
-            "none."
-        )
     points = np.asarray(theta)
     if points.dtype.kind not in "fc":
         try:
@@ -54,6 +49,24 @@ def as_points(loss: Any, theta: Any) -> np.ndarray[Any, Any]:
     if not np.isfinite(points).all():
         raise DomainError("Argument 'theta' must be finite.")
     return points
+
+
+def check_gradient(loss: Any) -> Callable[[Any], Any]:
+    """Return the method ``gradient`` of a loss, or say that there is none.
+
+    Examples
+    --------
+    >>> check_gradient("loss")
+    Traceback (most recent call last):
+        ...
+    polyfam.errors.DomainError: A loss must have a method gradient(theta), and 'str' has none.
+    """
+    gradient = getattr(loss, "gradient", None)
+    if not callable(gradient):
+        raise DomainError(
+            f"A loss must have a method gradient(theta), and {type(loss).__name__!r} has none."
+        )
+    return gradient
 
 
 def gradient_at(loss: Any, points: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
@@ -79,7 +92,7 @@ def gradient_at(loss: Any, points: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]
         ...
     polyfam.errors.DomainError: The gradient of Slope must have the shape (2,) of theta, not ().
     """
-    gradient = np.asarray(loss.gradient(points))
+    gradient = np.asarray(check_gradient(loss)(points))
     if gradient.shape != points.shape:
         raise DomainError(
             f"The gradient of {type(loss).__name__} must have the shape {points.shape} of theta, "

@@ -19,7 +19,7 @@ from polyfam.errors import DomainError
 from polyfam.numerics.points import as_points
 from polyfam.numerics.taylor import Taylor
 
-__all__ = ["AnalyticLoss", "cast", "flattened", "numbers", "points", "real"]
+__all__ = ["AnalyticLoss", "cast", "flattened", "line", "numbers", "points", "real"]
 
 Array = np.ndarray[Any, Any]
 
@@ -45,20 +45,36 @@ class AnalyticLoss(ABC):
 
     def hessian_vector(self, theta: Any, vector: Any) -> Array:
         """Return the Hessian at points (..., d) times vectors (..., d), shape (..., d)."""
-        theta, vector = np.broadcast_arrays(points(self, theta), points(self, vector, "vector"))
-        return self.gradient(Taylor.line(theta, vector, terms=2)).coefficients[1]
+        return self.gradient(Taylor.line(*line(self, theta, vector), terms=2)).coefficients[1]
 
 
 def points(loss: Any, theta: Any, name: str = "theta") -> Any:
     """Return points as an array of floats (..., d), and Taylor arrays as they are."""
     if not isinstance(theta, Taylor):
-        return as_points(loss, theta)
+        try:
+            return as_points(loss, theta)
+        except DomainError as error:
+            raise DomainError(str(error).replace("theta", name)) from None
     if theta.shape[-1:] != (loss.dimension,):
         raise DomainError(
             f"Argument '{name}' must have {loss.dimension} parameters on its last axis, "
             f"not the shape {theta.shape}."
         )
     return theta
+
+
+def line(loss: Any, theta: Any, vector: Any) -> tuple[Array, Array]:
+    """Return points and vectors in one shape (..., d) and one precision."""
+    theta, vector = points(loss, theta), points(loss, vector, "vector")
+    try:
+        theta, vector = np.broadcast_arrays(theta, vector)
+    except ValueError:
+        raise DomainError(
+            f"Argument 'vector' must broadcast with theta of shape {theta.shape}, "
+            f"which the shape {vector.shape} does not."
+        ) from None
+    dtype = np.result_type(theta, vector)
+    return theta.astype(dtype, copy=False), vector.astype(dtype, copy=False)
 
 
 def cast(constant: Array, theta: Any) -> Array:
@@ -75,6 +91,8 @@ def flattened(theta: Any, *parts: Any) -> Any:
 def real(value: Any, name: str, minimum: float | None = None) -> float:
     """Return a finite number as a float, or say what is wrong."""
     try:
+        if np.iscomplexobj(value):  # float() would drop the imaginary part of numpy's
+            raise TypeError
         number = float(value)
     except (TypeError, ValueError):
         raise DomainError(f"Argument '{name}' must be a number, not {value!r}.") from None
@@ -85,16 +103,19 @@ def real(value: Any, name: str, minimum: float | None = None) -> float:
     return number
 
 
-def numbers(values: Any, name: str, ndim: int) -> Array:
+def numbers(values: Any, name: str, *ndim: int) -> Array:
     """Return finite numbers as an array of floats with so many axes, or say what is wrong."""
     try:
         array = np.asarray(values)
+        if array.dtype.kind not in "biufO":  # a cast would drop imaginary parts and read texts
+            raise TypeError
         array = array if array.dtype in (np.float32, np.float64) else array.astype(float)
     except (TypeError, ValueError):
         raise DomainError(f"Argument '{name}' must be an array of real numbers.") from None
-    if array.ndim != ndim or 0 in array.shape:
+    if array.ndim not in ndim or 0 in array.shape:
         raise DomainError(
-            f"Argument '{name}' must be an array with {ndim} axes and not empty, "
+            f"Argument '{name}' must be an array with {' or '.join(map(str, ndim))} axes and not "
+            f"empty, "
             f"not of shape {array.shape}."
         )
     if not np.isfinite(array).all():

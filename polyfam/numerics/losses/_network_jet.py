@@ -65,6 +65,10 @@ class NetworkJet:
             )
         if k == 0:  # only now the precision is known
             self._workspace = self._take_workspace(coefficient.dtype)
+        if not np.can_cast(coefficient.dtype, self._workspace.dtype, "same_kind"):
+            raise DomainError(
+                "The first coefficient of a complex curve must be complex: write theta + 0j."
+            )
         matrices = loss.matrices(coefficient.reshape(-1, loss.dimension))
         gradient = self._workspace.push(k, matrices).reshape(self._shape)
         gradient /= loss.size
@@ -102,12 +106,13 @@ class _Workspace:
                 f"take {size >> 30} GiB, and {_MEMORY >> 30} is the limit: use batches, fewer "
                 "points at once, or a lower order."
             )
+        self.dtype = dtype
         self.layers = [
             _Layer(rows, columns, width, count, terms, dtype)
             for (rows, columns), width in zip(loss.shapes, loss.widths[:-1], strict=True)
         ]
         self.chunks = [
-            _Chunk(loss, *samples, count, terms)
+            _Chunk(loss, *samples, count, terms, dtype)
             for samples in loss.chunks(np.empty((count, 0), dtype))
         ]
 
@@ -167,16 +172,19 @@ class _Chunk:
     one matrix product are stored as stacks (points, terms, units, samples).
     """
 
-    def __init__(self, loss: Any, inputs: Array, targets: Array, count: int, terms: int) -> None:
-        self.inputs, self.targets = np.ascontiguousarray(inputs), np.ascontiguousarray(targets)
+    def __init__(
+        self, loss: Any, inputs: Array, targets: Array, count: int, terms: int, dtype: Any
+    ) -> None:
+        self.inputs = np.ascontiguousarray(inputs, dtype)  # BLAS multiplies within one type
+        self.targets = np.ascontiguousarray(targets)
         self.activation, self.output = loss.hidden_activation, loss.output
         samples = inputs.shape[1]
 
         def series(units: int) -> Array:
-            return np.empty((terms, count, units, samples), inputs.dtype)
+            return np.empty((terms, count, units, samples), dtype)
 
         def stack(units: int) -> Array:
-            return np.empty((count, terms, units, samples), inputs.dtype)
+            return np.empty((count, terms, units, samples), dtype)
 
         *hidden, last = loss.widths[1:]
         self.sums = [series(units) for units in (*hidden, last)]

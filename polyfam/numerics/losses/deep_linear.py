@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from polyfam._checks import integer
 from polyfam.numerics.losses._activations import IDENTITY, SQUARES
 from polyfam.numerics.losses._analytic import numbers
-from polyfam.numerics.losses._network import Network, real_targets, same_length
+from polyfam.numerics.losses._network import Network
+from polyfam.numerics.losses._samples import hidden_widths, real_targets, same_length
 
 __all__ = ["DeepLinear"]
 
@@ -41,7 +41,7 @@ class DeepLinear(Network):
     """
 
     def __init__(self, X: Any, y: Any, widths: Sequence[int], ridge: float = 0.0) -> None:  # noqa: N803
-        inputs, targets = numbers(X, "X", ndim=2), real_targets(y)
+        inputs, targets = numbers(X, "X", 2), real_targets(y)
         same_length(inputs, targets)
-        hidden = [integer(width, "widths", minimum=1) for width in widths]
+        hidden = hidden_widths(widths)
         super().__init__(inputs, targets, hidden, IDENTITY, SQUARES, ridge, bias=False)

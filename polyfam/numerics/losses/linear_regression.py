@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from polyfam.numerics.losses._analytic import AnalyticLoss, cast, numbers, points, real
-from polyfam.numerics.losses._network import chosen_samples, same_length
+from polyfam.numerics.losses._samples import chosen_samples, same_length
 from polyfam.numerics.losses.quadratic import LinearJet, Quadratic
 
 __all__ = ["LinearRegression"]
@@ -47,7 +47,7 @@ class LinearRegression(AnalyticLoss):
     """
 
     def __init__(self, X: Any, y: Any, ridge: float = 0.0) -> None:  # noqa: N803
-        inputs, targets = numbers(X, "X", ndim=2), numbers(y, "y", ndim=1)
+        inputs, targets = numbers(X, "X", 2), numbers(y, "y", 1)
         same_length(inputs, targets)
         self.ridge = real(ridge, "ridge", minimum=0)
         self.dimension = inputs.shape[1] + 1
@@ -57,7 +57,7 @@ class LinearRegression(AnalyticLoss):
         """Set the samples."""
         self.inputs, self.targets, self.size = inputs, targets, len(inputs)
         matrix = inputs.T @ inputs / self.size + self.ridge * np.eye(self.dimension)
-        self._normal = Quadratic((matrix + matrix.T) / 2, -targets @ inputs / self.size)
+        self._normal = Quadratic(matrix, -targets @ inputs / self.size)
 
     def batch(self, indices: Any) -> LinearRegression:
         """Return the loss on the samples with these indices, an array of integers."""

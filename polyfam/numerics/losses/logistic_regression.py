@@ -12,7 +12,8 @@ import numpy as np
 from polyfam.errors import DomainError
 from polyfam.numerics.losses._activations import IDENTITY, SIGMOID
 from polyfam.numerics.losses._analytic import numbers
-from polyfam.numerics.losses._network import Network, same_length
+from polyfam.numerics.losses._network import Network
+from polyfam.numerics.losses._samples import same_length
 
 __all__ = ["LogisticRegression"]
 
@@ -40,7 +41,7 @@ class LogisticRegression(Network):
     """
 
     def __init__(self, X: Any, y: Any, ridge: float = 0.0) -> None:  # noqa: N803
-        inputs, targets = numbers(X, "X", ndim=2), numbers(y, "y", ndim=1)
+        inputs, targets = numbers(X, "X", 2), numbers(y, "y", 1)
         same_length(inputs, targets)
         wrong = targets[(targets != 0) & (targets != 1)]
         if len(wrong):

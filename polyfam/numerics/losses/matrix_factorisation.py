@@ -34,7 +34,7 @@ class MatrixFactorisation(AnalyticLoss):
     """
 
     def __init__(self, target: Any, rank: int) -> None:
-        self.target = numbers(target, "target", ndim=2)
+        self.target = numbers(target, "target", 2)
         self.rank = integer(rank, "rank", minimum=1)
         self.dimension = sum(self.target.shape) * self.rank
 
@@ -43,7 +43,8 @@ class MatrixFactorisation(AnalyticLoss):
 
         All entries of U and V are independent and have the variance 1/sqrt(r).
         """
-        draws = np.random.default_rng(seed).standard_normal(self.dimension)
+        rng = np.random.default_rng(integer(seed, "seed", minimum=0))
+        draws = rng.standard_normal(self.dimension)
         return draws * self.rank**-0.25
 
     def value(self, theta: Any) -> Any:

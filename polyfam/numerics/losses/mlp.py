@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from polyfam._checks import integer, quoted
+from polyfam._checks import quoted
 from polyfam.errors import DomainError, UnknownNameError
 from polyfam.numerics.losses._activations import ACTIVATIONS, SOFTMAX, SQUARES
 from polyfam.numerics.losses._analytic import numbers
-from polyfam.numerics.losses._network import Network, one_hot, real_targets, same_length
+from polyfam.numerics.losses._network import Network
+from polyfam.numerics.losses._samples import hidden_widths, one_hot, real_targets, same_length
 
 __all__ = ["MLP"]
 
@@ -62,20 +63,20 @@ class MLP(Network):
         loss: str = "cross_entropy",
         ridge: float = 0.0,
     ) -> None:
-        if activation not in ACTIVATIONS:
+        if not isinstance(activation, str) or activation not in ACTIVATIONS:
             raise UnknownNameError(
                 f"No activation is called {quoted(activation)}: "
                 f"the names are {', '.join(ACTIVATIONS)}."
             )
-        if loss not in ("cross_entropy", "squares"):
+        if not isinstance(loss, str) or loss not in ("cross_entropy", "squares"):
             raise UnknownNameError(
                 f"No loss is called {quoted(loss)}: the names are cross_entropy, squares."
             )
-        hidden = [integer(width, "widths", minimum=1) for width in widths]
+        hidden = hidden_widths(widths)
         if not hidden:
             raise DomainError("Argument 'widths' must name the width of one hidden layer or more.")
-        inputs = numbers(X, "X", ndim=2)
-        targets = one_hot(y, "y") if loss == "cross_entropy" else real_targets(y)
+        inputs = numbers(X, "X", 2)
+        targets = one_hot(y) if loss == "cross_entropy" else real_targets(y)
         same_length(inputs, targets)
         output = SOFTMAX if loss == "cross_entropy" else SQUARES
         super().__init__(inputs, targets, hidden, ACTIVATIONS[activation], output, ridge)

@@ -34,7 +34,7 @@ class Polynomial1D(AnalyticLoss):
     dimension = 1
 
     def __init__(self, coefficients: Any) -> None:
-        self.coefficients = tuple(numbers(coefficients, "coefficients", ndim=1).tolist())
+        self.coefficients = tuple(numbers(coefficients, "coefficients", 1).tolist())
 
     def value(self, theta: Any) -> Any:
         """Return L at points (..., 1), shape (...)."""

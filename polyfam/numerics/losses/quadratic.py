@@ -15,6 +15,8 @@ from polyfam.numerics.losses._analytic import AnalyticLoss, cast, numbers, point
 
 __all__ = ["LinearJet", "Quadratic"]
 
+Array = np.ndarray[Any, Any]
+
 
 class Quadratic(AnalyticLoss):
     """L(theta) = theta.A theta/2 + b.theta, with gradient A theta + b and Hessian A.
@@ -22,7 +24,8 @@ class Quadratic(AnalyticLoss):
     Parameters
     ----------
     matrix : array_like, shape (d, d)
-        The symmetric matrix A, of any signature.
+        The symmetric matrix A, of any signature.  What rounding makes asymmetric, such as
+        Q D Q^T, is symmetrised.
     linear : array_like, shape (d,), optional
         The vector b, zero by default.
 
@@ -36,13 +39,14 @@ class Quadratic(AnalyticLoss):
     """
 
     def __init__(self, matrix: Any, linear: Any = None) -> None:
-        self.matrix = numbers(matrix, "matrix", ndim=2)
-        self.dimension = len(self.matrix)
-        if not np.array_equal(self.matrix, self.matrix.T):
+        matrix = numbers(matrix, "matrix", 2)
+        self.dimension = len(matrix)
+        if not _symmetric(matrix):
             raise DomainError(
                 "Argument 'matrix' must be square and symmetric: "
                 "(A + A.T)/2 has the same quadratic form as A."
             )
+        self.matrix = matrix / 2 + matrix.T / 2
         self.linear = np.zeros(self.dimension) if linear is None else numbers(linear, "linear", 1)
         if len(self.linear) != self.dimension:
             raise DomainError(
@@ -79,3 +83,11 @@ class LinearJet:
             return coefficient @ cast(self._loss.matrix, coefficient)
         self._started = True
         return self._loss.gradient(coefficient)
+
+
+def _symmetric(matrix: Array) -> bool:
+    """Return whether a matrix is square, and symmetric up to the rounding of a product."""
+    if matrix.shape[0] != matrix.shape[1]:
+        return False
+    rounding = 4 * len(matrix) * np.finfo(matrix.dtype).eps * np.abs(matrix).max()
+    return bool(np.abs(matrix - matrix.T).max() <= rounding)

@@ -12,7 +12,8 @@ from typing import Any
 
 from polyfam.numerics.losses._activations import IDENTITY, SOFTMAX
 from polyfam.numerics.losses._analytic import numbers
-from polyfam.numerics.losses._network import Network, one_hot, same_length
+from polyfam.numerics.losses._network import Network
+from polyfam.numerics.losses._samples import one_hot, same_length
 
 __all__ = ["SoftmaxRegression"]
 
@@ -42,6 +43,6 @@ class SoftmaxRegression(Network):
     """
 
     def __init__(self, X: Any, y: Any, ridge: float = 0.0) -> None:  # noqa: N803
-        inputs, targets = numbers(X, "X", ndim=2), one_hot(y, "y")
+        inputs, targets = numbers(X, "X", 2), one_hot(y)
         same_length(inputs, targets)
         super().__init__(inputs, targets, (), IDENTITY, SOFTMAX, ridge)

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from jax.experimental.jet import jet as jax_jet
 
+from polyfam.errors import DomainError
 from polyfam.numerics.jets import gradient_jet
 from polyfam.numerics.losses import MLP
 from polyfam.numerics.taylor import Taylor
@@ -33,28 +34,21 @@ def curve(name: str, *shape: int) -> np.ndarray:
 
 @EVERY
 @pytest.mark.usefixtures("_double_precision")
-def test_value_gradient_and_hessian_match_jax(name: str) -> None:
-    loss, (theta, vector) = LOSSES[name], curve(name, 2)
+def test_value_gradient_hessian_and_jet_to_order_four_match_jax(name: str) -> None:
+    loss, terms = LOSSES[name], curve(name, 5)
 
-    @jax.jit
-    def expected(theta: Any, vector: Any) -> Any:
-        gradient = jax.jvp(jax.grad(JAX[name]), (theta,), (vector,))
-        return JAX[name](theta), *gradient
+    @jax.jit  # once for all: compiling takes the time of this test
+    def in_jax(first: Any, *rest: Any) -> Any:
+        gradient, others = jax_jet(jax.grad(JAX[name]), (first,), (list(rest),))
+        return JAX[name](first), [gradient, *others]
 
-    found = loss.value(theta), loss.gradient(theta), loss.hessian_vector(theta, vector)
-    for ours, theirs in zip(found, expected(theta, vector), strict=True):
-        np.testing.assert_allclose(ours, theirs, rtol=1e-11, atol=1e-13)
-
-
-@EVERY
-@pytest.mark.usefixtures("_double_precision")
-def test_jet_to_order_six_matches_jax(name: str) -> None:
-    terms = curve(name, 7)
-    scaled = [factorial(k) * c for k, c in enumerate(terms)]  # jax has derivatives
-    series = jax.jit(lambda first, *rest: jax_jet(jax.grad(JAX[name]), (first,), (list(rest),)))
-    constant, rest = series(*scaled)
-    jet = gradient_jet(LOSSES[name], terms.shape[1:], 7)
-    for k, expected in enumerate([constant, *rest]):
+    value, series = in_jax(*[factorial(k) * c for k, c in enumerate(terms)])  # its derivatives
+    np.testing.assert_allclose(loss.value(terms[0]), value, rtol=1e-11, atol=1e-13)
+    np.testing.assert_allclose(loss.gradient(terms[0]), series[0], rtol=1e-11, atol=1e-13)
+    product = loss.hessian_vector(terms[0], terms[1])
+    np.testing.assert_allclose(product, series[1], rtol=1e-11, atol=1e-13)
+    jet = gradient_jet(loss, terms.shape[1:], 5)
+    for k, expected in enumerate(series):
         found = jet.push(terms[k]) * factorial(k)
         scale = np.abs(expected).max() + 1
         np.testing.assert_allclose(found / scale, expected / scale, atol=1e-12)
@@ -95,6 +89,42 @@ def test_single_precision_is_kept(name: str) -> None:
     ]
     assert {np.asarray(f).dtype for f in found} == {np.dtype(np.float32)}
     np.testing.assert_allclose(found[1], loss.gradient(theta.astype(float)), rtol=1e-3, atol=1e-4)
+
+
+@EVERY
+@pytest.mark.parametrize("precision", [np.complex64, np.complex128])
+def test_complex_jet_matches_a_circle_of_gradients(name: str, precision: Any) -> None:
+    terms = (curve(name, 5, 2) + 0.25j * curve(name, 5, 2)[::-1]).astype(precision)
+    powers = np.exp(2j * np.pi * np.arange(64) / 64) / 8  # far inside the nearest pole
+    nodes = np.einsum("nk,k...->n...", np.vander(powers, 5, increasing=True), terms)
+    weights = 8.0 ** np.arange(5)[:, None, None]
+    circle = np.fft.fft(LOSSES[name].gradient(nodes), axis=0)[:5] / 64 * weights
+    jet = gradient_jet(LOSSES[name], terms.shape[1:], 5)
+    found = np.stack([jet.push(coefficient) for coefficient in terms])
+    assert found.dtype == precision
+    rounding = 40 * np.finfo(precision).eps + 1e-15 * weights  # of the jet, and of the circle
+    assert (np.abs(found - circle) <= rounding * np.abs(circle).max()).all()
+
+
+@EVERY
+def test_hessian_at_a_complex_vector_is_linear(name: str) -> None:
+    loss, (theta, real, imaginary) = LOSSES[name], curve(name, 3)
+    found = loss.hessian_vector(theta, real + 1j * imaginary)
+    expected = [loss.hessian_vector(theta, part) for part in (real, imaginary)]
+    np.testing.assert_allclose(found, expected[0] + 1j * expected[1], rtol=1e-12, atol=1e-13)
+
+
+@EVERY
+def test_bad_vector_is_named_in_the_error(name: str) -> None:
+    loss, theta = LOSSES[name], curve(name, 3)
+    for vector, message in (
+        (1.0, r"Argument 'vector' must have shape .*: write \[vector\]"),
+        (np.full_like(theta, np.nan), "Argument 'vector' must be finite"),
+        (np.ones(99), "Argument 'vector' must have .* last axis"),
+        (theta[:2], "Argument 'vector' must broadcast with theta"),
+    ):
+        with pytest.raises(DomainError, match=message):
+            loss.hessian_vector(theta, vector)
 
 
 @EVERY

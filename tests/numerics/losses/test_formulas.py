@@ -60,6 +60,17 @@ def test_quadratic_matches_values_by_hand() -> None:
     assert loss.gradient([1.0, 2.0]).tolist() == [5.0, 0.0]
 
 
+def test_quadratic_takes_a_matrix_by_its_eigenvectors() -> None:
+    rng = np.random.default_rng(2)
+    vectors, _ = np.linalg.qr(rng.standard_normal((30, 30)))
+    values = np.geomspace(1e-8, 1e8, 30)
+    matrix = (vectors * values) @ vectors.T
+    assert not np.array_equal(matrix, matrix.T)
+    loss = Quadratic(matrix)
+    np.testing.assert_array_equal(loss.matrix, loss.matrix.T)
+    np.testing.assert_allclose(loss.gradient(vectors.T), (vectors * values).T, atol=1e-6)
+
+
 def test_factorisation_vanishes_at_factors_of_the_target() -> None:
     left, right = np.array([[1.0, 2.0], [0.0, 1.0], [3.0, 1.0]]), np.array([[1.0, 1.0], [2.0, 0.0]])
     loss = MatrixFactorisation(left @ right.T, rank=2)
@@ -95,11 +106,15 @@ def test_linear_jet_has_the_constant_in_its_first_term_only() -> None:
         (lambda: Quadratic([[1.0, 2.0], [0.0, 1.0]]), "must be square and symmetric"),
         (lambda: Quadratic([[1.0]], [1.0, 2.0]), "Argument 'linear' must have the length 1"),
         (lambda: Quadratic([[np.nan]]), r"Argument 'matrix' must be finite, not nan at index \(0"),
+        (lambda: Quadratic([[1.0, 1.0], [1.0 + 1e-9, 1.0]]), "must be square and symmetric"),
+        (lambda: Quadratic([[1j]]), "Argument 'matrix' must be an array of real numbers"),
+        (lambda: Rosenbrock(a=np.complex64(1j)), "Argument 'a' must be a number, not"),
         (lambda: Rosenbrock(a="x"), "Argument 'a' must be a number, not 'x'"),
         (lambda: CubicNet(x=np.inf), "Argument 'x' must be finite, not inf"),
         (lambda: Polynomial1D([]), "Argument 'coefficients' must be an array with 1 axes"),
         (lambda: MatrixFactorisation([[1.0]], rank=0), "Argument 'rank' must be at least 1"),
         (lambda: MatrixFactorisation([["a"]], rank=1), "Argument 'target' must be an array of"),
+        (lambda: MatrixFactorisation([[1.0]], 1).initial_point(-1), "'seed' must be at least 0"),
         (lambda: BilinearToy().gradient([1.0]), "must have 2 parameters on its last axis, not 1"),
         (lambda: BilinearToy().value([1.0, np.nan]), "Argument 'theta' must be finite"),
         (lambda: BilinearToy().value(1.0), r"must have shape \(\.\.\., d\), not \(\)"),
@@ -109,11 +124,15 @@ def test_linear_jet_has_the_constant_in_its_first_term_only() -> None:
         "not symmetric",
         "linear",
         "nan matrix",
+        "nearly symmetric",
+        "complex matrix",
+        "complex",
         "not a number",
         "infinite",
         "empty",
         "rank",
         "text",
+        "seed",
         "dimension",
         "nan",
         "scalar",

@@ -8,7 +8,13 @@ import pickle
 import numpy as np
 import pytest
 
-from polyfam.errors import DomainError, PolyfamError, ResourceError, UnknownNameError
+from polyfam.errors import (
+    DomainError,
+    NotIntegerError,
+    PolyfamError,
+    ResourceError,
+    UnknownNameError,
+)
 from polyfam.numerics.losses import (
     MLP,
     DeepLinear,
@@ -16,7 +22,7 @@ from polyfam.numerics.losses import (
     LogisticRegression,
     SoftmaxRegression,
 )
-from tests.numerics.losses.samples import DATA_LOSSES, LABELS, NETS, NUMBERS, X
+from tests.numerics.losses.samples import DATA_LOSSES, LABELS, NETS, NUMBERS, OUTPUTS, X
 
 RNG = np.random.default_rng(5)
 
@@ -89,6 +95,14 @@ def test_jet_refuses_wrong_shapes_and_too_many_terms() -> None:
     jet.push(np.zeros(loss.dimension))
     with pytest.raises(DomainError, match="not a 2-th one"):
         jet.push(np.zeros(loss.dimension))
+
+
+def test_jet_refuses_to_drop_imaginary_parts() -> None:
+    loss = NETS["softmax"]
+    jet = loss.jet((loss.dimension,), 2)
+    jet.push(np.zeros(loss.dimension))
+    with pytest.raises(DomainError, match=r"first coefficient .* must be complex: write theta"):
+        jet.push(np.full(loss.dimension, 1j))
 
 
 def test_many_samples_in_pieces_match_one_sample_at_a_time() -> None:
@@ -169,13 +183,27 @@ def test_a_run_of_gradient_descent_learns_the_labels() -> None:
         (lambda: MLP(X, LABELS, (0,)), DomainError, "'widths' must be at least 1"),
         (lambda: MLP(X, LABELS, (2,), "relu"), UnknownNameError, "No activation is called 'relu'"),
         (lambda: MLP(X, LABELS, (2,), loss="l1"), UnknownNameError, "No loss is called 'l1'"),
+        (lambda: SoftmaxRegression(X * 1j, LABELS), DomainError, "'X' must be an array of real"),
+        (lambda: SoftmaxRegression(X, LABELS * 1j), DomainError, "'y' must be an array of real"),
+        (lambda: SoftmaxRegression(X, LABELS, 1j), DomainError, "'ridge' must be a number"),
+        (lambda: SoftmaxRegression(X, LABELS * 10**9), DomainError, "labels below 10000, not 20"),
+        (lambda: DeepLinear(X, [[1], [2, 3]], ()), DomainError, "'y' must be an array of real"),
+        (lambda: DeepLinear(X, OUTPUTS, 5), DomainError, "must be a list of widths.*, not 5"),
+        (lambda: MLP(X, LABELS, 5), DomainError, "must be a list of widths.*, not 5"),
+        (lambda: MLP(X, LABELS, "5"), DomainError, "must be a list of widths.*, not '5'"),
+        (lambda: MLP(X, LABELS, (2.5,)), NotIntegerError, "'widths' must be an integer, not 2.5"),
+        (lambda: MLP(X, LABELS, (2,), ["tanh"]), UnknownNameError, "No activation is called"),
+        (lambda: MLP(X, LABELS, (2,), loss=["l1"]), UnknownNameError, "No loss is called"),
+        (lambda: NETS["softmax"].initial_point(-1), DomainError, "'seed' must be at least 0"),
+        (lambda: NETS["softmax"].initial_point("a"), NotIntegerError, "'seed' must be an integer"),
+        (lambda: NETS["softmax"].batch([[1], [2, 3]]), DomainError, "must be a list of integers"),
         (lambda: NETS["softmax"].batch([]), DomainError, "'indices' must be a list of integers"),
         (lambda: NETS["softmax"].batch([12]), DomainError, "must be from 0 to 11, not 12"),
         (lambda: NETS["softmax"].batch([0.5]), DomainError, "must be a list of integers"),
         (lambda: NETS["softmax"].gradient([1.0]), DomainError, "on its last axis, not 1"),
         (lambda: NETS["softmax"].predict(np.ones(12), X[:, 1:]), DomainError, "3 columns, not 2"),
     ],
-    ids=range(18),
+    ids=range(32),
 )
 def test_bad_input_is_refused_in_one_sentence(build, error, message) -> None:
     with pytest.raises(PolyfamError, match=message) as caught:
