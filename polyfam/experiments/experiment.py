@@ -105,8 +105,7 @@ def run_experiment(
     parameters = dict(module.FULL if full else module.QUICK)
     if unknown := sorted(changes.keys() - parameters.keys()):
         raise UnknownNameError(
-            f"Experiment {name!r} has no parameter {unknown[0]!r}; it has "
-            f"{', '.join(parameters)}."
+            f"Experiment {name!r} has no parameter {unknown[0]!r}; it has {', '.join(parameters)}."
         )
     parameters |= changes
     parameters["seed"] = integer(seed, "seed", minimum=0)

@@ -146,9 +146,7 @@ def _errors(
     else:
         if "mini-batches" in start:
             part = max(1, int(parameters["batch_part"] * loss.size))
-            batches = [
-                loss.batch(rng.choice(loss.size, part, replace=False)) for _ in range(steps)
-            ]
+            batches = [loss.batch(rng.choice(loss.size, part, replace=False)) for _ in range(steps)]
         trajectory = ball.run(loss, theta, steps, batches=batches)
     momentum, point = trajectory.buffers[-1], trajectory.points[-2]
     with warnings.catch_warnings():

@@ -12,7 +12,7 @@ from polyfam.errors import DomainError
 __all__ = ["as_points", "check_gradient", "gradient_at"]
 
 
-def as_points(loss: Any, theta: Any) -> np.ndarray[Any, Any]:
+def as_points(loss: Any, theta: Any, name: str = "theta") -> np.ndarray[Any, Any]:
     """Return points as an array of floats of shape (..., d), or say what is wrong with them.
 
     Parameters
@@ -21,6 +21,8 @@ def as_points(loss: Any, theta: Any) -> np.ndarray[Any, Any]:
         If it has a `dimension`, the last axis must agree with it.
     theta : array_like, shape (..., d)
         Single precision and complex numbers are kept; integers become float64.
+    name : str, default "theta"
+        What the messages call it.
 
     Raises
     ------
@@ -37,17 +39,17 @@ def as_points(loss: Any, theta: Any) -> np.ndarray[Any, Any]:
         try:
             points = points.astype(float)
         except (TypeError, ValueError):
-            raise DomainError("Argument 'theta' must be an array of numbers.") from None
+            raise DomainError(f"Argument {name!r} must be an array of numbers.") from None
     if points.ndim == 0:
-        raise DomainError("Argument 'theta' must have shape (..., d), not (): write [theta].")
+        raise DomainError(f"Argument {name!r} must have shape (..., d), not (): write [{name}].")
     dimension = getattr(loss, "dimension", points.shape[-1])
     if points.shape[-1] != dimension:
         raise DomainError(
-            f"Argument 'theta' must have {dimension} parameters on its last axis, "
+            f"Argument {name!r} must have {dimension} parameters on its last axis, "
             f"not {points.shape[-1]}."
         )
     if not np.isfinite(points).all():
-        raise DomainError("Argument 'theta' must be finite.")
+        raise DomainError(f"Argument {name!r} must be finite.")
     return points
 
 

@@ -51,10 +51,7 @@ class AnalyticLoss(ABC):
 def points(loss: Any, theta: Any, name: str = "theta") -> Any:
     """Return points as an array of floats (..., d), and Taylor arrays as they are."""
     if not isinstance(theta, Taylor):
-        try:
-            return as_points(loss, theta)
-        except DomainError as error:
-            raise DomainError(str(error).replace("theta", name)) from None
+        return as_points(loss, theta, name)
     if theta.shape[-1:] != (loss.dimension,):
         raise DomainError(
             f"Argument '{name}' must have {loss.dimension} parameters on its last axis, "
