@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from polyfam.numerics.nodes import _binomials, _divide
+from polyfam.numerics.nodes import binomial_row, times_inverse
 
 __all__ = ["Lags", "lags"]
 
@@ -57,8 +57,8 @@ def lags(terms: int, memory: float) -> Lags:
 def _lags(terms: int, memory: Fraction) -> Lags:
     """Compute the matrices with fractions."""
     nodes = [Fraction(5 * i * i, 2 * terms) * max(memory, 1) for i in range(terms)]
-    rows = [_binomials(k, terms + 1) for k in nodes]
+    rows = [binomial_row(k, terms + 1) for k in nodes]
     shifted = [[a + b for a, b in zip(row, [0, *row], strict=False)][:terms] for row in rows]
     summed = [[row[q + 1] + row[q] - (q == 0) for q in range(terms)] for row in rows]
-    matrix = _divide([*shifted, *summed], [row[:terms] for row in rows])
+    matrix = times_inverse([*shifted, *summed], [row[:terms] for row in rows])
     return Lags(np.array(nodes, float), matrix[:terms], matrix[terms:])

@@ -35,7 +35,14 @@ import numpy as np
 from polyfam._checks import integer
 from polyfam.errors import ResourceError
 
-__all__ = ["PastNodes", "is_stationary", "startup_nodes", "stationary_nodes"]
+__all__ = [
+    "PastNodes",
+    "binomial_row",
+    "is_stationary",
+    "startup_nodes",
+    "stationary_nodes",
+    "times_inverse",
+]
 
 #: The most terms: R terms take R^2 gradients with all their derivatives.
 MOST_TERMS = 24
@@ -100,7 +107,7 @@ def stationary_nodes(momentum: float, terms: int) -> PastNodes:
         )
     beta = Fraction(momentum)
     labels = [Fraction(5 * i * i, 2 * terms) / (1 - beta) for i in range(terms)]
-    binomials = [_binomials(k, terms + 1) for k in labels]
+    binomials = [binomial_row(k, terms + 1) for k in labels]
     geometric = [beta**p / (1 - beta) ** (p + 1) for p in range(terms)]
 
     def summed(rows: Sequence[Sequence[Fraction]]) -> list[list[Fraction]]:
@@ -118,19 +125,32 @@ def stationary_nodes(momentum: float, terms: int) -> PastNodes:
     derivatives = [Fraction(0), *(Fraction((-1) ** (q - 1), q) for q in range(1, terms + 1))]
     slopes = [derivatives[q + 1] + derivatives[q] for q in range(terms)]
     functionals = summed([*binomials, *map(partial, binomials), slopes])
-    matrix = _divide(functionals, [row[:terms] for row in binomials])
+    matrix = times_inverse(functionals, [row[:terms] for row in binomials])
     return PastNodes(
         np.array(labels, float), matrix[0], matrix[:terms], matrix[terms:-1], matrix[-1]
     )
 
 
-def _binomials(k: Fraction, count: int) -> list[Fraction]:
-    """Return C(k, 0), ..., C(k, count - 1)."""
+def binomial_row(k: Fraction, count: int) -> list[Fraction]:
+    """Return C(k, 0), ..., C(k, count - 1).
+
+    Examples
+    --------
+    >>> binomial_row(Fraction(1, 2), 3)
+    [Fraction(1, 1), Fraction(1, 2), Fraction(-1, 8)]
+    """
     return list(accumulate(range(1, count), lambda c, q: c * (k - q + 1) / q, initial=Fraction(1)))
 
 
-def _divide(rows: list[list[Fraction]], square: list[list[Fraction]]) -> np.ndarray[Any, Any]:
-    """Return ``rows @ inverse(square)`` by exact elimination of columns, rounded at the end."""
+def times_inverse(rows: list[list[Fraction]], square: list[list[Fraction]]) -> np.ndarray[Any, Any]:
+    """Return ``rows @ inverse(square)`` by exact elimination of columns, rounded at the end.
+
+    Examples
+    --------
+    >>> times_inverse([[Fraction(1), Fraction(0)]], [[Fraction(2), Fraction(1)],
+    ...                                              [Fraction(0), Fraction(4)]])
+    array([[ 0.5  , -0.125]])
+    """
     columns = [list(column) for column in zip(*square, *rows, strict=True)]
     for pivot, column in enumerate(columns):
         scale = column[pivot]
