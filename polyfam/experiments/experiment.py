@@ -179,7 +179,8 @@ def _caption(parameters: Mapping[str, Any]) -> str:
 def _shown(value: Any) -> str:
     """Return a value as it is read in a caption."""
     if isinstance(value, list | tuple):
-        return " ".join(map(_shown, value))
+        parts = (f"({_shown(v)})" if isinstance(v, list | tuple) else _shown(v) for v in value)
+        return " ".join(parts)
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

@@ -74,6 +74,20 @@ def test_the_first_penalty_is_the_squared_gradient() -> None:
     assert last["loss"] == pytest.approx(float(net.value(theta)))
 
 
+def test_the_penalty_integral_is_that_of_numerical_quadrature() -> None:
+    from scipy.integrate import quad
+
+    from polyfam.numerics.regimes import bracket
+
+    result = run_experiment("penalty-integral", points=5, epsilons=(0.5,))
+
+    def slope(y: float, *memories: float) -> float:
+        return bracket(y, *memories, 0.5) * y / np.sqrt(0.5 + y * y)
+
+    for beta, rho, _, x, penalty in zip(*result.tables["penalty"].values(), strict=True):
+        assert penalty == pytest.approx(quad(slope, 0, x, (beta, rho))[0], abs=1e-9)
+
+
 def test_files_hold_what_is_drawn_and_come_out_alike(tmp_path: Path) -> None:
     result = run_experiment("principal-flow", steps=2, points_a_step=2, step_sizes=(0.02, 3.0))
     for folder, form in (("one", "svg"), ("two", "svg"), ("three", "png"), ("four", "png")):
@@ -102,7 +116,7 @@ def test_every_experiment_has_a_title_and_two_sets_of_the_same_parameters() -> N
 
 
 def test_unknown_names_are_told_what_there_is(tmp_path: Path) -> None:
-    with pytest.raises(UnknownNameError, match=r"no experiment 'atraction'; there are .*attraction,"):
+    with pytest.raises(UnknownNameError, match=r"no experiment 'atraction'; there are .*attr"):
         run_experiment("atraction")
     with pytest.raises(UnknownNameError, match=r"has no parameter 'step'; it has beta"):
         run_experiment("principal-flow", step=2)

@@ -1,0 +1,82 @@
+r"""What Adam's memory penalises, in one dimension, against the size of the gradient.
+
+The potential of the first-order correction of Adam's flow, for pairs of memories and for epsilon
+small and large against the square of the gradient: penalised where it rises, anti-penalised where
+it falls.
+
+References
+----------
+[ADAM] Cattaneo, Klusowski & Shigida, On the Implicit Bias of Adam, arXiv:2309.00079.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from polyfam.experiments.experiment import Findings, Result
+from polyfam.experiments.style import COLOURS, GREY, axes_grid, label_line
+from polyfam.numerics.regimes import penalty_integral, regime_table, sign_change
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["FULL", "QUICK", "TITLE", "draw", "run"]
+
+TITLE = "What Adam's memory penalises, in one dimension"
+
+QUICK: dict[str, Any] = {
+    "pairs": ((0.5, 0.9), (0.8, 0.9), (0.9, 0.9), (0.95, 0.9), (0.97, 0.9)),
+    "epsilons": (1e-6, 1.0, 100.0),
+    "largest_gradient": 3.0,
+    "points": 241,
+}
+FULL = QUICK | {"points": 2401}
+
+
+def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Findings:
+    """Evaluate the penalty on a grid of gradients, and read off the regimes."""
+    largest = parameters["largest_gradient"]
+    x = np.linspace(-largest, largest, parameters["points"])
+    table: dict[str, list[float]] = {
+        key: [] for key in ("beta", "rho", "epsilon", "gradient", "penalty")
+    }
+    for epsilon in parameters["epsilons"]:
+        for beta, rho in parameters["pairs"]:
+            table["beta"] += [beta] * len(x)
+            table["rho"] += [rho] * len(x)
+            table["epsilon"] += [epsilon] * len(x)
+            table["gradient"] += x.tolist()
+            table["penalty"] += penalty_integral(x, beta, rho, epsilon).tolist()
+    notes = [
+        f"beta = {beta:g}, rho = {rho:g}, epsilon {epsilon}: {norm} {verdict}."
+        for beta, rho, epsilon, norm, verdict in regime_table(parameters["pairs"])
+    ]
+    report(1, 1)
+    return Findings({"penalty": table}, notes)
+
+
+def draw(result: Result) -> Figure:
+    """Draw the penalties, a panel for each epsilon, a curve for each pair of memories."""
+    table = {key: np.asarray(column) for key, column in result.tables["penalty"].items()}
+    epsilons, pairs = result.parameters["epsilons"], result.parameters["pairs"]
+    figure, axes = axes_grid(1, len(epsilons), width=3.3, height=3.0)
+    for axis, epsilon in zip(axes[0], epsilons, strict=True):
+        axis.axhline(0, color=GREY, linewidth=0.8)
+        for (beta, rho), colour in zip(pairs, COLOURS, strict=False):
+            chosen = (
+                (table["epsilon"] == epsilon) & (table["beta"] == beta) & (table["rho"] == rho)
+            )
+            x, y = table["gradient"][chosen], table["penalty"][chosen]
+            axis.plot(x, y, color=colour)
+            label_line(axis, x[-1], y[-1], f"β = {beta:g}", colour)
+            turn = sign_change(beta, rho, epsilon)
+            if turn < x[-1]:
+                at = np.interp([-turn, turn], x, y)
+                axis.plot([-turn, turn], at, "|", color=colour, markersize=8)
+        axis.set(title=f"ε = {epsilon:g}", xlabel="gradient")
+        axis.margins(x=0.16)
+    axes[0, 0].set_ylabel(f"penalty, rho = {pairs[0][1]:g}")
+    return figure
