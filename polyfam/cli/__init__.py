@@ -152,4 +152,7 @@ def main() -> None:
     (stars). A TREE is a name such as star:7, path:9 or F6.3, or any notation: a level
     sequence, brackets, a Dyck word, parents, a Pruefer code, edges, graph6. Where a verb takes
     trees, '-' reads them from standard input, one a line.
+
+    The polynomials are the coefficients of what gradient descent with momentum makes of a loss;
+    expand, experiment and explain apply them, and treat other optimizers.
     """

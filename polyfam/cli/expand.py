@@ -64,15 +64,25 @@ class _Rational(click.ParamType):
     help="The modified loss, its gradient field, or the modified equation.",
 )
 @click.option("--momentum", type=_Rational(), help="A value of beta such as 9/10; exact.")
-@click.option("--kernel", "name", metavar="NAME", help="Another memory than heavy ball's.")
+@click.option(
+    "--kernel",
+    "name",
+    metavar="NAME",
+    help="Another memory than heavy ball's: gradient-descent, nesterov, dampened, "
+    "quasi-hyperbolic or aggregated.",
+)
 @click.option(
     "--set",
     "settings",
     multiple=True,
     metavar="NAME=VALUE",
-    help="A value of another parameter of the kernel; may be repeated.",
+    help="A value of a parameter of the kernel, such as tau=1/10; may be repeated.",
 )
-@click.option("--step", type=click.IntRange(0), help="The step n from rest; else n = infinity.")
+@click.option(
+    "--step",
+    type=click.IntRange(0),
+    help="The step n = 0, 1, ... from rest; else the limit n = infinity.",
+)
 @click.option("--one-variable", is_flag=True, help="Write L', L'', ... of a loss in one variable.")
 @format_option("text", "latex", "sympy", "json")
 def command(
@@ -89,7 +99,8 @@ def command(
 
     Heavy ball with step size h and momentum beta is gradient descent on a modified loss. Every
     term is exact: a power of h, a polynomial in beta over a power of 1 - beta, and derivatives of
-    L contracted along a tree.
+    L contracted along a tree. The series is for small h times curvature: it is asymptotic, and
+    where h times an eigenvalue of the Hessian exceeds (1 - sqrt(beta))^2 heavy ball oscillates.
     """
     if step is not None and (name is not None or what == "equation"):
         raise click.UsageError("--step is for the loss and the field of heavy ball.")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -18,6 +20,7 @@ __all__ = ["command"]
         "polyfam experiment --list",
         "polyfam experiment principal-flow -o pictures",
         "polyfam experiment order-of-error -o pictures --full --format svg",
+        "polyfam experiment attraction --set betas=[0.5,0.99] --set digits=6",
     ),
 )
 @click.argument("name", required=False)
@@ -30,7 +33,11 @@ __all__ = ["command"]
 )
 @click.option("--full", is_flag=True, help="Take minutes instead of seconds.")
 @click.option(
-    "--seed", type=click.IntRange(0), default=0, show_default=True, help="Of what is random."
+    "--seed",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    help="Seed of everything random.",
 )
 @click.option(
     "--format",
@@ -40,13 +47,26 @@ __all__ = ["command"]
     show_default=True,
     help="The form of the picture.",
 )
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Another value for a parameter, such as steps=100 or betas=[0.5,0.9]; may be repeated.",
+)
 @click.option("--list", "list_", is_flag=True, help="List the experiments and exit.")
 def command(
-    name: str | None, output: Path, full: bool, seed: int, format_: str, list_: bool
+    name: str | None,
+    output: Path,
+    full: bool,
+    seed: int,
+    format_: str,
+    settings: tuple[str, ...],
+    list_: bool,
 ) -> None:
     """Run the experiment NAME and write its picture, what it shows as CSV, and its parameters.
 
-    Prints what was measured, and the files.
+    Prints what was measured, and the names of the files. Needs the extras plot, numerics and data.
     """
     from polyfam.experiments import EXPERIMENTS
     from polyfam.experiments.experiment import run_experiment, title, write
@@ -64,8 +84,20 @@ def command(
             full=full,
             seed=seed,
             report=lambda done, total: bar.update(task, completed=done, total=total),
+            **dict(map(_setting, settings)),
         )
     for note in result.notes:
         emit(note)
     for path in write(result, output, format_):
         emit(path)
+
+
+def _setting(text: str) -> tuple[str, Any]:
+    """Return the name and the value in NAME=VALUE: JSON, or else a word."""
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise click.BadParameter(f"{text!r} is not NAME=VALUE.", param_hint="'--set'")
+    try:
+        return name.strip(), json.loads(value)
+    except ValueError:
+        return name.strip(), value

@@ -24,8 +24,10 @@ __all__ = ["command"]
 @click.option("--lr", default=1e-3, show_default=True, help="The step size h.")
 @click.option("--betas", type=float, nargs=2, help="beta1 beta2, or rho1 rho2 of Lion.")
 @click.option("--beta", type=float, help="The memory, where there is only one.")
-@click.option("--eps", "epsilon", type=float, help="Added to the mean square.")
-@click.option("--eps-outside", is_flag=True, help="Epsilon is added to the root, as in torch.")
+@click.option("--eps", "epsilon", type=float, help="Epsilon, added to the mean square.")
+@click.option(
+    "--eps-outside", is_flag=True, help="Epsilon is added to the root instead, as in torch."
+)
 @click.option("--weight-decay", type=float, help="Decoupled weight decay, lam.")
 @click.option("--nu", type=float, help="The weight of the average in qhm.")
 @click.option("--ahead", type=float, help="How far look-ahead looks ahead, a.")
@@ -34,6 +36,7 @@ def command(optimizer: str, lr: float, eps_outside: bool, **given: Any) -> None:
 
     OPTIMIZER is gd, heavy-ball, averaged, nesterov, look-ahead, qhm, rmsprop, adam, adamw, nadam,
     adagrad, lion, lionk or signum; g stands for the gradient of the loss L and H for its Hessian.
+    What is not given has the default of the optimizer, such as betas 0.9 and 0.999 for adam.
     """
     from polyfam.numerics.explanation import explain
     from polyfam.numerics.optimizer_names import optimizer_named
