@@ -19,10 +19,16 @@ __all__ = ["EXPERIMENTS"]
 
 #: The module of each experiment, by the name on the command line.
 EXPERIMENTS = {
+    "adam-sweep": "adam_sweep",
     "attraction": "attraction",
+    "bilinear-toy": "bilinear_toy",
+    "lion-against-adamw": "lion_against_adamw",
+    "memory-trajectories": "memory_trajectories",
     "modified-loss": "modified_loss",
+    "optimizer-orders": "optimizer_orders",
     "order-of-error": "order_of_error",
     "penalties": "penalties",
     "penalty-integral": "penalty_integral",
     "principal-flow": "principal_flow",
+    "quadratics": "quadratics",
 }

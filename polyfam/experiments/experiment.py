@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from polyfam._checks import integer, quoted
 from polyfam._version import __version__
-from polyfam.errors import OutputError, UnknownNameError
+from polyfam.errors import DomainError, OutputError, UnknownNameError
 from polyfam.experiments import EXPERIMENTS
 from polyfam.tables._atomic import write_files
 
@@ -94,12 +94,14 @@ def run_experiment(
     report : callable
         Told how many steps are done, and of how many.
     **changes
-        Other values for some of the parameters.
+        Other values for some of the parameters, of the same kind: numbers, words, lists of them.
 
     Raises
     ------
     UnknownNameError
         When there is no such experiment, or no such parameter.
+    DomainError
+        When a value is of another kind.
     """
     module = _module(name)
     parameters = dict(module.FULL if full else module.QUICK)
@@ -107,6 +109,12 @@ def run_experiment(
         raise UnknownNameError(
             f"Experiment {name!r} has no parameter {unknown[0]!r}; it has {', '.join(parameters)}."
         )
+    for key, value in changes.items():
+        if not _alike(parameters[key], value):
+            raise DomainError(
+                f"Parameter {key!r} of experiment {name!r} must be like "
+                f"{_shown(parameters[key])}, not {quoted(value)}."
+            )
     parameters |= changes
     parameters["seed"] = integer(seed, "seed", minimum=0)
     findings = module.run(parameters, report)
@@ -168,6 +176,19 @@ def _module(name: str) -> ModuleType:
             f"There is no experiment {quoted(name)}; there are {', '.join(EXPERIMENTS)}."
         )
     return import_module(f"polyfam.experiments.{EXPERIMENTS[name]}")
+
+
+def _alike(default: Any, value: Any) -> bool:
+    """Say whether a value is of the kind of the default: a number, a word, a list of them."""
+    if isinstance(default, list | tuple):
+        return (
+            isinstance(value, list | tuple)
+            and len(value) > 0
+            and all(_alike(default[0], each) for each in value)
+        )
+    if isinstance(default, float):
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    return type(value) is type(default)
 
 
 def _caption(parameters: Mapping[str, Any]) -> str:

@@ -105,6 +105,8 @@ def draw(result: Result) -> Figure:
                 axis.loglog(h, error, "o-", color=colour)
                 label_line(axis, h[0], error[0], f"R = {order}", colour)
                 slope_triangle(axis, h[-1], 0.35 * error[-1], order)
+            axis.set_xticks(h, [f"{each:.2g}" for each in h])
+            axis.minorticks_off()
             axis.set_title(f"{problem}, {start}", fontsize=8)
             axis.margins(x=0.18)
         row[0].set_ylabel("relative error")

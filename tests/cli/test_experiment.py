@@ -38,8 +38,16 @@ def test_files_are_written_and_named(tmp_path: Path) -> None:
         (["nothing"], "There is no experiment 'nothing'; there are"),
         (["attraction", "--seed", "-1"], "-1 is not in the range"),
         (["attraction", "--format", "pdf"], "'pdf' is not one of"),
+        (["attraction", "--set", "digits"], "'digits' is not NAME=VALUE"),
+        (["attraction", "--set", "digit=3"], "has no parameter 'digit'; it has betas"),
+        (["attraction", "--set", "digits=few"], "'digits' of experiment 'attraction' must be like"),
+        (["attraction", "--set", "betas=0.5"], "must be like 0.5 0.8 0.9, not '0.5'"),
+        (["attraction", "--set", "betas=[1.5]"], "'momentum' must be"),
     ],
-    ids=["no name", "unknown", "seed", "format"],
+    ids=[
+        *("no name", "unknown", "seed", "format", "no value", "no parameter", "a word", "no list"),
+        "out of range",
+    ],
 )
 def test_bad_input_exits_with_2(arguments: list[str], sentence: str) -> None:
     result = run(*arguments)

@@ -112,7 +112,7 @@ def test_every_experiment_has_a_title_and_two_sets_of_the_same_parameters() -> N
     for name, module in EXPERIMENTS.items():
         experiment = import_module(f"polyfam.experiments.{module}")
         assert experiment.QUICK.keys() == experiment.FULL.keys()
-        assert 10 < len(title(name)) <= 70
+        assert 10 < len(title(name)) <= 58
 
 
 def test_unknown_names_are_told_what_there_is(tmp_path: Path) -> None:

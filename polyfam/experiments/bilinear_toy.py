@@ -1,0 +1,166 @@
+r"""Which minimum of a bilinear toy Adam finds: the memories push it, one each way.
+
+E(t_1, t_2) = (3/2 - 2 t_1 t_2)^2/2 is minimal on a hyperbola.  On a level 4 t_1 t_2 - 3 = c > 0
+
+    |grad E|_1 = c (t_1 + t_2),
+
+which is least where t_1 = t_2.  The correction of Adam adds h (tau_1 - tau_2) |grad E|_1 to the
+loss where epsilon is small, tau_i = beta_i/(1 - beta_i): a larger beta_1 should lead to a smaller
+one-norm, a larger beta_2 to a larger one, the more so the larger h is.  The one-norm is taken where
+a run crosses the level c = 1, since at the end it vanishes.  Without its memory Adam descends along
+the sign of the gradient, t_2 - t_1 stays, and t_1 + t_2 = sqrt((t_2 - t_1)^2 + 4) on the level.
+
+References
+----------
+[ADAM] Cattaneo, Klusowski & Shigida, On the Implicit Bias of Adam, arXiv:2309.00079.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from polyfam.experiments.experiment import Findings, Result
+from polyfam.experiments.first_order import run_without_memory
+from polyfam.experiments.style import COLOURS, GREY, axes_grid
+from polyfam.numerics.losses import BilinearToy
+from polyfam.numerics.optimizers import Adam
+from polyfam.numerics.optimizers import run as run_optimizer
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["FULL", "QUICK", "TITLE", "draw", "run"]
+
+TITLE = "The bilinear toy: β₁ shrinks |∇E|₁, β₂ grows it"
+
+QUICK: dict[str, Any] = {
+    "beta_1_sweep": ((0.5, 0.99), (0.9, 0.99), (0.97, 0.99), (0.99, 0.99)),
+    "beta_2_sweep": ((0.9, 0.9), (0.9, 0.97), (0.9, 0.985), (0.9, 0.99)),
+    "h_sweep": ((0.9, 0.98), (0.9, 0.9), (0.98, 0.9)),
+    "step_size": 0.002,
+    "step_sizes": (0.0005, 0.001, 0.002),
+    "epsilon": 1e-8,
+    "theta_0": (2.8, 3.5),
+    "time": 3.5,
+}
+FULL = QUICK | {"step_sizes": (0.0001, 0.0002, 0.0005, 0.001, 0.002)}
+
+Array = np.ndarray[Any, Any]
+
+_SWEEPS = ("beta_1_sweep", "beta_2_sweep")
+_ADAM, _CORRECTED, _PLAIN = "Adam", "F + h M", "F"
+_STYLES = {_ADAM: "o", _CORRECTED: "-", _PLAIN: ":"}
+_WINDOW = ((0.3, 1.3), (0.95, 2.25))
+_KEPT = 500  # points of a path
+
+
+def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Findings:
+    """Run Adam for all memories and step sizes, and see where it crosses the level."""
+    toy, start = BilinearToy(), np.array(parameters["theta_0"])
+    epsilon, time = parameters["epsilon"], parameters["time"]
+    paths: dict[str, list[Any]] = {key: [] for key in ("sweep", "beta_1", "beta_2", "t_1", "t_2")}
+    levels: dict[str, list[Any]] = {key: [] for key in ("beta_1", "beta_2", "h", "run", "one_norm")}
+    notes = []
+    cases = [(betas, h) for betas in parameters["h_sweep"] for h in parameters["step_sizes"]]
+    total = len(cases) + len(_SWEEPS)
+
+    for done, sweep in enumerate(_SWEEPS):
+        report(done, total)
+        found = []
+        h = parameters["step_size"]
+        for betas in parameters[sweep]:
+            points = run_optimizer(Adam(*betas, epsilon), toy, start, round(time / h), h).points
+            kept = points[:: -(-len(points) // _KEPT)]
+            for key, value in zip(("sweep", "beta_1", "beta_2"), (sweep, *betas), strict=True):
+                paths[key] += [value] * len(kept)
+            paths["t_1"] += kept[:, 0].tolist()
+            paths["t_2"] += kept[:, 1].tolist()
+            found.append(f"{_one_norm(points):.4f} ({betas[0]:g}, {betas[1]:g})")
+        notes.append(f"|grad E|_1 on the level, h = {h:g}, (beta_1, beta_2): " + ", ".join(found))
+
+    for done, (betas, h) in enumerate(cases, start=len(_SWEEPS)):
+        report(done, total)
+        optimizer, steps = Adam(*betas, epsilon), round(time / h)
+        runs = {
+            _ADAM: run_optimizer(optimizer, toy, start, steps, h).points,
+            _CORRECTED: run_without_memory(optimizer, toy, start, steps, h),
+        }
+        norms = {name: _one_norm(points) for name, points in runs.items()}
+        norms[_PLAIN] = float(np.hypot(start[1] - start[0], 2))
+        for name, norm in norms.items():
+            for key, value in zip(levels, (*betas, h, name, norm), strict=True):
+                levels[key].append(value)
+        notes.append(
+            f"beta_1 = {betas[0]:g}, beta_2 = {betas[1]:g}, h = {h:g}: "
+            + ", ".join(f"{name} {norm:.5f}" for name, norm in norms.items())
+        )
+    report(total, total)
+    return Findings({"paths": paths, "levels": levels}, notes)
+
+
+def draw(result: Result) -> Figure:
+    """Draw the paths of both sweeps, and the one-norm on the level against h."""
+    figure, axes = axes_grid(1, 3, width=3.5, height=3.5)
+    paths = {key: np.asarray(column) for key, column in result.tables["paths"].items()}
+    for axis, sweep, name, fixed in zip(
+        axes[0], _SWEEPS, ("beta_1", "beta_2"), ("beta_2", "beta_1"), strict=False
+    ):
+        here = paths["sweep"] == sweep
+        _background(axis)
+        for value, colour in zip(np.unique(paths[name][here]), COLOURS, strict=False):
+            chosen = here & (paths[name] == value)
+            label = f"{_greek(name)} = {value:g}"
+            axis.plot(paths["t_1"][chosen], paths["t_2"][chosen], color=colour, label=label)
+            axis.plot(paths["t_1"][chosen][-1], paths["t_2"][chosen][-1], "o", color=colour)
+        axis.legend(loc="upper left", fontsize=7, frameon=True, edgecolor="none")
+        axis.set_title(f"{_greek(fixed)} = {paths[fixed][here][0]:g}")
+    _sweep_of_h(axes[0, 2], result)
+    return figure
+
+
+def _background(axis: Axes) -> None:
+    """Draw the levels of |grad E|_1, the minima, the level c = 1 and its flattest point."""
+    x, y = (np.linspace(*limits, 200) for limits in _WINDOW)
+    norms = np.abs(BilinearToy().gradient(np.stack(np.meshgrid(x, y), axis=-1))).sum(axis=-1)
+    axis.grid(False)
+    axis.contour(x, y, norms, np.arange(1, 12), colors="#dddddd", linewidths=0.6)
+    for c, style, words in ((0.0, "-", "minima"), (1.0, "--", "c = 1")):
+        axis.plot(x, (3 + c) / (4 * x), style, color=GREY, linewidth=1, label=words)
+    axis.plot(x, x, ":", color=GREY, linewidth=1, label="t₁ = t₂")
+    axis.set(xlim=_WINDOW[0], ylim=_WINDOW[1], xlabel="t₁", ylabel="t₂")
+
+
+def _sweep_of_h(axis: Axes, result: Result) -> None:
+    """Draw the one-norm on the level against the step size."""
+    table = {key: np.asarray(column) for key, column in result.tables["levels"].items()}
+    for (beta_1, beta_2), colour in zip(result.parameters["h_sweep"], COLOURS, strict=False):
+        for name, style in _STYLES.items():
+            chosen = (table["beta_1"] == beta_1) & (table["beta_2"] == beta_2)
+            chosen &= table["run"] == name
+            label = f"β₁ = {beta_1:g}, β₂ = {beta_2:g}" if name == _ADAM else None
+            h, norms = table["h"][chosen], table["one_norm"][chosen]
+            axis.plot(h, norms, style, color=colour, label=label)
+    for name, style in list(_STYLES.items())[1:]:
+        axis.plot([], [], style, color="black", label=f"without memory, {name}")
+    axis.set(title="|∇E|₁ on the level c = 1", xlabel="step size h")
+    axis.set_xticks(np.unique(table["h"]), [f"{h:g}" for h in np.unique(table["h"])])
+    axis.legend(fontsize=7)
+
+
+def _one_norm(points: Array) -> float:
+    """Return |grad E|_1 where a path crosses 4 t_1 t_2 - 3 = 1, that is t_1 + t_2 there."""
+    level = 4 * points.prod(axis=-1) - 4
+    after = int(np.argmax(level <= 0))
+    if after == 0:
+        return float("nan")  # it has not come there
+    share = level[after - 1] / (level[after - 1] - level[after])
+    return float(points[after - 1].sum() + share * (points[after] - points[after - 1]).sum())
+
+
+def _greek(name: str) -> str:
+    """Return the name of a memory as it is printed."""
+    return {"beta_1": "β₁", "beta_2": "β₂"}[name]

@@ -1,0 +1,127 @@
+r"""How much the memory of AdamW and of Lion changes their steps, along the same run.
+
+A net learns digits with AdamW, and again with Lion.  At points of both runs the correction h M of
+both optimizers is compared with their F: in the stationary limit, elementwise,
+
+    AdamW   M = (tau_1 - tau_2 g^2/R^2)/R * H F,        R = sqrt(g^2 + epsilon),
+    Lion    M = rho_1/(1 - rho_2) epsilon/R^3 * H F,
+
+so that Lion's vanishes where |g| is much larger than sqrt(epsilon).  For most parameters, which the
+median of h |M_i|/|F_i| tells, that is so; the length |M| is that of the few with small gradients.
+Where a share exceeds 1 the expansion cannot be trusted.
+
+References
+----------
+[MEM] Cattaneo & Shigida, How Memory in Optimization Algorithms Implicitly Modifies the Loss,
+arXiv:2502.02132.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from polyfam.experiments.experiment import Findings, Result
+from polyfam.experiments.style import COLOURS, GREY, axes_grid
+from polyfam.numerics.closed_forms import closed_form
+from polyfam.numerics.losses import MLP
+from polyfam.numerics.losses.data import load_data
+from polyfam.numerics.optimizers import AdamW, Lion
+from polyfam.numerics.optimizers import run as run_optimizer
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["FULL", "QUICK", "TITLE", "draw", "run"]
+
+TITLE = "How much of a step is memory: Lion against AdamW"
+
+QUICK: dict[str, Any] = {
+    "digits": 300,
+    "hidden_units": 32,
+    "step_size": 1e-4,
+    "steps": 3000,
+    "looks": 25,
+    "betas": (0.9, 0.999),
+    "rhos": (0.9, 0.99),
+    "epsilons": (1e-6, 1e-8, 1e-10),
+    "weight_decay": 0.1,
+}
+FULL = QUICK | {"digits": 1797, "steps": 6000, "looks": 60}
+
+_SHARES = {"length": "h |M|/|F|", "median": "median of h |Mᵢ|/|Fᵢ|"}
+
+
+def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Findings:
+    """Train with both optimizers, and measure the corrections of both along both runs."""
+    features, labels = load_data("digits")
+    count, h = parameters["digits"], parameters["step_size"]
+    net = MLP(features[:count], labels[:count], (parameters["hidden_units"],))
+    theta, steps = net.initial_point(parameters["seed"]), parameters["steps"]
+    looks = np.unique(np.geomspace(1, steps, parameters["looks"]).astype(int))
+    keys = ("run", "n", "loss", "optimizer", "epsilon", *_SHARES)
+    table: dict[str, list[Any]] = {key: [] for key in keys}
+    notes = []
+    for done, trained in enumerate(("AdamW", "Lion")):
+        report(done, 2)
+        optimizer = _optimizer(trained, parameters["epsilons"][-1], parameters)
+        points = run_optimizer(optimizer, net, theta, steps, h).points[looks]
+        losses = net.value(points)
+        for name in ("AdamW", "Lion"):
+            for epsilon in parameters["epsilons"]:
+                optimizer = _optimizer(name, epsilon, parameters)
+                length, median = _shares(optimizer, net, points, h)
+                table["run"] += [trained] * len(looks)
+                table["n"] += looks.tolist()
+                table["loss"] += losses.tolist()
+                table["optimizer"] += [name] * len(looks)
+                table["epsilon"] += [epsilon] * len(looks)
+                table["length"] += length.tolist()
+                table["median"] += median.tolist()
+                notes.append(
+                    f"Trained by {trained}, epsilon = {epsilon:g}, {name}: typically "
+                    f"h |M|/|F| = {np.median(length):.2g}, median of h |M_i|/|F_i| = "
+                    f"{np.median(median):.2g}."
+                )
+        notes.append(f"Trained by {trained}: loss {losses[0]:.2f} to {losses[-1]:.1e}.")
+    report(2, 2)
+    return Findings({"shares": table}, notes)
+
+
+def draw(result: Result) -> Figure:
+    """Draw the shares along both runs."""
+    table = {key: np.asarray(column) for key, column in result.tables["shares"].items()}
+    figure, axes = axes_grid(2, 2, width=4.2, height=2.7, sharex=True, sharey="row")
+    styles = dict(zip(result.parameters["epsilons"], ("-", "--", ":"), strict=False))
+    for column, trained in zip(axes.T, ("AdamW", "Lion"), strict=True):
+        for axis, (share, words) in zip(column, _SHARES.items(), strict=True):
+            for name, colour in zip(("AdamW", "Lion"), COLOURS, strict=False):
+                for epsilon, style in styles.items():
+                    chosen = (table["run"] == trained) & (table["optimizer"] == name)
+                    chosen &= table["epsilon"] == epsilon
+                    n, values = table["n"][chosen], table[share][chosen]
+                    label = f"{name}, ε = {epsilon:.0e}"
+                    axis.loglog(n, values, style, color=colour, label=label)
+            axis.axhline(1, color=GREY, linewidth=1)
+            axis.set_title(f"{words}, along a run of {trained}")
+        column[-1].set_xlabel("step n")
+    axes[0, 0].legend(ncols=2, fontsize=7, loc="lower left")
+    return figure
+
+
+def _optimizer(name: str, epsilon: float, parameters: Mapping[str, Any]) -> AdamW | Lion:
+    """Return AdamW or Lion with a smooth sign."""
+    decay = parameters["weight_decay"]
+    if name == "AdamW":
+        return AdamW(*parameters["betas"], epsilon, weight_decay=decay)
+    return Lion(*parameters["rhos"], epsilon, weight_decay=decay)
+
+
+def _shares(optimizer: AdamW | Lion, net: MLP, points: Any, h: float) -> tuple[Any, Any]:
+    """Return h |M|/|F| and the median of h |M_i|/|F_i| at each point, in the stationary limit."""
+    direction, correction = closed_form(optimizer, net, points)
+    length = h * np.linalg.norm(correction, axis=-1) / np.linalg.norm(direction, axis=-1)
+    moving = np.where(direction == 0, np.nan, direction)  # weights of constant pixels stand still
+    return length, h * np.nanmedian(np.abs(correction / moving), axis=-1)

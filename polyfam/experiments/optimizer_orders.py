@@ -1,0 +1,200 @@
+r"""The error of the memoryless update and of its modified equation, for every optimizer.
+
+An optimizer runs from rest for a time T, and forgets its start on the way.  From the middle of its
+run on, two others go with it: the memoryless update with R terms in its stationary limit,
+
+    theta_{n+1} = theta_n - h (F_0 + h F_1 + ... + h^{R-1} F_{R-1})(theta_n),
+
+and the solution of the modified equation with R terms.  Both end O(h^R) away; R = 1 is the update
+that ignores the memory.
+
+AdaGrad is not among them: it forgets nothing, and its steps shrink, so that no time is fixed.
+
+References
+----------
+[MEM] Cattaneo & Shigida, How Memory in Optimization Algorithms Implicitly Modifies the Loss,
+arXiv:2502.02132.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from polyfam.experiments.experiment import Findings, Result
+from polyfam.experiments.order_of_error import Toy
+from polyfam.experiments.style import COLOURS, axes_grid
+from polyfam.numerics import optimizers
+from polyfam.numerics.backward_error import modified_field
+from polyfam.numerics.flows import flow
+from polyfam.numerics.losses import LogisticRegression
+from polyfam.numerics.losses.data import load_data
+from polyfam.numerics.memory import memoryless
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["FULL", "QUICK", "TITLE", "draw", "run"]
+
+TITLE = "Every optimizer without memory: R terms end O(hᴿ) away"
+
+QUICK: dict[str, Any] = {
+    "betas": (0.4, 0.5),  # of an optimizer with one memory the second
+    "epsilon": 0.2,
+    "weight_decay": 0.1,
+    "order": 4,
+    "order_of_equation": 2,
+    "times": (1.2, 4.0),  # on the toy, and on real data
+    "steps": (48, 72),
+}
+FULL = QUICK | {"order_of_equation": 4, "steps": (48, 96, 192, 384)}
+
+Array = np.ndarray[Any, Any]
+
+_FORMS = {"update": "o-", "equation": "s:"}
+_THIN: dict[str, Any] = {"linewidth": 1, "markersize": 3, "markerfacecolor": "white"}
+#: Errors below this are rounding.
+_EXACT = 1e-12
+
+
+def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Findings:
+    """Measure all errors and fit their slopes."""
+    problems, chosen = _problems(parameters["seed"]), _optimizers(parameters)
+    times = dict(zip(problems, parameters["times"], strict=True))
+    keys = ("problem", "optimizer", "form", "order", "h", "error")
+    table: dict[str, list[Any]] = {key: [] for key in keys}
+    notes = []
+    pairs = [(problem, name) for problem in problems for name in chosen]
+    for done, (problem, name) in enumerate(pairs):
+        report(done, len(pairs))
+        h = times[problem] / np.array(parameters["steps"])
+        errors = _errors(chosen[name], *problems[problem], h, parameters)
+        for form, array in errors.items():
+            for order, column in enumerate(array.T, start=1):
+                for x, error in zip(h.tolist(), column.tolist(), strict=True):
+                    row = (problem, name, form, order, x, error)
+                    for key, value in zip(keys, row, strict=True):
+                        table[key].append(value)
+            if array.max() > _EXACT:
+                slopes = np.polyfit(np.log(h), np.log(array), 1)[0]
+                found = ", ".join(f"{slope:.2f}" for slope in slopes)
+                notes.append(f"{problem}, {name}, {form}: slopes {found}.")
+            else:
+                notes.append(f"{problem}, {name}, {form}: exact, since there is no memory.")
+    report(len(pairs), len(pairs))
+    return Findings({"errors": table}, notes)
+
+
+def draw(result: Result) -> Figure:
+    """Draw the errors, a panel for each optimizer and problem, problems below each other."""
+    table = {key: np.asarray(column) for key, column in result.tables["errors"].items()}
+    problems, names = (list(dict.fromkeys(table[key].tolist())) for key in ("problem", "optimizer"))
+    rows = 2 * len(problems)
+    figure, axes = axes_grid(rows, len(names) // 2, width=1.75, height=1.7, sharey=True)
+    for block, problem in zip(axes.reshape(len(problems), -1), problems, strict=True):
+        for axis, name in zip(block, names, strict=True):
+            here = (table["problem"] == problem) & (table["optimizer"] == name)
+            _panel(axis, {key: column[here] for key, column in table.items()})
+            axis.set_title(f"{name}\n{problem}", fontsize=8)
+    for order in range(1, result.parameters["order"] + 1):
+        axes[0, 1].plot([], [], color=COLOURS[order - 1], label=f"R = {order}")
+    for form, style in _FORMS.items():
+        axes[0, 2].plot([], [], style, color="black", label=form, **_THIN)
+    axes[0, 1].legend(loc="lower right", fontsize=6, ncols=2, handlelength=1, columnspacing=1)
+    axes[0, 2].legend(loc="lower right", fontsize=6)
+    for axis in axes[:, 0]:
+        axis.set_ylabel("error at T")
+    for axis in axes[-1]:
+        axis.set_xlabel("step size h")
+    return figure
+
+
+def _panel(axis: Axes, table: dict[str, Array]) -> None:
+    """Draw the errors of one optimizer on one problem."""
+    for form, style in _FORMS.items():
+        for order, colour in enumerate(COLOURS, start=1):
+            chosen = (table["order"] == order) & (table["form"] == form)
+            chosen &= table["error"] > _EXACT
+            axis.loglog(table["h"][chosen], table["error"][chosen], style, color=colour, **_THIN)
+    ends = [table["h"].min(), table["h"].max()]
+    axis.set_xticks(ends, [f"{h:.2g}" for h in ends])
+    axis.minorticks_off()
+    axis.set_xlim(0.85 * ends[0], ends[1] / 0.85)
+
+
+def _optimizers(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the optimizers by the names of their panels."""
+    betas = parameters["betas"]
+    beta = betas[1]
+    epsilon, decay = parameters["epsilon"], parameters["weight_decay"]
+    return {
+        "gradient descent": optimizers.GradientDescent(),
+        "heavy ball": optimizers.Momentum(beta),
+        "averaged momentum": optimizers.AveragedMomentum(beta),
+        "Nesterov": optimizers.Nesterov(beta),
+        "look-ahead": optimizers.LookAhead(beta, ahead=2.0),
+        "quasi-hyperbolic": optimizers.QuasiHyperbolic(beta, nu=0.7),
+        "RMSProp": optimizers.RMSProp(beta, epsilon),
+        "Adam": optimizers.Adam(*betas, epsilon),
+        "Adam, ε outside": optimizers.Adam(*betas, epsilon, epsilon_inside=False),
+        "AdamW": optimizers.AdamW(*betas, epsilon, weight_decay=decay),
+        "NAdam": optimizers.NAdam(*betas, epsilon, weight_decay=decay),
+        "Lion": optimizers.Lion(*betas, epsilon, weight_decay=decay),
+        "LionK, K = log cosh": optimizers.LionK(np.tanh, *betas, weight_decay=decay),
+        "signum": optimizers.Signum(beta, epsilon),
+    }
+
+
+def _problems(seed: int) -> dict[str, tuple[Any, Array]]:
+    """Return losses with their starts."""
+    tumours = LogisticRegression(*load_data("breast_cancer"), ridge=0.01)
+    start = 0.3 * np.random.default_rng(seed).standard_normal(tumours.dimension)
+    return {"cubic-quartic toy": (Toy(), np.array([0.9, -0.6])), "tumours": (tumours, start)}
+
+
+def _errors(
+    optimizer: Any, loss: Any, theta: Array, h: Array, parameters: Mapping[str, Any]
+) -> dict[str, Array]:
+    """Return the errors of the update and of the equation, arrays (step sizes, orders)."""
+    counts = np.array(parameters["steps"])
+    paths = [
+        optimizers.run(optimizer, loss, theta, count, step_size).points
+        for count, step_size in zip(counts.tolist(), h.tolist(), strict=True)
+    ]
+    middle, end = (
+        np.stack([path[count] for path, count in zip(paths, chosen, strict=True)])[:, None]
+        for chosen in (counts // 2, counts)
+    )
+
+    # The terms do not depend on h nor on R: all step sizes and orders are the points of one array.
+    order = parameters["order"]
+    points, powers = np.repeat(middle, order, axis=1), _powers(h, order)
+    for n in range(max(counts - counts // 2)):
+        on = n < counts - counts // 2
+        terms = memoryless(optimizer, loss, points[on], order)
+        points[on] -= h[on, None, None] * _summed(powers[:, on], terms)
+    update = np.linalg.norm(points - end, axis=-1)
+
+    order = parameters["order_of_equation"]
+    start, powers = np.repeat(middle, order, axis=1), _powers(h, order)
+
+    def field(x: Array) -> Array:
+        return -_summed(powers, modified_field(optimizer, loss, x, order))
+
+    times = [0.0, h[0] * counts[0] / 2]
+    points = flow(field, start, times, rtol=1e-9, atol=1e-12)[-1]
+    return {"update": update, "equation": np.linalg.norm(points - end, axis=-1)}
+
+
+def _powers(h: Array, order: int) -> Array:
+    """Return h^m for m < R and 0 for m >= R, shape (terms, step sizes, orders R = 1, 2, ...)."""
+    m = np.arange(order)
+    return np.where(m[:, None, None] <= m, h[:, None] ** m[:, None, None], 0.0)
+
+
+def _summed(powers: Array, terms: Array) -> Array:
+    """Return the sums of R terms, shape (step sizes, orders, d)."""
+    return np.einsum("mhr,mhrd->hrd", powers, terms)

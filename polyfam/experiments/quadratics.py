@@ -1,0 +1,202 @@
+r"""Quadratics on which flows are compared with descent: Rosca's, and Kovachki and Stuart's.
+
+Gradient descent on diag(1, 0.01) and heavy ball on diag(1, kappa), each beside its gradient flow,
+its modified equation of order 2 and its principal flow,
+
+    theta' = -c theta,    theta' = -(f_0 + h f_1)(theta),    theta_i' = log r(h lambda_i)/h theta_i,
+
+c = lambda/(1 - beta), where r(x) is the root of r^2 - (1 + beta - x) r + beta = 0 with r(0) = 1.
+Heavy ball starts from rest, or with the momentum of the manifold, the real part of that of the
+solution r^n.  Beyond h lambda = (1 - sqrt(beta))^2, which is h = 0.0026/kappa for beta = 0.9, the
+principal flow is complex; its real part still passes through the iterates.  For gradient descent
+it has no solution where h lambda = 1: the iteration jumps to the minimum.
+
+References
+----------
+[RWQD23] Rosca, Wu, Qin & Dherin, On a continuous time model of gradient descent dynamics and
+instability in deep learning, TMLR (2023).
+[KS21] Kovachki & Stuart, Continuous Time Analysis of Momentum Methods, JMLR 22 (2021).
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from polyfam.experiments.experiment import Findings, Result
+from polyfam.experiments.style import COLOURS, GREY, axes_grid
+from polyfam.numerics.heavy_ball import HeavyBall
+from polyfam.numerics.losses import Quadratic
+from polyfam.numerics.principal_flow import principal_factor
+from polyfam.numerics.validity import ValidityWarning, thresholds
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["FULL", "QUICK", "TITLE", "draw", "run"]
+
+TITLE = "Quadratics: descent beside its flows"
+
+QUICK: dict[str, Any] = {
+    "small_eigenvalue": 0.01,
+    "theta_0": (-0.35, -0.2),
+    "step_sizes": (0.5, 0.9, 1.0, 1.05),
+    "steps": 20,
+    "kappas": (5.0, 10.0, 20.0),
+    "beta": 0.9,
+    "exponents": (5, 6, 7, 8, 9, 10, 11, 12, 13),  # h = 2^-5, ...
+    "time": 2.0,
+}
+FULL = QUICK | {"steps": 100, "exponents": tuple(range(5, 18))}
+
+Array = np.ndarray[Any, Any]
+
+_FLOWS = ("gradient flow", "modified equation", "principal flow")
+_STARTS = {"from rest": "o:", "from the manifold": "s-"}
+_POINTS_A_STEP = 40
+_SHOWN = (1e-3, 3.0)
+
+
+def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Findings:
+    """Follow gradient descent in the plane, and measure the errors of all flows for heavy ball."""
+    plane: dict[str, list[Any]] = {key: [] for key in ("h", "path", "n", "theta_1", "theta_2")}
+    errors: dict[str, list[Any]] = {key: [] for key in ("kappa", "start", "flow", "h", "error")}
+    notes = []
+    total = len(parameters["step_sizes"]) + len(parameters["kappas"])
+
+    start = np.array(parameters["theta_0"])
+    for done, h in enumerate(parameters["step_sizes"]):
+        report(done, total)
+        bowl, ball = _bowl(parameters["small_eigenvalue"]), HeavyBall(h, 0.0)
+        steps = parameters["steps"]
+        descent, worst = ball.run(bowl, start, steps).points, {}
+        _extend(plane, h, "descent", np.arange(steps + 1), descent)
+        for flow in _FLOWS:
+            fractions = np.linspace(0, steps, _POINTS_A_STEP * steps + 1)
+            path = _solved(flow, bowl, ball, start, fractions)
+            _extend(plane, h, flow, fractions, path)
+            worst[flow] = _distance(path[::_POINTS_A_STEP], descent)
+        notes.append(f"Gradient descent, h = {h:g}: farthest from it {_listed(worst, '.1e')}.")
+
+    h = 2.0 ** -np.array(parameters["exponents"])
+    for done, kappa in enumerate(parameters["kappas"], start=len(parameters["step_sizes"])):
+        report(done, total)
+        for begin in _STARTS:
+            found = [_errors(kappa, begin, x, parameters) for x in h.tolist()]
+            for flow in _FLOWS:
+                errors["kappa"] += [kappa] * len(h)
+                errors["start"] += [begin] * len(h)
+                errors["flow"] += [flow] * len(h)
+                errors["h"] += h.tolist()
+                errors["error"] += [distances[flow] for distances in found]
+            slopes = {flow: np.log2(found[-2][flow] / found[-1][flow]) for flow in _FLOWS[:2]}
+            notes.append(
+                f"Heavy ball, kappa = {kappa:g}, {begin}: last slopes {_listed(slopes, '.2f')}; "
+                f"{_FLOWS[2]} at most {max(distances[_FLOWS[2]] for distances in found):.1e} away."
+            )
+    report(total, total)
+    return Findings({"plane": plane, "errors": errors}, notes)
+
+
+def draw(result: Result) -> Figure:
+    """Draw the planes above, the errors below."""
+    step_sizes, kappas = result.parameters["step_sizes"], result.parameters["kappas"]
+    columns = max(len(step_sizes), len(kappas) + 1)
+    figure, axes = axes_grid(2, columns, width=2.7, height=2.7)
+    plane, errors = (
+        {key: np.asarray(column) for key, column in result.tables[name].items()}
+        for name in ("plane", "errors")
+    )
+    lowest, highest = plane["theta_2"].min(), plane["theta_2"].max()
+    heights = 1.05 * lowest - 0.05 * highest, 1.05 * highest - 0.05 * lowest
+    for axis, h in zip(axes[0], step_sizes, strict=False):
+        for flow, colour in zip(_FLOWS, COLOURS, strict=False):
+            chosen = (plane["h"] == h) & (plane["path"] == flow)
+            axis.plot(plane["theta_1"][chosen], plane["theta_2"][chosen], color=colour)
+        chosen = (plane["h"] == h) & (plane["path"] == "descent")
+        axis.plot(plane["theta_1"][chosen], plane["theta_2"][chosen], "ko", markerfacecolor="white")
+        axis.axvline(0, color=GREY, linewidth=0.5)
+        axis.set(title=f"gradient descent, h = {h:g}", xlabel="θ₁", ylim=heights)
+    axes[0, 0].set_ylabel("θ₂")
+    for axis, kappa in zip(axes[1], kappas, strict=False):
+        for flow, colour in zip(_FLOWS, COLOURS, strict=False):
+            for start, style in _STARTS.items():
+                chosen = (errors["kappa"] == kappa) & (errors["flow"] == flow)
+                chosen &= errors["start"] == start
+                axis.loglog(errors["h"][chosen], errors["error"][chosen], style, color=colour)
+        limit = thresholds(result.parameters["beta"]).convergence / kappa
+        axis.axvline(limit, color=GREY, linestyle="--", linewidth=1)
+        exact = errors["error"][errors["error"] < _SHOWN[0]].max(initial=0)
+        axis.annotate(f"principal flow\nfrom the manifold:\nbelow {exact:.0e}", (0.5, 0.03),
+                      xycoords="axes fraction", color=COLOURS[2], fontsize=7)  # fmt: skip
+        axis.set(title=f"heavy ball, κ = {kappa:g}", xlabel="step size h", ylim=_SHOWN)
+    axes[1, 0].set_ylabel("farthest from heavy ball")
+    _legend(axes[1, -1])
+    for axis in (*axes[0, len(step_sizes) :], *axes[1, len(kappas) :]):
+        axis.set_axis_off()
+    return figure
+
+
+def _legend(axis: Axes) -> None:
+    """Explain colours and marks on an empty panel."""
+    axis.plot([], [], "ko", markerfacecolor="white", label="gradient descent")
+    for flow, colour in zip(_FLOWS, COLOURS, strict=False):
+        axis.plot([], [], color=colour, label=flow)
+    for start, style in _STARTS.items():
+        axis.plot([], [], style, color="black", label=f"heavy ball {start}")
+    axis.plot([], [], "--", color=GREY, linewidth=1, label="h κ = (1-√β)²")
+    axis.legend(loc="center")
+
+
+def _bowl(eigenvalue: float) -> Quadratic:
+    """Return the quadratic loss of diag(1, eigenvalue)."""
+    return Quadratic(np.diag([1.0, eigenvalue]))
+
+
+def _multipliers(flow: str, bowl: Quadratic, ball: HeavyBall) -> Array:
+    """Return by what a flow multiplies each coordinate in a step, on a diagonal quadratic."""
+    if flow == "principal flow":
+        x = ball.step_size * np.diag(bowl.matrix)
+        return np.exp(x * principal_factor(x, ball.momentum))
+    order = 1 if flow == "gradient flow" else 2
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ValidityWarning)  # it is the subject here
+        rates = ball.modified_equation_field(bowl, np.ones(2), order).value
+    return np.exp(-ball.step_size * rates)
+
+
+def _solved(flow: str, bowl: Quadratic, ball: HeavyBall, theta: Array, steps: Array) -> Array:
+    """Return the points of a flow after so many steps, fractions too, shape (len(steps), 2)."""
+    return (_multipliers(flow, bowl, ball) ** steps[:, None] * theta).real
+
+
+def _errors(kappa: float, start: str, h: float, parameters: Mapping[str, Any]) -> dict[str, float]:
+    """Return the largest distance of each flow from heavy ball up to a fixed time."""
+    bowl, ball, theta = _bowl(kappa), HeavyBall(h, parameters["beta"]), np.ones(2)
+    steps = round(parameters["time"] / h)
+    back = 1 / _multipliers("principal flow", bowl, ball)  # to the point before theta
+    momentum = (back.real - 1) / h * theta if start == "from the manifold" else None
+    points = ball.run(bowl, theta, steps, momentum_buffer=momentum).points
+    found = {flow: _solved(flow, bowl, ball, theta, np.arange(steps + 1)) for flow in _FLOWS}
+    return {flow: _distance(path, points) for flow, path in found.items()}
+
+
+def _distance(path: Array, points: Array) -> float:
+    """Return the largest distance between points of the same row."""
+    return float(np.linalg.norm(path - points, axis=-1).max())
+
+
+def _extend(plane: dict[str, list[Any]], h: float, name: str, steps: Array, points: Array) -> None:
+    """Append the rows of a path."""
+    columns = ([h] * len(points), [name] * len(points), steps.tolist(), *points.T.tolist())
+    for key, column in zip(plane, columns, strict=True):
+        plane[key] += column
+
+
+def _listed(values: Mapping[str, float], form: str) -> str:
+    """Return names with their numbers."""
+    return ", ".join(f"{name} {value:{form}}" for name, value in values.items())
