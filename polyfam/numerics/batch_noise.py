@@ -34,6 +34,7 @@ from polyfam.numerics.closed_forms.first_order import at
 from polyfam.numerics.hessians import hessian_vector
 from polyfam.numerics.memory import memoryless
 from polyfam.numerics.recursion import recursion
+from polyfam.numerics.runs import losses_of_steps
 
 __all__ = [
     "BatchCorrection",
@@ -76,6 +77,7 @@ def batch_variance(losses: Sequence[Any], theta: Any) -> tuple[Array, Array]:
     >>> float(value), gradient
     (2.0, array([2.]))
     """
+    losses = losses_of_steps(losses)
     gradients = np.stack([at(loss, theta, None)[1] for loss in losses])
     noise = gradients - gradients.mean(axis=0)
     value = np.sum(noise**2, axis=-1).mean(axis=0) / 2
@@ -118,6 +120,7 @@ def expected_correction(
     >>> full.round(9), noise.round(9)  # 4 H g and V C = 4/3 * 2
     (array([32.]), array([2.66666667]))
     """
+    losses = losses_of_steps(losses)
     mean = np.mean([at(loss, theta, step)[1] for loss in losses], axis=0)
     full = np.mean([hessian_vector(loss, theta, mean) for loss in losses], axis=0)
     if step is None:
@@ -215,6 +218,7 @@ def sampled_terms(
     >>> bool(abs(mean[1] - exact) < 3 * error[1])
     True
     """
+    losses = losses_of_steps(losses)
     samples = integer(samples, "samples", minimum=2)
     random = np.random.default_rng(seed)
     draws = []

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from polyfam.errors import TaylorError
+from polyfam.errors import DomainError, TaylorError
 from polyfam.numerics.circle import circle_coefficients
 
 __all__ = ["BlackBox", "black_box"]
@@ -41,10 +41,17 @@ class BlackBox:
         if value is not None:
             self.value = value
         self._radius = radius
+        self._checked = False
 
     def hessian_vector(self, theta: Array, v: Array) -> Array:
         """Return the product of the Hessian at theta with v, by a complex step."""
-        return self._complex_gradient(theta + 1j * _STEP * np.asarray(v)).imag / _STEP
+        theta, v = np.broadcast_arrays(theta, v)
+        if np.iscomplexobj(theta) or np.iscomplexobj(v):
+            return self.series(np.stack([theta, v]))[1]
+        found = self._complex_gradient(theta + 1j * _STEP * v).imag / _STEP
+        if not self._checked and v.any():
+            self._check(found, theta, v)
+        return found
 
     def series(self, coefficients: Array) -> Array:
         """Return the coefficients (R, ..., d) of the gradient along those of a curve."""
@@ -60,6 +67,19 @@ class BlackBox:
         )
         self._radius = radius / scale
         return found.astype(coefficients.dtype)
+
+    def _check(self, found: Array, theta: Array, v: Array) -> None:
+        """Compare a product with a difference quotient: both agree for an analytic gradient."""
+        move = 1e-7 * (1 + np.abs(theta).max()) / np.abs(v).max() * v
+        above, below = (np.asarray(self.gradient(point)) for point in (theta + move, theta - move))
+        wanted, scale = (above - below) / 2, np.abs(move).max() / np.abs(v).max()
+        errors = np.abs(scale * found - wanted)
+        if errors.max() > 1e-2 * np.abs(wanted).max() + 1e-13 * np.abs(above).max():
+            raise TaylorError(
+                "The gradient must be complex-analytic, and its derivative along the imaginary "
+                "axis differs from the real one: it must not take absolute values or conjugates."
+            )
+        self._checked = True
 
     def _complex_gradient(self, theta: Array) -> Array:
         """Call the gradient on complex points, and say what goes wrong."""
@@ -112,6 +132,10 @@ def black_box(
     >>> (6 * gradient_series(loss, [[0.0], [1.0], [0.0], [0.0]]).ravel()).round(9) + 0.0
     array([0., 6., 3., 1.])
     """
+    if not callable(gradient) or not (value is None or callable(value)):
+        raise DomainError("Arguments 'gradient' and 'value' must be functions of points.")
+    if radius is not None and not (isinstance(radius, int | float) and 0 < radius < np.inf):
+        raise DomainError(f"Argument 'radius' must be a finite number above 0, not {radius!r}.")
     return BlackBox(gradient, value, radius)
 
 

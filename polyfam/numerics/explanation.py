@@ -14,9 +14,10 @@ arXiv:2502.02132.
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
+from polyfam._checks import quoted
 from polyfam.errors import DomainError
 from polyfam.numerics import optimizers
 from polyfam.numerics.optimizers.running import check_step_size
@@ -79,6 +80,11 @@ def explain(optimizer: Any, step_size: float) -> Facts:
     """
     check_step_size(step_size)
     kind = type(optimizer)
+    if not is_dataclass(kind):
+        raise DomainError(
+            "Argument 'optimizer' must be one of polyfam.numerics.optimizers, "
+            f"not {quoted(optimizer)}."
+        )
     facts = [("optimizer", f"{kind.__name__}: {_hyperparameters(optimizer)}h = {step_size:g}")]
     if kind in _LINEAR:
         return facts + _linear(optimizer, step_size)

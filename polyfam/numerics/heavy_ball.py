@@ -303,6 +303,8 @@ class HeavyBall:
         -5e-05
         """
         theta = as_points(loss, theta)
+        if step is not None:
+            step = integer(step, "step", minimum=0)
         newest = loss if batches is None else losses_of_steps(batches, (step or 0) + 1)[-1]
         if step == 0:
             return np.asarray(newest.value(theta))
@@ -325,6 +327,8 @@ class HeavyBall:
 
     def _nodes(self, terms: int, step: int | None, losses: list[Any]) -> PastNodes:
         """Return the nodes for so many terms; a start that is long forgotten needs fewer."""
+        if step is not None:
+            step = integer(step, "step", minimum=0)
         over = step is None or is_stationary(self.momentum, step, terms)
         if over and len(losses) == 1 and (step is None or step + 1 > terms):
             return stationary_nodes(self.momentum, terms)

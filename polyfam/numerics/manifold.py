@@ -109,6 +109,8 @@ def on_manifold(
     (array([2.2984378...]), 0.56, 0.58)
     """
     theta = as_points(loss, theta)
+    if not isinstance(tolerance, int | float) or not tolerance > 0:
+        raise DomainError(f"Argument 'tolerance' must be a number above 0, not {tolerance!r}.")
     # the series brings half of the digits or so, the past the others
     steps = max(8, ceil(log(1e-8) / log(momentum))) if momentum else 1
     best, longest = None, _MOST_STEPS

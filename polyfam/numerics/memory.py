@@ -28,7 +28,7 @@ from numpy.polynomial.polynomial import polyval
 from polyfam._checks import integer
 from polyfam.errors import DomainError
 from polyfam.numerics.optimizers.running import check_step_size
-from polyfam.numerics.points import as_points
+from polyfam.numerics.points import as_points, gradient_at
 from polyfam.numerics.recursion import recursion
 from polyfam.numerics.runs import Trajectory, iterate, losses_of_steps
 from polyfam.numerics.startup import startup_terms
@@ -189,7 +189,7 @@ def memoryless_run(
         try:
             terms = memoryless(optimizer, loss, points, order, step, seen)
         except DomainError:
-            if np.isfinite((loss if seen is None else seen[-1]).gradient(points)).all():
+            if np.isfinite(gradient_at(loss if seen is None else seen[-1], points)).all():
                 raise
             terms = np.full((1, *points.shape), np.nan)  # the run has diverged
         directions.append(polyval(step_size, terms))

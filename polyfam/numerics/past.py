@@ -124,11 +124,18 @@ def loss_terms(losses: Sequence[Any], theta: Array, nodes: PastNodes, terms: int
         R; one fewer is needed of the gradients.
     """
     try:
-        values = np.stack([np.asarray(loss.value(theta)) for loss in losses])
+        values = [np.asarray(loss.value(theta)) for loss in losses]
     except AttributeError:
         raise DomainError(
             "The modified loss needs the value of the loss: give it a method value(theta)."
         ) from None
+    for value in values:
+        if value.shape != theta.shape[:-1]:
+            raise DomainError(
+                f"The value of the loss must have the shape {theta.shape[:-1]} at points of shape "
+                f"{theta.shape}, not {value.shape}."
+            )
+    values = np.stack(values)
     out = np.zeros((terms, *theta.shape[:-1]), theta.dtype)
     out[0] = nodes.weights.sum() * values[0] if len(losses) == 1 else _apply(nodes.weights, values)
     if terms == 1:

@@ -34,6 +34,7 @@ from polyfam.numerics.closed_forms.first_order import at
 from polyfam.numerics.hessians import hessian_vector
 from polyfam.numerics.memory import memoryless
 from polyfam.numerics.optimizers import LionK
+from polyfam.numerics.runs import losses_of_steps
 
 __all__ = ["Penalty", "Perturbation", "ages", "perturbation"]
 
@@ -185,6 +186,7 @@ def perturbation(
     if not np.allclose(split, scale * correction, rtol=1e-7, atol=1e-9 * abs(split).max()):
         return _unsplit(optimizer, loss, theta, step, direction, correction)
     if batches is not None:
+        batches = losses_of_steps(batches)
         noise = expected_correction(optimizer, batches, theta, step).noise
         value, slope = batch_variance(batches, theta)
         share = scale * (noise @ slope) / max(slope @ slope, 1e-300)

@@ -34,12 +34,12 @@ def as_points(loss: Any, theta: Any, name: str = "theta") -> np.ndarray[Any, Any
     >>> as_points(None, [1, 2])
     array([1., 2.])
     """
-    points = np.asarray(theta)
-    if points.dtype.kind not in "fc":
-        try:
+    try:
+        points = np.asarray(theta)  # refuses rows of different lengths
+        if points.dtype.kind not in "fc":
             points = points.astype(float)
-        except (TypeError, ValueError):
-            raise DomainError(f"Argument {name!r} must be an array of numbers.") from None
+    except (TypeError, ValueError):
+        raise DomainError(f"Argument {name!r} must be an array of numbers.") from None
     if points.ndim == 0:
         raise DomainError(f"Argument {name!r} must have shape (..., d), not (): write [{name}].")
     dimension = getattr(loss, "dimension", points.shape[-1])
@@ -95,6 +95,11 @@ def gradient_at(loss: Any, points: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]
     polyfam.errors.DomainError: The gradient of Slope must have the shape (2,) of theta, not ().
     """
     gradient = np.asarray(check_gradient(loss)(points))
+    if gradient.dtype.kind not in "biufc":
+        raise DomainError(
+            f"The gradient of {type(loss).__name__} must be an array of numbers, "
+            f"not of {gradient.dtype}."
+        )
     if gradient.shape != points.shape:
         raise DomainError(
             f"The gradient of {type(loss).__name__} must have the shape {points.shape} of theta, "

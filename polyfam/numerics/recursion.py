@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from polyfam.errors import DomainError
+from polyfam.numerics.optimizers.running import check_optimizer
 from polyfam.numerics.taylor import Taylor
 
 __all__ = ["Recursion", "coefficient", "recursion", "series"]
@@ -54,7 +55,7 @@ class Recursion:
             with np.errstate(all="ignore"):  # 0/0 is looked for and named where it matters
                 if _vanishes_and_returns(gradient):
                     self._step([_extended(x) for x in arguments])
-                new, direction = self._step(arguments)
+                found = self._step(arguments)
         except ValueError as error:
             if "read-only" in str(error):
                 raise DomainError(
@@ -69,7 +70,14 @@ class Recursion:
                     "(epsilon_inside=True), or leave that coordinate out."
                 ) from error
             raise
-        return _leaves(new), direction
+        shape = np.shape(found[1]) if isinstance(found, tuple) and len(found) == 2 else ()
+        axes = min(len(shape), np.ndim(gradient))  # series in the lag have more axes in front
+        if axes == 0 or shape[-axes:] != np.shape(gradient)[-axes:]:
+            raise DomainError(
+                f"The update of {self.name} must return a pair, the state and a direction of "
+                f"theta's shape {np.shape(gradient)}."
+            )
+        return _leaves(found[0]), found[1]
 
     def _step(self, arguments: list[Any]) -> tuple[Any, Any]:
         """Update the state, gradient and point in the list."""
@@ -92,6 +100,7 @@ def recursion(optimizer: Any, theta: np.ndarray) -> Recursion:
     >>> recursion(Adam(), np.zeros(2)).arrays
     [0, 1]
     """
+    check_optimizer(optimizer)
     state = optimizer.init(theta)
     start = _leaves(state)
     for i, leaf in enumerate(start):

@@ -18,7 +18,7 @@ import numpy as np
 
 from polyfam._checks import integer
 from polyfam.errors import DomainError
-from polyfam.numerics.points import as_points, gradient_at
+from polyfam.numerics.points import as_points, check_gradient, gradient_at
 
 __all__ = ["DivergenceWarning", "Trajectory", "iterate", "losses_of_steps", "run_heavy_ball"]
 
@@ -88,7 +88,7 @@ def run_heavy_ball(
     (array([1. , 0.5, 0. ]), -1)
     """
     theta = as_points(loss, theta)
-    m = np.zeros_like(theta) if buffer is None else np.array(buffer, theta.dtype)
+    m = np.zeros_like(theta) if buffer is None else _buffer(buffer, theta.dtype)
     if m.shape != theta.shape:
         raise DomainError(f"The momentum buffer must have shape {theta.shape}, not {m.shape}.")
     steps = integer(steps, "steps", minimum=0)
@@ -103,17 +103,33 @@ def run_heavy_ball(
     return Trajectory(points, np.stack(buffers), diverged)
 
 
-def losses_of_steps(batches: Iterable[Any], count: int) -> list[Any]:
-    """Return the losses of the first `count` steps.
+def _buffer(buffer: Any, dtype: Any) -> Array:
+    """Return a copy of a momentum buffer, finite and of theta's type."""
+    m = as_points(None, buffer, "momentum_buffer")
+    if not np.can_cast(m.dtype, dtype, casting="same_kind"):
+        raise DomainError(f"The momentum buffer must be {dtype}, as theta is, not {m.dtype}.")
+    return m.astype(dtype)
+
+
+def losses_of_steps(batches: Iterable[Any], count: int | None = None) -> list[Any]:
+    """Return the losses of the first `count` steps, or all of them.
 
     Raises
     ------
     DomainError
-        When there are fewer.
+        When there are fewer, none at all, or something else than losses.
     """
-    losses = list(islice(batches, count))
-    if len(losses) < count:
-        raise DomainError(f"Argument 'batches' must hold {count} losses, not {len(losses)}.")
+    try:
+        losses = list(islice(batches, count))
+    except TypeError:
+        raise DomainError(
+            f"Argument 'batches' must be a sequence of losses, not {type(batches).__name__}."
+        ) from None
+    if len(losses) < (1 if count is None else count):
+        wanted = "at least one loss" if count is None else f"{count} losses"
+        raise DomainError(f"Argument 'batches' must hold {wanted}, not {len(losses)}.")
+    for loss in losses:
+        check_gradient(loss)
     return losses
 
 

@@ -123,8 +123,8 @@ def _hessian(loss: Any, theta: np.ndarray) -> Callable[[np.ndarray], np.ndarray]
     """Return the function that applies the Hessian to many vectors, through a basis of them."""
 
     def apply(vectors: np.ndarray) -> np.ndarray:
-        coordinates, basis = _basis(vectors.reshape(len(vectors), -1))
-        basis = basis.reshape(-1, *theta.shape)
+        coordinates, basis = _basis(vectors.reshape(len(vectors), theta.size))
+        basis = basis.reshape(len(basis), *theta.shape)
         jet = gradient_jet(loss, basis.shape, 2)
         jet.push(np.broadcast_to(theta, basis.shape))
         return np.tensordot(coordinates, jet.push(basis), 1)

@@ -75,7 +75,10 @@ class Taylor(NDArrayOperatorsMixin):
     __hash__ = None
 
     def __init__(self, coefficients: Any) -> None:
-        array = np.asarray(coefficients)
+        try:
+            array = np.asarray(coefficients)
+        except ValueError:  # rows of different lengths
+            raise DomainError("Argument 'coefficients' must be an array of numbers.") from None
         if array.ndim == 0 or len(array) == 0:
             raise DomainError("Argument 'coefficients' must hold one array for each power of h.")
         if array.dtype.kind in "biu":
@@ -94,7 +97,7 @@ class Taylor(NDArrayOperatorsMixin):
         Taylor([2., 0., 0.])
         """
         terms = integer(terms, "terms", minimum=1)
-        return cls(padded(cls(np.asarray(value)[None]).coefficients, terms))
+        return cls(padded(cls([value]).coefficients, terms))
 
     @classmethod
     def line(cls, point: Any, direction: Any, terms: int) -> Taylor:
@@ -106,7 +109,10 @@ class Taylor(NDArrayOperatorsMixin):
         Taylor([2., 5., 0.])
         """
         terms = integer(terms, "terms", minimum=2)
-        line = np.stack(np.broadcast_arrays(point, direction))
+        try:
+            line = np.stack(np.broadcast_arrays(point, direction))
+        except ValueError as error:
+            raise DomainError(f"Arguments 'point' and 'direction' do not fit: {error}.") from None
         coefficients = np.zeros((terms, *line.shape[1:]), dtype=np.result_type(line, np.float16))
         coefficients[:2] = line
         return cls(coefficients)
@@ -196,7 +202,10 @@ class Taylor(NDArrayOperatorsMixin):
             raise _unsupported(name)
         if kwargs.pop("out", None) is not None:
             raise TaylorError(f"numpy.{name} takes no Taylor series with 'out': assign to y[...].")
-        return RULES[function](type(self), *args, **kwargs)
+        try:
+            return RULES[function](type(self), *args, **kwargs)
+        except TypeError as error:
+            raise TaylorError(f"numpy.{name} does not take these arguments: {error}.") from error
 
     def _series(self, value: Any) -> np.ndarray:
         """Return coefficients: of a series its own, of a constant a single one."""

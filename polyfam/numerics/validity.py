@@ -42,7 +42,7 @@ class Thresholds(NamedTuple):
     Attributes
     ----------
     convergence : float
-        (1 - sqrt(beta))^2: below it there is a real memoryless field, and its series converges.
+        (1 - sqrt(beta))^2: below it a quadratic loss has a real field, whose series converges.
     oscillation : float
         (1 + sqrt(beta))^2: the complex pair becomes two negative roots.
     stability : float

@@ -28,12 +28,13 @@ from math import prod
 from types import MappingProxyType
 from typing import Any
 
-from polyfam._checks import quoted
+from polyfam._checks import integer, quoted
 from polyfam.errors import DomainError
 from polyfam.series.coproduct import cuts, trees_up_to
 from polyfam.series.gradient import GradientCheck, gradient_check
 from polyfam.series.rational import exact
 from polyfam.series.substitution import partitions
+from polyfam.trees.free import FreeTree
 from polyfam.trees.rooted import RootedTree
 
 __all__ = ["BSeries"]
@@ -80,6 +81,11 @@ class BSeries:
 
     def __post_init__(self) -> None:
         trees = trees_up_to(self.order)
+        if not isinstance(self.coefficients, Mapping):
+            raise DomainError(
+                "Argument 'coefficients' must be a dictionary from trees to numbers, "
+                f"not {quoted(self.coefficients)}."
+            )
         values = {tree: exact(self.coefficients.get(tree, 0)) for tree in trees}
         if unknown := [tree for tree in self.coefficients if tree not in values]:
             raise DomainError(
@@ -117,6 +123,11 @@ class BSeries:
         return cls({RootedTree(): 1}, order, 0)
 
     def __getitem__(self, tree: RootedTree) -> Any:
+        if not isinstance(tree, RootedTree) or tree not in self.coefficients:
+            raise DomainError(
+                f"Argument 'tree' must be a RootedTree of at most {self.order} vertices, "
+                f"not {quoted(tree)}."
+            )
         return self.coefficients[tree]
 
     def __iter__(self) -> Iterator[tuple[RootedTree, Any]]:
@@ -142,9 +153,11 @@ class BSeries:
         return _series(lambda tree: self[tree] + other[tree], self, self.empty + other.empty)
 
     def __sub__(self, other: BSeries) -> BSeries:
+        _check_orders(self, other)
         return self + other * -1
 
     def __mul__(self, scalar: Any) -> BSeries:
+        _check_scalar(scalar)
         return _series(lambda tree: self[tree] * scalar, self, self.empty * scalar)
 
     __rmul__ = __mul__
@@ -163,6 +176,7 @@ class BSeries:
         >>> BSeries.vector_field(2).exp().scale(-1) == BSeries.vector_field(2).exp().inverse()
         True
         """
+        _check_scalar(factor)
         return _series(lambda tree: self[tree] * factor**tree.order, self, self.empty)
 
     def compose(self, inner: BSeries) -> BSeries:
@@ -338,15 +352,26 @@ def _divided(series: BSeries, m: int) -> BSeries:
 
 def _check_orders(one: BSeries, other: BSeries) -> None:
     """Raise unless both series go to the same order."""
+    if not isinstance(other, BSeries):
+        raise DomainError(f"A B-series combines with a BSeries only, not with {quoted(other)}.")
     if one.order != other.order:
         raise DomainError(
             f"Two B-series must have the same order, not {one.order} and {other.order}; truncate."
         )
 
 
+def _check_scalar(value: Any) -> None:
+    """Raise unless one can multiply by a value exactly."""
+    if isinstance(value, BSeries | RootedTree | FreeTree):
+        raise DomainError(
+            f"A B-series is multiplied by numbers, not by {quoted(value)}; see compose."
+        )
+    exact(value)
+
+
 def _check_within(series: BSeries, order: int) -> None:
     """Raise when a series does not go to this order."""
-    if order > series.order:
+    if integer(order, "order", minimum=1) > series.order:
         raise DomainError(
             f"Argument 'order' must be at most {series.order}, the order of the series, "
             f"not {order}."

@@ -117,6 +117,12 @@ class Expansion:
 
     def __post_init__(self) -> None:
         order = integer(self.order, "order", minimum=1)
+        trees = self.coefficients
+        if not isinstance(trees, Mapping) or not all(isinstance(t, Tree) for t in trees):
+            raise DomainError(
+                "Argument 'coefficients' must be a dictionary from trees to numbers, "
+                f"not {quoted(trees)}."
+            )
         kept = {tree: exact(c) for tree, c in self.coefficients.items() if c}
         if len({type(tree) for tree in kept}) > 1:
             raise DomainError("The trees of an expansion must be all free or all rooted.")
@@ -330,7 +336,12 @@ class Expansion:
         import sympy
 
         theta = sympy.Symbol("theta") if variable is None else variable
-        function = sympy.Function("L")(theta) if loss is None else sympy.sympify(loss)
+        try:
+            function = sympy.Function("L")(theta) if loss is None else sympy.sympify(loss)
+        except sympy.SympifyError:
+            raise DomainError(
+                f"Argument 'loss' must be an expression of sympy, not {quoted(loss)}."
+            ) from None
         derivatives = [function]
         for _ in range(self.order):
             derivatives.append(derivatives[-1].diff(theta))

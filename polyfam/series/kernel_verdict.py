@@ -29,6 +29,8 @@ from fractions import Fraction
 
 import sympy
 
+from polyfam._checks import quoted
+from polyfam.errors import DomainError
 from polyfam.series.gradient import Obstruction
 from polyfam.series.kernels import Exact, Kernel, kernel_coefficient
 from polyfam.series.rational import text
@@ -94,6 +96,11 @@ def gradient_order(kernel: Kernel) -> GradientVerdict:
     step c h, c = 2/3, and momentum 1/3: the star with 3 edges has the coefficient 2 rooted as
     0 1 1 1 and 5/2 rooted as 0 1 2 2.
     """
+    if not isinstance(kernel, Kernel):
+        raise DomainError(
+            "Argument 'kernel' must be a Kernel, such as kernel('heavy-ball'), "
+            f"not {quoted(kernel)}."
+        )
     # W_0^2/W(z) - (W_0 - W_1 (z - 1)) has a numerator of at most this degree.
     parts = sympy.fraction(sympy.cancel(kernel.generating_function))
     above, below = (sympy.Poly(part, sympy.Symbol("z")).degree() for part in parts)

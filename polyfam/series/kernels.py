@@ -41,6 +41,7 @@ from polyfam.trees.rooted import RootedTree
 
 __all__ = [
     "Kernel",
+    "as_expression",
     "kernel_coefficient",
     "kernel_coefficients",
 ]
@@ -86,7 +87,7 @@ class Kernel:
     name: str = field(default="the kernel", compare=False)
 
     def __post_init__(self) -> None:
-        expression = sympy.sympify(self.generating_function)
+        expression = as_expression(self.generating_function, "generating_function")
         object.__setattr__(self, "generating_function", expression)
         if expression.has(sympy.Float):
             raise DomainError(
@@ -97,6 +98,11 @@ class Kernel:
             raise DomainError(
                 "Argument 'generating_function' must be a rational function of z and the "
                 f"parameters, not {quoted(expression)}."
+            )
+        if "z" in map(str, self.parameters):
+            raise DomainError(
+                "Argument 'generating_function' must have sympy.Symbol('z') without assumptions, "
+                "not another symbol called z."
             )
         if not _sums(self):
             raise DomainError(
@@ -123,6 +129,10 @@ class Kernel:
         >>> nesterov_kernel().at({"beta": "1/2"}).weights(4)
         (Fraction(3, 2), Fraction(1, 4), Fraction(1, 8), Fraction(1, 16))
         """
+        if not isinstance(values, Mapping):
+            raise DomainError(
+                f"Argument 'values' must be a dictionary of numbers by name, not {quoted(values)}."
+            )
         known = {str(parameter): parameter for parameter in self.parameters}
         exchange = {}
         for name, value in values.items():
@@ -175,6 +185,8 @@ def kernel_coefficient(kernel: Kernel, tree: RootedTree) -> Exact:
     (beta^2 + beta^3)/(1 - beta)^5
     (beta^2 + beta^4)/(1 - beta)^5
     """
+    if not isinstance(tree, RootedTree):
+        raise DomainError(f"Argument 'tree' must be a RootedTree, not {quoted(tree)}.")
     return _total(tree, *_taylor(kernel, 1, tree.order), {})
 
 
@@ -254,7 +266,14 @@ def _parts(kernel: Kernel, point: int) -> tuple[list[Any], list[Any]]:
     """Return numerator and denominator of W in powers of z - point, the lowest first."""
     ring = sympy.QQ[kernel.parameters] if kernel.parameters else sympy.QQ
     parts = sympy.fraction(sympy.cancel(kernel.generating_function))
-    top, bottom = (sympy.Poly(part, _Z, domain=ring).shift(point).rep.to_list() for part in parts)
+    try:
+        polynomials = [sympy.Poly(part, _Z, domain=ring).shift(point) for part in parts]
+    except (sympy.CoercionFailed, sympy.PolynomialError):
+        raise DomainError(
+            "Argument 'generating_function' must have rational coefficients, "
+            f"not {quoted(kernel.generating_function)}."
+        ) from None
+    top, bottom = (polynomial.rep.to_list() for polynomial in polynomials)
     return [ring.convert(c) for c in reversed(top)], [ring.convert(c) for c in reversed(bottom)]
 
 
@@ -297,6 +316,17 @@ def _sums(kernel: Kernel) -> bool:
     while len(p) > 1 and abs(p[0]) > abs(p[-1]):
         p = [p[0] * a - p[-1] * b for a, b in zip(p, reversed(p), strict=True)][:-1]
     return len(p) == 1
+
+
+def as_expression(value: Any, name: str) -> sympy.Expr:
+    """Return a scalar expression of sympy, or say that it is none."""
+    try:
+        expression = sympy.sympify(value)
+    except (sympy.SympifyError, TypeError):
+        expression = None
+    if not isinstance(expression, sympy.Expr) or expression.is_Matrix:
+        raise DomainError(f"Argument '{name}' must be an expression, not {quoted(value)}.")
+    return expression
 
 
 def _fraction(value: int | Fraction | str, name: str) -> Fraction:

@@ -16,7 +16,7 @@ import sympy
 
 from polyfam._checks import quoted
 from polyfam.errors import DomainError, UnknownNameError
-from polyfam.series.kernels import Kernel
+from polyfam.series.kernels import Kernel, as_expression
 
 __all__ = [
     "KERNELS",
@@ -100,7 +100,7 @@ def aggregated_kernel(
     >>> aggregated_kernel([0, Fraction(9, 10)]).weights(3)
     (Fraction(1, 1), Fraction(9, 20), Fraction(81, 200))
     """
-    scales = [1 / (1 - sympy.sympify(beta) * _Z) for beta in betas]
+    scales = [1 / (1 - beta * _Z) for beta in _expressions(betas, "betas")]
     if not scales:
         raise DomainError("Argument 'betas' must not be empty.")
     return Kernel(sympy.Add(*scales) / len(scales), "aggregated momentum")
@@ -114,8 +114,15 @@ def finite_kernel(weights: Iterable[sympy.Expr | Fraction | int]) -> Kernel:
     >>> finite_kernel([1, 1, 1]).moments(4)
     (Fraction(3, 1), Fraction(3, 1), Fraction(1, 1), Fraction(0, 1))
     """
-    terms = (sympy.sympify(weight) * _Z**power for power, weight in enumerate(weights))
+    terms = (w * _Z**power for power, w in enumerate(_expressions(weights, "weights")))
     return Kernel(sympy.Add(*terms), "the finite kernel")
+
+
+def _expressions(values: Iterable[object], name: str) -> list[sympy.Expr]:
+    """Return numbers and symbols as expressions of sympy."""
+    if not isinstance(values, Iterable):
+        raise DomainError(f"Argument '{name}' must be a list of numbers, not {quoted(values)}.")
+    return [as_expression(value, name) for value in values]
 
 
 #: The named kernels, as the command line spells them.
@@ -135,7 +142,7 @@ def kernel(name: str) -> Kernel:
     Parameters
     ----------
     name : str
-        One of the keys of `KERNELS`.
+        gradient-descent, heavy-ball, nesterov, dampened, quasi-hyperbolic or aggregated.
 
     Examples
     --------
@@ -146,7 +153,7 @@ def kernel(name: str) -> Kernel:
         ...
     polyfam.errors.UnknownNameError: No kernel is called 'adam'; there are gradient-descent, ...
     """
-    if name not in KERNELS:
+    if not isinstance(name, str) or name not in KERNELS:
         raise UnknownNameError(
             f"No kernel is called {quoted(name)}; there are {', '.join(KERNELS)}."
         )

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from math import gcd, lcm, prod
+from numbers import Integral, Number, Rational
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sympy.polys.domains import QQ
@@ -57,10 +58,12 @@ def exact(value: Any) -> Any:
         ...
     polyfam.errors.DomainError: Coefficients must be exact, not 0.5; use Fraction('0.5').
     """
-    if isinstance(value, int):
-        return Fraction(value)
-    if isinstance(value, float | complex):
+    if isinstance(value, Integral):  # those of numpy would overflow
+        return Fraction(int(value))
+    if isinstance(value, Number) and not isinstance(value, Rational):
         raise DomainError(f"Coefficients must be exact, not {value}; use Fraction('{value}').")
+    if not hasattr(value, "__sub__"):
+        raise DomainError(f"Coefficients must be numbers or ring elements, not {value!r}.")
     return value
 
 

@@ -26,8 +26,8 @@ from itertools import accumulate
 from math import prod
 from typing import Any
 
-from polyfam._checks import integer
-from polyfam.errors import ResourceError
+from polyfam._checks import integer, quoted
+from polyfam.errors import DomainError, ResourceError
 from polyfam.series.coproduct import trees_up_to
 from polyfam.series.rational import BETA
 from polyfam.trees.free import FreeTree
@@ -61,6 +61,8 @@ def startup_coefficient(tree: FreeTree | RootedTree, step: int, beta: Any = None
     >>> startup_coefficient(FreeTree([0, 1]), 200, 0.5)
     4.0
     """
+    if not isinstance(tree, FreeTree | RootedTree):
+        raise DomainError(f"Argument 'tree' must be a FreeTree or RootedTree, not {quoted(tree)}.")
     rooted = tree.rooted if isinstance(tree, FreeTree) else tree
     return _coefficients([rooted], step, beta)[rooted]
 
@@ -85,6 +87,8 @@ def startup_coefficients(order: int, step: int, beta: Any = None) -> dict[Rooted
 def _coefficients(trees: Iterable[RootedTree], step: int, beta: Any) -> dict[RootedTree, Any]:
     """Return the coefficients of some trees, as values or as polynomials."""
     step = integer(step, "step", minimum=0)
+    if isinstance(beta, str | list | tuple):
+        raise DomainError(f"Argument 'beta' must be a number or a symbol, not {quoted(beta)}.")
     if beta is not None:
         return _values(trees, step, beta)
     if step > _LARGEST_STEP:

@@ -146,3 +146,27 @@ def test_many_points_match_one_at_a_time():
 def test_bad_input_is_one_sentence(call, sentence):
     with pytest.raises(DomainError, match=sentence):
         call()
+
+
+def test_a_time_just_below_a_step_by_rounding_belongs_to_it() -> None:
+    ode = adam_ode(Adam(epsilon=1.0), Quadratic([[2.0]]), 0.1)
+    assert int(0.6 / 0.1) == 5
+    assert np.array_equal(ode(0.6, np.ones(1)), ode.field(np.ones(1), 6))
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda ode: ode(np.nan, [1.0]), "'t' must be a finite number from 0 on"),
+        (lambda ode: ode.terms([1.0], -1), "'step' must be at least 0"),
+        (
+            lambda ode: adam_ode(ode.optimizer, None, 0.1, batches=ode.loss),
+            "'batches' must be a sequence of losses",
+        ),
+        (lambda ode: adam_ode(ode.optimizer, None, 0.1).terms([1.0], 2), "method gradient"),
+    ],
+    ids="time step batches loss".split(),
+)
+def test_what_does_not_fit_is_refused_in_one_sentence(call: object, message: str) -> None:
+    with pytest.raises(DomainError, match=message):
+        call(adam_ode(Adam(epsilon=1.0), Quadratic([[2.0]]), 0.1))

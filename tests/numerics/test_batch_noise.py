@@ -13,7 +13,7 @@ from polyfam.numerics.batch_noise import (
     expected_correction,
     sampled_terms,
 )
-from polyfam.numerics.losses import CubicNet
+from polyfam.numerics.losses import CubicNet, Quadratic
 from polyfam.numerics.memory import memoryless
 from polyfam.numerics.optimizers import (
     Adam,
@@ -133,3 +133,19 @@ def test_monte_carlo_for_adam_agrees_with_enumeration():
 def test_bad_input_is_one_sentence(call, sentence):
     with pytest.raises(DomainError, match=sentence):
         call()
+
+
+def test_standard_error_falls_like_the_root_of_the_number_of_samples() -> None:
+    losses = [Quadratic([[1.0]]), Quadratic([[3.0]])]
+    arguments = (Momentum(0.5), losses, [2.0], 1, 4)
+    small, large = (sampled_terms(*arguments, samples=n, seed=0)[1].item() for n in (50, 450))
+    assert 2.5 < small / large < 3.5
+    weights = 0.5 ** np.arange(5)
+    assert abs(large * np.sqrt(450) / np.sqrt(4 * weights @ weights) - 1) < 0.1
+
+
+@pytest.mark.parametrize("batches", [[], [None], 3, "ab"], ids=str)
+def test_what_holds_no_losses_is_refused_in_one_sentence(batches: object) -> None:
+    for call in (batch_variance, lambda *args: expected_correction(Momentum(0.5), *args)):
+        with pytest.raises(DomainError, match=r"'batches' must|must have a method gradient"):
+            call(batches, [1.0])

@@ -7,6 +7,7 @@ import pytest
 import scipy.special
 from numpy.testing import assert_allclose
 
+from polyfam.errors import DomainError
 from polyfam.numerics.black_box import black_box
 from polyfam.numerics.circle import circle_coefficients
 from polyfam.numerics.jets import gradient_jet, gradient_series
@@ -118,3 +119,42 @@ def test_check_finds_the_first_wrong_coefficient(wrong):
 def test_check_accepts_right_series(name):
     gradient = SMOOTH[name]
     check_series(gradient, black_box(gradient).series, CURVE[0, 0])
+
+
+def test_a_radius_found_on_one_curve_keeps_the_digits_on_another() -> None:
+    loss = black_box(np.exp)
+    for slope in (1e3, 1.0, 1e-3):
+        wanted = np.exp(0.5) * slope ** np.arange(6) / [1, 1, 2, 6, 24, 120]
+        found = gradient_series(loss, [[0.5], [slope], *[[0.0]] * 4]).ravel()
+        assert_allclose(found, wanted, rtol=1e-8)
+
+
+def test_a_series_wrong_in_its_last_term_is_noticed_from_the_gradient() -> None:
+    def wrong(coefficients: np.ndarray) -> np.ndarray:
+        series = (Taylor(coefficients) ** 3).coefficients
+        series[4] *= 1.1
+        return series
+
+    with pytest.raises(TaylorError, match=r"coefficient of h\^4 does not agree"):
+        check_series(lambda x: x**3, wrong, np.array([0.5, 1.0]))
+
+
+@pytest.mark.parametrize("gradient", [lambda x: x * abs(x), np.conjugate], ids=["size", "bar"])
+def test_products_with_the_hessian_by_difference_quotients_show_what_is_not_analytic(
+    gradient: object,
+) -> None:
+    with pytest.raises(TaylorError, match="must be complex-analytic"):
+        black_box(gradient).hessian_vector(np.array([1.0, 2.0]), np.array([1.0, 0.0]))
+
+
+def test_products_with_the_hessian_at_complex_points_by_the_derivative() -> None:
+    point, vector = np.array([1.0 + 0.5j, 2.0]), np.array([1.0, 1j])
+    found = black_box(lambda x: x**3).hessian_vector(point, vector)
+    assert_allclose(found, 3 * point**2 * vector, rtol=1e-10)
+
+
+def test_what_is_no_black_box_is_refused_in_one_sentence() -> None:
+    with pytest.raises(DomainError, match="must be functions of points"):
+        black_box(None)
+    with pytest.raises(DomainError, match="'radius' must be a finite number above 0, not -1"):
+        black_box(np.exp, radius=-1)

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from polyfam.errors import DomainError
+from polyfam.errors import DomainError, NotIntegerError
 from polyfam.numerics.closed_forms import closed_form
 from polyfam.numerics.hessians import hessian_vector
+from polyfam.numerics.losses import Quadratic
 from polyfam.numerics.memory import memoryless
 from polyfam.numerics.optimizers import (
     AdaGrad,
@@ -114,3 +115,9 @@ def test_bias_corrected_finite_steps_match_the_published_sums() -> None:
 def test_optimizers_without_a_closed_form_are_sent_to_the_mechanism() -> None:
     with pytest.raises(DomainError, match=r"no closed form for AdaGrad: use memoryless"):
         closed_form(AdaGrad(), LOSSES[0].loss, LOSSES[0].point)
+
+
+def test_steps_that_are_no_integers_are_refused() -> None:
+    for step in (2.5, "2"):
+        with pytest.raises(NotIntegerError, match="'step' must be an integer"):
+            closed_form(Momentum(0.5), Quadratic([[1.0]]), [1.0], step)

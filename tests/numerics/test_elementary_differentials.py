@@ -103,3 +103,12 @@ def test_startup_weights_tend_to_the_stationary_ones():
 def test_too_many_trees_are_refused():
     with pytest.raises(ResourceError, match="Order 12 would sum over all trees"):
         field_by_trees(ElementaryDifferentials(Mixed(), [0.0, 0.0]), 0.5, 12)
+
+
+def test_fields_vanish_where_the_gradient_does() -> None:
+    class Quartic:
+        def gradient(self, theta: np.ndarray) -> np.ndarray:
+            return theta**3
+
+    found = field_by_trees(ElementaryDifferentials(Quartic(), [[0.0], [1.0]]), 0.5, order=3)
+    assert np.array_equal(found[:, :, 0], [[0.0, 2.0], [0.0, 12.0], [0.0, 288.0]])

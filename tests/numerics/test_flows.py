@@ -55,3 +55,9 @@ def test_times_are_checked_and_explosions_told():
         gradient_flow(Quadratic([[1.0]]), [1.0], [1.0, 0.5])
     with pytest.raises(DomainError, match="cannot be continued beyond t = 0"):
         flow(lambda x: x**2, [1.0], [0.0, 2.0])
+
+
+@pytest.mark.parametrize("times", [[-1.0, 0.0], [1.0, 0.5], [], 1.0], ids=str)
+def test_times_that_do_not_ascend_from_zero_are_refused(times: object) -> None:
+    with pytest.raises(DomainError, match="'times' must be a list of ascending numbers from 0 on"):
+        flow(lambda theta: -theta, [1.0], times)

@@ -8,7 +8,7 @@ from math import factorial
 import numpy as np
 import pytest
 
-from polyfam.errors import DomainError, ResourceError
+from polyfam.errors import DomainError, NotIntegerError, ResourceError
 from polyfam.numerics.elementary_differentials import (
     ElementaryDifferentials,
     field_by_trees,
@@ -326,3 +326,71 @@ def test_single_precision_is_kept_and_warned_of_at_high_orders():
     assert field.coefficients == pytest.approx(exact.coefficients, rel=1e-4)
     with pytest.warns(RuntimeWarning, match="Order 6 in float32"):
         ball.memoryless_field(Quartic(), theta, 6)
+
+
+def test_envelope_on_batches_begins_with_the_newest_one() -> None:
+    ball = HeavyBall(step_size=1e-3, momentum=0.5)
+    batches = [Quadratic([[a]]) for a in (1.0, 5.0, 2.0)]
+    wanted = ball.modified_loss(None, [1.0], 4, 2, batches).value
+    assert abs(ball.envelope(None, [1.0], 4, 2, batches) - wanted) < 1e-7
+
+
+def test_growing_terms_are_warned_of_when_they_grow_at_one_point_only() -> None:
+    class Quartic:
+        def gradient(self, theta: np.ndarray) -> np.ndarray:
+            return theta**3
+
+    ball = HeavyBall(step_size=0.1, momentum=0.5)
+    with pytest.warns(ValidityWarning, match="larger than the first"):
+        ball.memoryless_field(Quartic(), [[1e-3], [3.0]], 3)
+
+
+def test_batches_imply_a_start_from_rest() -> None:
+    ball, batches = HeavyBall(0.01, 0.5), [Quadratic([[a]]) for a in (1.0, 5.0, 2.0)]
+    points = ball.memoryless_run(None, [1.0], 3, 4, batches=batches).points
+    again = ball.memoryless_run(None, [1.0], 3, 4, from_rest=True, batches=batches).points
+    assert np.array_equal(points, again)
+    assert abs(points - ball.run(None, [1.0], 3, batches=batches).points).max() < 1e-5
+
+
+def test_a_run_from_the_manifold_stays_there_as_the_root_does() -> None:
+    ball = HeavyBall(step_size=0.05, momentum=0.5)
+    points = ball.run(Quadratic([[1.0]]), [1.0], 5, momentum_buffer="manifold").points.ravel()
+    root = (1.45 + np.sqrt(1.45**2 - 2)) / 2
+    assert np.allclose(points, root ** np.arange(6), rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda b, x: b.memoryless_field(x, [[1], [1, 2]], 2), "'theta' must be an array"),
+        (lambda b, x: b.run(x, [1.0], 3, batches=x), "'batches' must be a sequence of losses"),
+        (lambda b, x: b.run(x, [1.0], 3, batches="abc"), "must have a method gradient"),
+        (lambda b, x: b.run(x, [1.0], 3, [1j]), "momentum buffer must be float64"),
+        (lambda b, x: b.run(x, [1.0], 3, [np.nan]), "'momentum_buffer' must be finite"),
+        (lambda b, x: b.on_manifold(x, [1.0], "small"), "'tolerance' must be a number"),
+        (
+            lambda b, x: b.modified_loss(Valued(x, lambda t: t), [1.0], 2),
+            r"value of the loss must have the shape \(\)",
+        ),
+    ],
+    ids="ragged single texts complex nan tolerance value".split(),
+)
+def test_what_does_not_fit_is_refused_in_one_sentence(call: object, message: str) -> None:
+    with pytest.raises(DomainError, match=message):
+        call(HeavyBall(0.01, 0.5), Quadratic([[1.0]]))
+
+
+@pytest.mark.parametrize("step", ["2", [2], 2.5], ids=str)
+def test_steps_that_are_no_integers_are_refused(step: object) -> None:
+    for method in ("memoryless_field", "modified_loss", "envelope"):
+        with pytest.raises(NotIntegerError, match="'step' must be an integer"):
+            getattr(HeavyBall(0.01, 0.5), method)(Quadratic([[1.0]]), [1.0], 3, step=step)
+
+
+class Valued:
+    """A loss with another value."""
+
+    def __init__(self, loss: Quadratic, value: object) -> None:
+        self.gradient = loss.gradient
+        self.value = value

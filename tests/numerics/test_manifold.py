@@ -106,3 +106,14 @@ def test_beyond_the_threshold_there_is_no_field(step_size):
 def test_a_critical_point_stays():
     point = HeavyBall(0.01, 0.5).on_manifold(Quadratic([[1.0]]), [0.0])
     assert point.field.item() == point.buffer.item() == 0
+
+
+def test_a_field_that_is_not_determined_to_the_tolerance_is_refused() -> None:
+    class Quartic:  # whose past runs to infinity in finitely many steps
+        def gradient(self, theta: np.ndarray) -> np.ndarray:
+            return theta**3
+
+    ball = HeavyBall(step_size=0.01, momentum=0.5)
+    with pytest.raises(DomainError, match="only up to a relative"):
+        ball.on_manifold(Quartic(), [1.0])
+    assert 1e-10 < ball.on_manifold(Quartic(), [1.0], tolerance=1e-4).remainder <= 1e-4

@@ -419,3 +419,64 @@ def test_general_k_matches_its_elementwise_case() -> None:
             memoryless(Lion(0.4, 0.6, 0.5, 0.3), Quartic(), POINT, 4, step),
             rtol=1e-10,
         )
+
+
+def test_a_window_on_batches_looks_at_the_newest_ones() -> None:
+    losses = [Scaled(a) for a in (1.0, 5.0, 2.0, 4.0)]
+    found = memoryless_run(Momentum(0.5), None, [1.0], 4, 0.1, 2, losses, window=1).buffers[-1]
+    x = memoryless_run(Momentum(0.5), None, [1.0], 3, 0.1, 2, losses, window=1).points[-1]
+    assert np.array_equal(found, polyval(0.1, memoryless(Momentum(0.5), None, x, 2, 1, losses[2:])))
+
+
+def test_a_run_raises_what_is_no_divergence() -> None:
+    with pytest.raises(DomainError, match="no stationary regime"):
+        memoryless_run(AdaGrad(), Scaled(1.0), [1.0], 3, 0.1, 2, stationary=True)
+
+
+class Scaled:
+    """A parabola."""
+
+    def __init__(self, scale: float) -> None:
+        self.scale = scale
+
+    def gradient(self, theta: Any) -> Any:
+        return self.scale * theta
+
+
+class Broken:
+    """An optimizer whose update returns something else than a pair."""
+
+    def __init__(self, found: object) -> None:
+        self.found = found
+
+    def init(self, theta: np.ndarray) -> np.ndarray:
+        return 0 * theta
+
+    def update(self, state: Any, gradient: Any, theta: Any) -> object:  # noqa: ARG002
+        return self.found
+
+
+@pytest.mark.parametrize("step", [None, 2], ids=str)
+@pytest.mark.parametrize(
+    ("optimizer", "message"),
+    [
+        (None, "'optimizer' must be an object with init and update, such as Adam"),
+        (Adam, "'optimizer' must be an object with init and update, such as Adam"),
+        (HeavyBall(0.1, 0.5), "'optimizer' must be an object with init and update"),
+        (Broken(None), "update of Broken must return a pair"),
+        (Broken((np.zeros(1), 1.0)), "update of Broken must return a pair"),
+        (Broken((np.zeros(1), np.ones(3))), "direction of theta's shape"),
+    ],
+    ids="none class ball nothing scalar shape".split(),
+)
+def test_what_is_no_optimizer_is_refused_in_one_sentence(
+    optimizer: object, message: str, step: int | None
+) -> None:
+    with pytest.raises(DomainError, match=message):
+        memoryless(optimizer, Scaled(1.0), [1.0], 3, step)
+
+
+@pytest.mark.parametrize("step", [None, 3], ids=str)
+def test_no_points_are_refused_in_one_sentence(step: int | None) -> None:
+    with pytest.raises(DomainError, match="must be at least 1, not 0"):
+        memoryless(Adam(), Scaled(1.0), np.zeros((0, 2)), 2, step)

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from polyfam.errors import DomainError, PolyfamError
+from polyfam.numerics.closed_forms import closed_form
+from polyfam.numerics.explanation import explain
 from polyfam.numerics.hessians import hessian_vector
 from polyfam.numerics.losses import CubicNet, Quadratic
 from polyfam.numerics.memory import memoryless
@@ -193,3 +195,42 @@ def test_batch_variance_of_heavy_ball_matches_the_published_term():
 def test_bad_input_is_one_sentence(call, sentence):
     with pytest.raises(PolyfamError, match=sentence):
         call()
+
+
+def test_one_parameter_is_no_proof_of_a_constant_weight() -> None:
+    found = perturbation(Adam(epsilon=1.0), Quadratic([[2.0]]), [1.0])
+    assert found.is_gradient
+    assert "asymmetry" in found.reason
+
+
+def test_asymmetry_is_that_of_the_scaled_correction_by_a_jacobian_of_the_closed_form() -> None:
+    optimizer, hessian = Adam(0.5, 0.75, epsilon=1.0), np.array([[2.0, 1.0], [1.0, 3.0]])
+    loss, point = Quadratic(hessian), np.array([2.0, 1.0])
+
+    def scaled(theta: np.ndarray) -> np.ndarray:
+        gradient = hessian @ theta
+        return np.sqrt(gradient**2 + 1) * closed_form(optimizer, loss, theta).correction
+
+    columns = [scaled(point + e) - scaled(point - e) for e in 1e-5 * np.eye(2)]
+    jacobian = np.stack(columns)
+    asymmetry = np.linalg.norm(jacobian - jacobian.T) / np.linalg.norm(jacobian)
+    assert f"is {asymmetry:.1g}" in perturbation(optimizer, loss, point).reason
+
+
+def test_age_of_lion_in_words_is_its_weight_where_the_gradient_vanishes() -> None:
+    lion = Lion(0.6, 0.9, epsilon=1.0)
+    correction = dict(explain(lion, 0.1))["correction"]
+    assert correction.endswith(f"= {ages(lion, [0.0])[1].item():.4g}")
+
+
+def test_where_adam_turns_in_words_its_weight_vanishes() -> None:
+    adam = Adam(0.5, 0.75, epsilon=0.01)
+    turn = float(dict(explain(adam, 0.1))["turns"].split()[3])
+    assert abs(ages(adam, [turn])[1].item()) < 1e-2
+
+
+def test_what_has_no_words_is_refused_in_one_sentence() -> None:
+    with pytest.raises(DomainError, match=r"must be one of .* not 'adam'"):
+        explain("adam", 0.1)
+    with pytest.raises(DomainError, match="'step_size' must be a finite number above 0, not 'h'"):
+        explain(Adam(), "h")

@@ -108,3 +108,14 @@ def test_points_at_once_match_one_by_one():
     for index in np.ndindex(2, 3):
         alone = principal_flow_field(Quartic(), theta[index], 0.001, 0.8)
         assert together[index] == pytest.approx(alone)
+
+
+def test_complex_points_have_complex_hessians_by_the_factor_itself() -> None:
+    class Quartic:
+        def gradient(self, theta: np.ndarray) -> np.ndarray:
+            return theta**3
+
+    point = np.array([1.0 + 0.5j, 0.3 - 1j])
+    found = principal_flow_field(Quartic(), point, step_size=0.1, momentum=0.5)
+    wanted = principal_factor(0.1 * 3 * point**2, 0.5) * point**3
+    np.testing.assert_allclose(found, wanted, rtol=1e-12)

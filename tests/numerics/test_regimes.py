@@ -96,3 +96,7 @@ def test_bad_input_is_one_sentence(arguments, sentence):
     for function in (bracket, penalty_integral):
         with pytest.raises(DomainError, match=sentence):
             function(*arguments)
+
+
+def test_equal_memories_never_change_the_sign() -> None:
+    assert sign_change(0.9, 0.9, 1e-8) == np.inf

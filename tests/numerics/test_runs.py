@@ -108,3 +108,16 @@ def test_batches_may_be_an_iterator_and_must_be_enough():
 def test_no_steps_leave_the_start():
     run = HeavyBall(0.1, 0.5).run(Cubic(), [1.0], 0)
     assert run.points.tolist() == [[1.0]]
+
+
+def test_runs_that_have_diverged_wait_at_a_finite_point() -> None:
+    seen = []
+
+    class Watched:
+        def gradient(self, theta: np.ndarray) -> np.ndarray:
+            seen.append(np.isfinite(theta).all())
+            return theta**3
+
+    with pytest.warns(DivergenceWarning, match="1 of 2 runs diverged"):
+        HeavyBall(0.1, 0.5).run(Watched(), [[1.0], [1e3]], 12)
+    assert all(seen)

@@ -321,3 +321,43 @@ def test_integers_become_floats_and_points_evaluate():
     x = Taylor([1, 2, 3])
     assert x.dtype == float
     assert x(2) == 1 + 2 * 2 + 3 * 4
+
+
+def test_copies_are_copies() -> None:
+    for copy in (Taylor.copy, lambda x: x**1):
+        x = Taylor([[1.0, 2.0], [3.0, 4.0]])
+        y = copy(x)
+        y[0] = 9.0
+        assert_array_equal(x.coefficients, [[1.0, 2.0], [3.0, 4.0]])
+
+
+def test_ties_go_on_among_the_leading_entries_only_by_values_at_small_steps() -> None:
+    x = Taylor([[1.0, 1.0, 0.0], [0.0, -1.0, 0.0], [0.0, 0.0, 5.0]])
+    assert np.argmax(x) == np.argmax(x(1e-3)) == 0
+
+
+def test_whole_powers_of_what_vanishes_by_products() -> None:
+    x = Taylor([0.0, 2.0, 1.0, 0.0])
+    assert_array_equal((x**3).coefficients, (x * x * x).coefficients)
+
+
+def test_degrees_of_freedom_are_subtracted_as_numpy_does() -> None:
+    x = Taylor.line([1.0, 2.0, 4.0], [1.0, 0.0, 1.0], terms=3)
+    h = 0.5
+    assert_allclose(np.var(x, ddof=1)(h), np.var(x(h), ddof=1), rtol=1e-14)
+
+
+def test_a_real_series_and_a_complex_constant_make_a_complex_series() -> None:
+    assert_array_equal((Taylor([1.0, 2.0]) + 1j).coefficients, [1 + 1j, 2])
+
+
+def test_what_does_not_fit_is_refused_in_one_sentence() -> None:
+    x = Taylor(np.ones((2, 3)))
+    with pytest.raises(DomainError, match="does not fit into"):
+        np.add(x, x, out=Taylor(np.ones((2, 2, 3))))
+    with pytest.raises(TaylorError, match=r"numpy\.max does not take these arguments"):
+        np.max(x, initial=0.0)
+    with pytest.raises(DomainError, match="'coefficients' must be an array of numbers"):
+        Taylor([[1.0], [1.0, 2.0]])
+    with pytest.raises(DomainError, match="'point' and 'direction' do not fit"):
+        Taylor.line([1.0, 2.0, 3.0], [1.0, 2.0], terms=2)

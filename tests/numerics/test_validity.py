@@ -71,3 +71,17 @@ def test_a_step_size_beyond_convergence_warns():
     assert check_validity(bowl, [1.0], 0.01, 0.5)
     with pytest.warns(ValidityWarning, match=r"lambda = 0.2 and .* = 0.0858; take h below 0.0429"):
         assert not check_validity(bowl, [1.0], 0.1, 0.5)
+
+
+def test_regimes_at_their_ends_by_the_roots_at_momentum_one_quarter() -> None:
+    ends = [regime(x, 0.25, 1.0) for x in (0.0, 0.25, 2.25, 2.5)]
+    assert ends == ["monotone", "monotone", "alternating", "alternating"]
+
+
+def test_the_sharpest_of_several_points_decides() -> None:
+    class Quartic:
+        def gradient(self, theta: np.ndarray) -> np.ndarray:
+            return theta**3
+
+    with pytest.warns(ValidityWarning, match="h lambda = 1.2 "):
+        assert not check_validity(Quartic(), [[0.1], [2.0]], step_size=0.1, momentum=0.5)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -240,3 +241,34 @@ def test_values_are_immutable_and_hashable() -> None:
         A.coefficients[RootedTree()] = 3
     with pytest.raises(AttributeError):
         A.order = 3
+
+
+def test_a_map_and_a_field_with_the_same_coefficients_differ() -> None:
+    assert BSeries({}, 3, 0) != BSeries.identity(3)
+    assert BSeries.identity(3) - BSeries.identity(3) == BSeries({}, 3, 0)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda e: e + 3, "combines with a BSeries only"),
+        (lambda e: e - None, "combines with a BSeries only"),
+        (lambda e: e.compose("map"), "combines with a BSeries only"),
+        (lambda e: e * e, "multiplied by numbers"),
+        (lambda e: e.scale(0.5), "must be exact"),
+        (lambda e: e.truncate(0), "'order' must be at least 1"),
+        (lambda e: e[RootedTree([0, 1, 2, 3])], "'tree' must be a RootedTree of at most 3"),
+        (lambda _: BSeries([1], 3), "'coefficients' must be a dictionary"),
+        (lambda _: BSeries({RootedTree(): np.float32(1)}, 3), "must be exact"),
+        (lambda _: BSeries({RootedTree(): "1"}, 3), "must be numbers or ring elements"),
+    ],
+    ids="plus minus compose times scale truncate entry list single text".split(),
+)
+def test_what_does_not_combine_is_refused_in_one_sentence(call: object, message: str) -> None:
+    with pytest.raises(DomainError, match=message):
+        call(BSeries.identity(3))
+
+
+def test_numpy_integers_do_not_overflow() -> None:
+    series = BSeries({RootedTree(): np.int64(2**40)}, 1)
+    assert (series * 2**40)[RootedTree()] == 2**80

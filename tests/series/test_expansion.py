@@ -164,3 +164,10 @@ def test_zero_terms_are_left_out() -> None:
 def test_bad_input_is_refused_in_one_sentence(make, error, sentence) -> None:
     with pytest.raises(error, match=sentence):
         make()
+
+
+def test_what_is_no_expansion_is_refused_in_one_sentence() -> None:
+    with pytest.raises(DomainError, match="must be a dictionary from trees to numbers"):
+        Expansion({"0 1": 1}, 3)
+    with pytest.raises(DomainError, match="'loss' must be an expression of sympy"):
+        modified_loss(2).in_one_variable("theta(")

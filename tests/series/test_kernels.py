@@ -244,3 +244,26 @@ def test_summability_matches_the_poles(roots: list[Fraction]) -> None:
     else:
         with pytest.raises(DomainError, match="do not sum"):
             Kernel(memory)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: Kernel(sympy.Symbol("beta") / Z), "do not sum"),
+        (lambda: Kernel("1/("), "must be an expression, not '1/"),
+        (lambda: Kernel([1, 2]), "must be an expression"),
+        (lambda: Kernel(sympy.sqrt(2) * Z), "must have rational coefficients"),
+        (lambda: Kernel(sympy.Symbol("z", positive=True)), "not another symbol called z"),
+        (lambda: heavy_ball_kernel().at("beta"), "'values' must be a dictionary"),
+        (lambda: heavy_ball_kernel().coefficient([0, 1]), "'tree' must be a RootedTree"),
+        (lambda: gradient_order("heavy-ball"), "'kernel' must be a Kernel, such as kernel"),
+        (lambda: finite_kernel(3), "'weights' must be a list of numbers"),
+        (lambda: aggregated_kernel([None]), "'betas' must be an expression"),
+    ],
+    ids="pole text list root symbol at tree verdict weights betas".split(),
+)
+def test_what_is_no_kernel_is_refused_in_one_sentence(call: object, message: str) -> None:
+    with pytest.raises(DomainError, match=message):
+        call()
+    with pytest.raises(UnknownNameError, match="No kernel is called"):
+        kernel([])

@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from polyfam.errors import DomainError, NotIntegerError
+from polyfam.errors import DomainError, NotIntegerError, ResourceError
 from polyfam.family.single import beta_polynomial
 from polyfam.series.coproduct import trees_up_to
 from polyfam.series.rational import BETA
@@ -80,3 +80,12 @@ def test_negative_steps_are_refused(step: int) -> None:
 def test_fractional_steps_are_refused() -> None:
     with pytest.raises(NotIntegerError, match="'step' must be an integer"):
         startup_coefficients(3, 1.5)
+
+
+def test_what_has_no_coefficient_is_refused_in_one_sentence() -> None:
+    with pytest.raises(ResourceError, match="'step' must be at most 1000 for polynomials"):
+        startup_coefficient(FreeTree([0, 1]), 1001)
+    with pytest.raises(DomainError, match="'tree' must be a FreeTree or RootedTree"):
+        startup_coefficient("0 1", 2)
+    with pytest.raises(DomainError, match="'beta' must be a number or a symbol, not '1/2'"):
+        startup_coefficient(FreeTree([0, 1]), 2, "1/2")

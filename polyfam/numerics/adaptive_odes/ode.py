@@ -32,6 +32,7 @@ from typing import Any
 
 import numpy as np
 
+from polyfam._checks import integer
 from polyfam.errors import DomainError
 from polyfam.numerics.closed_forms import closed_form
 from polyfam.numerics.closed_forms.first_order import at
@@ -40,6 +41,7 @@ from polyfam.numerics.optimizers._rules import root
 from polyfam.numerics.optimizers.running import check_direction, check_step_size
 from polyfam.numerics.piecewise import follow
 from polyfam.numerics.points import as_points
+from polyfam.numerics.runs import losses_of_steps
 
 __all__ = ["FirstOrderODE", "exponential_weights"]
 
@@ -98,6 +100,8 @@ class FirstOrderODE:
         check_step_size(self.step_size)
         if self.stationary and self.batches is not None:
             raise DomainError("Argument 'stationary' excludes 'batches': the limit has one loss.")
+        if self.batches is not None:
+            object.__setattr__(self, "batches", losses_of_steps(self.batches))
 
     def terms(self, theta: Any, step: int | None = None) -> tuple[Array, Array]:
         """Return F and f_1 at points (..., d), on [nh, (n+1)h] or in the limit.
@@ -112,6 +116,8 @@ class FirstOrderODE:
             raise DomainError(
                 "Argument 'step' must be the number n of a step, or None for a stationary equation."
             )
+        if step is not None:
+            step = integer(step, "step", minimum=0)
         theta = as_points(self.loss if self.batches is None else None, theta)
         return self._full_batch(theta, step) if self.batches is None else self._batch(theta, step)
 
@@ -127,6 +133,8 @@ class FirstOrderODE:
         -----
         From rest it jumps at t = h, 2h, ...; `integrate` starts afresh there.
         """
+        if not isinstance(t, float | int | np.floating) or not 0 <= t < np.inf:
+            raise DomainError(f"Argument 't' must be a finite number from 0 on, not {t!r}.")
         n = None if self.stationary else int(t / self.step_size * (1 + 1e-12))
         return self.field(theta, n)
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from polyfam._checks import integer
 from polyfam.errors import DomainError
 from polyfam.numerics import optimizers
 from polyfam.numerics.closed_forms.adaptive import adamw, nadam, rmsprop
@@ -92,4 +93,6 @@ def closed_form(optimizer: Any, loss: Any, theta: Any, step: int | None = None) 
         raise DomainError(
             f"There is no closed form for {type(optimizer).__name__}: use memoryless(..., order=2)."
         )
+    if step is not None:
+        step = integer(step, "step", minimum=0)
     return _FORMS[type(optimizer)](optimizer, loss, theta, step)

@@ -1,9 +1,9 @@
 """Optimizers with memory, each written once as its ordinary recursion.
 
-An optimizer is any object with
+An optimizer is any object with::
 
-    init(theta) -> state                                       before the first step
-    update(state, gradient, theta) -> (state, direction)       theta_{n+1} = theta_n - h direction
+    init(theta) -> state                                    before the first step
+    update(state, gradient, theta) -> (state, direction)    theta <- theta - h direction
 
 in numpy that works on Taylor arrays as it does on numbers.  The state is a named tuple of arrays of
 theta's shape; an integer in it counts steps.  Nothing is changed in place.

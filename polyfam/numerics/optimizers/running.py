@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from polyfam._checks import integer
+from polyfam._checks import integer, quoted
 from polyfam.errors import DomainError
-from polyfam.numerics.points import as_points
+from polyfam.numerics.points import as_points, gradient_at
 from polyfam.numerics.runs import Trajectory, iterate, losses_of_steps
 
-__all__ = ["check_direction", "check_step_size", "finite_gradient", "run"]
+__all__ = ["check_direction", "check_optimizer", "check_step_size", "finite_gradient", "run"]
 
 
 def run(
@@ -72,13 +72,14 @@ def run(
     theta = as_points(loss, theta)
     steps = integer(steps, "steps", minimum=0)
     check_step_size(step_size)
+    check_optimizer(optimizer)
     losses = [loss] * steps if batches is None else losses_of_steps(batches, steps)
     state = optimizer.init(theta)
     directions = [np.full_like(theta, np.nan)]
 
     def direction(n: int, points: np.ndarray) -> np.ndarray:
         nonlocal state
-        gradient = _gradient(losses[n], points)
+        gradient = gradient_at(losses[n], points)
         with np.errstate(all="ignore"):  # what is not a number is looked for
             state, found = optimizer.update(state, gradient, points)
         check_direction(found, gradient, optimizer)
@@ -91,9 +92,20 @@ def run(
 
 def check_step_size(step_size: Any) -> None:
     """Raise unless a step size is a positive finite number."""
-    if isinstance(step_size, bool) or not np.isscalar(step_size) or not 0 < step_size < np.inf:
+    is_number = isinstance(step_size, int | float | np.integer | np.floating)
+    if not is_number or isinstance(step_size, bool) or not 0 < step_size < np.inf:
         raise DomainError(
             f"Argument 'step_size' must be a finite number above 0, not {step_size!r}."
+        )
+
+
+def check_optimizer(optimizer: Any) -> None:
+    """Raise unless an optimizer is an object with ``init`` and ``update``."""
+    methods = (getattr(optimizer, name, None) for name in ("init", "update"))
+    if isinstance(optimizer, type) or not all(map(callable, methods)):
+        raise DomainError(
+            "Argument 'optimizer' must be an object with init and update, such as Adam(), "
+            f"not {quoted(optimizer)}."
         )
 
 
@@ -109,20 +121,9 @@ def check_direction(direction: np.ndarray, gradient: np.ndarray, optimizer: Any)
         )
 
 
-def _gradient(loss: Any, theta: np.ndarray) -> np.ndarray:
-    """Return the gradient of a loss, after a look at its shape."""
-    gradient = np.asarray(loss.gradient(theta))
-    if gradient.shape != theta.shape:
-        raise DomainError(
-            f"The gradient of {type(loss).__name__} must have theta's shape {theta.shape}, "
-            f"not {gradient.shape}."
-        )
-    return gradient
-
-
 def finite_gradient(loss: Any, theta: np.ndarray) -> np.ndarray:
     """Return the gradient of a loss, after a look at its shape and its numbers."""
-    gradient = _gradient(loss, theta)
+    gradient = gradient_at(loss, theta)
     if not np.isfinite(gradient).all():
         place = tuple(np.argwhere(~np.isfinite(gradient))[0].tolist())
         raise DomainError(f"The gradient must be finite, not {gradient[place]} at index {place}.")

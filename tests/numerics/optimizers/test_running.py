@@ -172,5 +172,5 @@ def test_bad_runs_are_refused_in_one_sentence() -> None:
         def gradient(self, theta: np.ndarray) -> float:
             return theta.sum()
 
-    with pytest.raises(DomainError, match=r"gradient of Scalar must have theta's shape \(4,\)"):
+    with pytest.raises(DomainError, match=r"gradient of Scalar must have the shape \(4,\)"):
         run(Adam(), Scalar(), START, 3, 0.1)
