@@ -23,9 +23,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from polyfam.numerics.black_box import black_box
-from polyfam.numerics.from_jax import from_jax
-from polyfam.numerics.jets import gradient_jet, gradient_series
+from polyfam.numerics.derivatives.black_box import black_box
+from polyfam.numerics.derivatives.from_jax import from_jax
+from polyfam.numerics.derivatives.jets import gradient_jet, gradient_series
 from polyfam.numerics.losses import MLP, SoftmaxRegression, load_data
 
 

@@ -20,9 +20,9 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
 
-from polyfam.numerics.closed_forms import closed_form
 from polyfam.numerics.losses import MLP, SoftmaxRegression, load_data
-from polyfam.numerics.memory import memoryless, memoryless_run
+from polyfam.numerics.memory.closed_forms import closed_form
+from polyfam.numerics.memory.memoryless import memoryless, memoryless_run
 from polyfam.numerics.optimizers import Adam
 
 ADAM = Adam(0.9, 0.999, 1e-6)

@@ -29,11 +29,14 @@ os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
 
 import numpy as np
 
-from polyfam.numerics.elementary_differentials import ElementaryDifferentials, field_by_trees
-from polyfam.numerics.heavy_ball import HeavyBall
 from polyfam.numerics.losses import MLP, BilinearToy, LogisticRegression, SoftmaxRegression
 from polyfam.numerics.losses.data import load_data
-from polyfam.numerics.nodes import stationary_nodes
+from polyfam.numerics.momentum.elementary_differentials import (
+    ElementaryDifferentials,
+    field_by_trees,
+)
+from polyfam.numerics.momentum.heavy_ball import HeavyBall
+from polyfam.numerics.momentum.nodes import stationary_nodes
 
 ORDERS = (2, 4, 6, 8)
 BALL = HeavyBall(step_size=1e-6, momentum=0.9)
@@ -70,7 +73,7 @@ def report_trees(loss: Any, theta: np.ndarray, repeat: int) -> None:
 
 
 def report_jax(features: np.ndarray, labels: np.ndarray, hidden: int | None, repeat: int) -> None:
-    """Print the costs in JAX of the loop of `polyfam.numerics.past`, on jets and on nested jvps."""
+    """Print what the loop over the past costs in JAX, on jets and on nested jvps."""
     import jax
     import jax.numpy as jnp
     from jax.experimental.jet import jet

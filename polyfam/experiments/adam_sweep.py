@@ -29,8 +29,8 @@ from polyfam.experiments.experiment import Findings, Result
 from polyfam.experiments.style import COLOURS, GREY, axes_grid
 from polyfam.numerics.losses import MLP
 from polyfam.numerics.losses.data import load_data
+from polyfam.numerics.momentum.validity import sharpness
 from polyfam.numerics.optimizers import Adam, Lion
-from polyfam.numerics.validity import sharpness
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

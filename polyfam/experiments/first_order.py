@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from polyfam.numerics.closed_forms import closed_form
+from polyfam.numerics.memory.closed_forms import closed_form
 from polyfam.numerics.runs import iterate
 
 __all__ = ["run_without_memory"]

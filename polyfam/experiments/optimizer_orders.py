@@ -27,11 +27,11 @@ from polyfam.experiments.experiment import Findings, Result
 from polyfam.experiments.order_of_error import Toy
 from polyfam.experiments.style import COLOURS, axes_grid
 from polyfam.numerics import optimizers
-from polyfam.numerics.backward_error import modified_field
-from polyfam.numerics.flows import flow
 from polyfam.numerics.losses import LogisticRegression
 from polyfam.numerics.losses.data import load_data
-from polyfam.numerics.memory import memoryless
+from polyfam.numerics.memory.memoryless import memoryless
+from polyfam.numerics.momentum.flows import flow
+from polyfam.numerics.odes.backward_error import modified_field
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

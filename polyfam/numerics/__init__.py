@@ -1,6 +1,17 @@
-"""Numbers: what momentum, or any memory of an optimizer, does to a loss.
+"""Floor 4: the expansions on real losses, in floating point.
 
-From the bottom up: `recurrences` (the k-th Taylor coefficient of every function), `taylor` (series
-of arrays that numpy code runs on), `jets` (the gradient of a loss along a curve), `losses` and
-`optimizers`; above them the expansions, their exact counterparts, and the flows.
+=============== ===============================================================================
+room            what is in it
+=============== ===============================================================================
+``arithmetic``  truncated power series of arrays
+``derivatives`` gradients along curves, whoever supplies them; Hessians
+``losses``      one small file a loss; data
+``momentum``    heavy ball as gradient descent without memory
+``optimizers``  one short file an optimizer
+``memory``      any of them as an update without memory
+``odes``        the same in continuous time
+``bias``        what the memory penalises
+=============== ===============================================================================
+
+`runs` holds the trajectories of them all.
 """

@@ -18,7 +18,7 @@ import numpy as np
 
 from polyfam._checks import integer
 from polyfam.errors import DomainError
-from polyfam.numerics.points import as_points, check_gradient, gradient_at
+from polyfam.numerics.derivatives.points import as_points, check_gradient, gradient_at
 
 __all__ = ["DivergenceWarning", "Trajectory", "iterate", "losses_of_steps", "run_heavy_ball"]
 

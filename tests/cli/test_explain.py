@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from polyfam.cli import main
-from polyfam.numerics.optimizer_names import NAMES
+from polyfam.numerics.bias.optimizer_names import NAMES
 
 ADAGRAD = "|g|_1 is anti-penalised, more and more, while the step h/sqrt(n + 1) shrinks"
 

@@ -12,7 +12,7 @@ from polyfam import MissingExtraError
 from polyfam.experiments.experiment import run_experiment, write
 from polyfam.experiments.first_order import run_without_memory
 from polyfam.numerics.losses import BilinearToy
-from polyfam.numerics.memory import memoryless, memoryless_run
+from polyfam.numerics.memory.memoryless import memoryless, memoryless_run
 from polyfam.numerics.optimizers import Adam, Lion
 
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from polyfam.errors import DomainError
-from polyfam.numerics.heavy_ball import HeavyBall
 from polyfam.numerics.losses import Quadratic
+from polyfam.numerics.momentum.heavy_ball import HeavyBall
 from polyfam.numerics.runs import DivergenceWarning
 
 

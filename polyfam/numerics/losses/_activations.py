@@ -8,7 +8,7 @@ and the loss of a sample is such that its derivative is  p(z) - y:
     squares   |z - y|^2/2,              p = z.
 
 Units are on the last axis but one, samples on the last.  Each is written twice: as plain numpy,
-which runs on Taylor arrays, and as one step of `polyfam.numerics.recurrences`.
+which runs on Taylor arrays, and as one step of `polyfam.numerics.arithmetic.recurrences`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from polyfam._checks import optional_import
-from polyfam.numerics import recurrences
+from polyfam.numerics.arithmetic import recurrences
 
 __all__ = ["ACTIVATIONS", "IDENTITY", "SIGMOID", "SOFTMAX", "SQUARES", "Activation", "Output"]
 

@@ -5,7 +5,7 @@ vector,
 
     H v = d/dh grad L(theta + h v) at h = 0,
 
-come from running the gradient on `polyfam.numerics.taylor.Taylor` arrays.
+come from running the gradient on `polyfam.numerics.arithmetic.taylor.Taylor` arrays.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 
 from polyfam.errors import DomainError
-from polyfam.numerics.points import as_points
-from polyfam.numerics.taylor import Taylor
+from polyfam.numerics.arithmetic.taylor import Taylor
+from polyfam.numerics.derivatives.points import as_points
 
 __all__ = ["AnalyticLoss", "cast", "flattened", "line", "numbers", "points", "real"]
 

@@ -26,7 +26,7 @@ from weakref import finalize
 import numpy as np
 
 from polyfam.errors import DomainError, ResourceError
-from polyfam.numerics import recurrences
+from polyfam.numerics.arithmetic import recurrences
 from polyfam.numerics.losses._analytic import points
 
 __all__ = ["NetworkJet"]

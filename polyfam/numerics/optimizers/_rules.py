@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from polyfam.errors import DomainError
-from polyfam.numerics.taylor import Taylor, TaylorError
+from polyfam.numerics.arithmetic.taylor import Taylor, TaylorError
 
 __all__ = [
     "average",

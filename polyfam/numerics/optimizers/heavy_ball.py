@@ -38,7 +38,7 @@ class Momentum:
 
     See Also
     --------
-    polyfam.numerics.heavy_ball.HeavyBall : the theory of this one optimizer, in closed form.
+    polyfam.numerics.momentum.heavy_ball.HeavyBall : the theory of this one optimizer.
 
     Examples
     --------

@@ -13,7 +13,7 @@ import numpy as np
 
 from polyfam._checks import integer, quoted
 from polyfam.errors import DomainError
-from polyfam.numerics.points import as_points, gradient_at
+from polyfam.numerics.derivatives.points import as_points, gradient_at
 from polyfam.numerics.runs import Trajectory, iterate, losses_of_steps
 
 __all__ = ["check_direction", "check_optimizer", "check_step_size", "finite_gradient", "run"]

@@ -12,9 +12,9 @@ import pytest
 from jax.experimental.jet import jet as jax_jet
 
 from polyfam.errors import DomainError
-from polyfam.numerics.jets import gradient_jet
+from polyfam.numerics.arithmetic.taylor import Taylor
+from polyfam.numerics.derivatives.jets import gradient_jet
 from polyfam.numerics.losses import MLP
-from polyfam.numerics.taylor import Taylor
 from tests.numerics.losses.samples import LABELS, LOSSES, NETS, OUTPUTS, X, jax_values
 
 JAX = jax_values(jax)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from polyfam.errors import DomainError
-from polyfam.numerics.jets import gradient_jet
+from polyfam.numerics.derivatives.jets import gradient_jet
 from polyfam.numerics.losses import (
     BilinearToy,
     CubicNet,

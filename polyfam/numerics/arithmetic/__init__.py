@@ -1,0 +1,1 @@
+"""Truncated power series of arrays, on which numpy code runs unchanged."""

@@ -1,0 +1,1 @@
+"""What the memory of an optimizer penalises, in numbers and in words."""

@@ -1,0 +1,1 @@
+"""Heavy ball as gradient descent without memory: field, loss, manifold, flows, validity."""
