@@ -84,20 +84,21 @@ def signum(optimizer: Signum, loss: Any, theta: Any, step: int | None = None) ->
 
 
 def _totals(optimizer: Any, step: int | None) -> np.ndarray:
-    """Return the total weight of the mixture at the steps 0, ..., n, or in the limit."""
-    if step is None:
+    """Return the total weight of the mixture at the steps 0, ..., n, or the one of all steps."""
+    if step is None or optimizer.bias_correction:
         return np.ones(1)
-    if optimizer.bias_correction:
-        return np.ones(step + 1)
     return 1 - optimizer.rho1 * optimizer.rho2 ** np.arange(step + 1)
 
 
 def _summed(optimizer: Any, directions: np.ndarray, step: int | None) -> np.ndarray:
-    """Return sum_k w_k (F^(n-k) + ... + F^(n-1)), and its limit for no step."""
+    """Return sum_k w_k (F^(n-k) + ... + F^(n-1)), and its limit for no step.
+
+    With bias correction all F^(s) are equal, and the sum is F times the mean age of a gradient.
+    """
     rho1, rho2 = optimizer.rho1, optimizer.rho2
     if step is None:
         return rho1 / (1 - rho2) * directions[-1]
     weights = np.append(1 - rho1, rho1 * (1 - rho2) * rho2 ** np.arange(step))
     if optimizer.bias_correction:
-        weights /= weights.sum()
+        return weights @ np.arange(step + 1) / weights.sum() * directions[-1]
     return accumulated(weights, directions)
