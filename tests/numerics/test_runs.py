@@ -121,3 +121,9 @@ def test_runs_that_have_diverged_wait_at_a_finite_point() -> None:
     with pytest.warns(DivergenceWarning, match="1 of 2 runs diverged"):
         HeavyBall(0.1, 0.5).run(Watched(), [[1.0], [1e3]], 12)
     assert all(seen)
+
+
+def test_a_buffer_takes_the_type_of_the_points() -> None:
+    start = np.ones(1, np.float32)
+    run = HeavyBall(0.1, 0.5).run(Quadratic([[1.0]]), start, 2, momentum_buffer=np.ones(1))
+    assert run.buffers[0].dtype == np.float32
