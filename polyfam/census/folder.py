@@ -20,12 +20,12 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from polyfam._atomic import write_files
 from polyfam._version import __version__
 from polyfam.census.findings import Findings
 from polyfam.census.shards import Shard
 from polyfam.census.survey import Outcome
 from polyfam.errors import DataError, DomainError, OutputError
-from polyfam.tables._atomic import write_files
 
 if TYPE_CHECKING:
     import numpy

@@ -89,11 +89,11 @@ def command(
     The work is done in shards, which are kept as soon as they are finished. When it was
     interrupted, in whatever way, the same command with --resume goes on.
     """
+    from polyfam._atomic import write_file
     from polyfam.census.census import take_census
     from polyfam.census.folder import clear
     from polyfam.census.runners import cores
     from polyfam.errors import LostWorkersError
-    from polyfam.tables._atomic import write_file
 
     folder = folder or Path(f"census-{n}")
     try:

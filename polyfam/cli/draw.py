@@ -32,8 +32,8 @@ def command(tree: str | None, rooted: bool, order: int | None, output: Path | No
     TREE may be anything that 'polyfam poly' reads. The picture can be read on light and on dark
     pages.
     """
+    from polyfam._atomic import write_file
     from polyfam.drawing import grid_svg, tree_svg
-    from polyfam.tables._atomic import write_file
 
     if (tree is None) == (order is None) or (rooted and order is not None):
         raise click.UsageError("Give a TREE, perhaps with --rooted, or --all N.")

@@ -46,7 +46,7 @@ def command(what: str, format_: str, output: Path | None) -> None:
     formats add symmetries, gamma vectors and roots, and go up to 20 vertices. On a narrow
     terminal only the first half of each row is shown, since the second mirrors it.
     """
-    from polyfam.tables._atomic import write_file
+    from polyfam._atomic import write_file
 
     n = int(what) if re.fullmatch("-?[0-9]{1,18}", what) else None
     if format_ == "text":

@@ -16,11 +16,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from polyfam._atomic import write_files
 from polyfam._checks import integer, quoted
 from polyfam._version import __version__
 from polyfam.errors import DomainError, OutputError, UnknownNameError
 from polyfam.experiments import EXPERIMENTS
-from polyfam.tables._atomic import write_files
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

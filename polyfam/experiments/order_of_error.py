@@ -77,8 +77,12 @@ def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Fi
         loss, theta = _problem(name, parameters, rng)
         limit = thresholds(parameters["beta"]).convergence / float(sharpness(loss, theta))
         step_sizes = parameters["largest_h"] * limit / 2.0 ** np.arange(parameters["halvings"] + 1)
-        errors = np.array([_errors(loss, theta, h, k, start, parameters, rng)
-                           for k, h in enumerate(step_sizes)])  # fmt: skip
+        errors = np.array(
+            [
+                _errors(loss, theta, h, halvings, start, parameters, rng)
+                for halvings, h in enumerate(step_sizes)
+            ]
+        )
         for order, column in zip(parameters["orders"], errors.T, strict=True):
             table["problem"] += [name] * len(column)
             table["start"] += [start] * len(column)
@@ -104,7 +108,7 @@ def draw(result: Result) -> Figure:
                 h, error = table["h"][chosen], table["error"][chosen]
                 axis.loglog(h, error, "o-", color=colour)
                 label_line(axis, h[0], error[0], f"R = {order}", colour)
-                slope_triangle(axis, h[-1], 0.35 * error[-1], order)
+                slope_triangle(axis, h[-1], 0.35 * error[-1], order, width=1.4)
             axis.set_xticks(h, [f"{each:.2g}" for each in h])
             axis.minorticks_off()
             axis.set_title(f"{problem}, {start}", fontsize=8)

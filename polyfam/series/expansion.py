@@ -27,6 +27,7 @@ from polyfam.series.rational import (
     exact,
     expression,
     numerator,
+    rational_number,
     text,
 )
 from polyfam.trees.free import FreeTree
@@ -175,7 +176,7 @@ class Expansion:
             D3(g, g)   85500
             H H g      171000
         """
-        point = {name: _fraction(name, value) for name, value in parameters.items()}
+        point = {name: rational_number(value, name) for name, value in parameters.items()}
         values = {tree: evaluate(c, point) for tree, c in self.coefficients.items()}
         return Expansion(values, self.order, self.name)
 
@@ -377,16 +378,3 @@ class Expansion:
     def _repr_latex_(self) -> str:
         """Typeset the expansion in a notebook."""
         return f"${self.latex()}$"
-
-
-def _fraction(name: str, value: Fraction | int | str) -> Fraction:
-    """Return an exact rational number, or say how to write one."""
-    if isinstance(value, Fraction | int | str):
-        try:
-            return Fraction(value)
-        except (ValueError, ZeroDivisionError):
-            pass
-    raise DomainError(
-        f"Parameter '{name}' must be a rational number such as Fraction(9, 10), "
-        f"not {quoted(value)}."
-    )

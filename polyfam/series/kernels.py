@@ -37,6 +37,7 @@ import sympy
 from polyfam._checks import integer, quoted
 from polyfam.errors import DomainError
 from polyfam.series.coproduct import trees_up_to
+from polyfam.series.rational import rational_number
 from polyfam.trees.rooted import RootedTree
 
 __all__ = [
@@ -141,7 +142,7 @@ class Kernel:
                     f"The memory of {self.name} has no parameter {quoted(name)}; it has "
                     f"{', '.join(known) or 'none'}."
                 )
-            exchange[known[name]] = sympy.sympify(_fraction(value, name))
+            exchange[known[name]] = sympy.sympify(rational_number(value, name))
         return Kernel(self.generating_function.subs(exchange), self.name)
 
     def weights(self, count: int) -> tuple[Exact, ...]:
@@ -327,16 +328,3 @@ def as_expression(value: Any, name: str) -> sympy.Expr:
     if not isinstance(expression, sympy.Expr) or expression.is_Matrix:
         raise DomainError(f"Argument '{name}' must be an expression, not {quoted(value)}.")
     return expression
-
-
-def _fraction(value: int | Fraction | str, name: str) -> Fraction:
-    """Return an exact rational number, or say how to write one."""
-    if isinstance(value, int | Fraction | str):
-        try:
-            return Fraction(value)
-        except (ValueError, ZeroDivisionError):
-            pass
-    raise DomainError(
-        f"Argument '{name}' must be a rational number, not {quoted(value)}; "
-        "write Fraction(9, 10) for 0.9."
-    )

@@ -9,6 +9,7 @@ powers of 1 - beta, not of beta - 1.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from fractions import Fraction
 from math import gcd, lcm, prod
 from numbers import Integral, Number, Rational
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sympy.polys.domains import QQ
 from sympy.polys.fields import field
 
+from polyfam._checks import quoted
 from polyfam.errors import DomainError
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ __all__ = [
     "latex",
     "numerator",
     "numerator_text",
+    "rational_number",
     "text",
 ]
 
@@ -65,6 +68,28 @@ def exact(value: Any) -> Any:
     if not hasattr(value, "__sub__"):
         raise DomainError(f"Coefficients must be numbers or ring elements, not {value!r}.")
     return value
+
+
+def rational_number(value: Any, name: str) -> Fraction:
+    """Return an exact rational number, or say how to write one.
+
+    Examples
+    --------
+    >>> rational_number("9/10", "beta")
+    Fraction(9, 10)
+    >>> rational_number(0.9, "beta")
+    Traceback (most recent call last):
+        ...
+    polyfam.errors.DomainError: Argument 'beta' must be a rational number, not '0.9'; write
+    Fraction(9, 10) for 0.9.
+    """
+    if isinstance(value, int | Fraction | str):
+        with suppress(ValueError, ZeroDivisionError):
+            return Fraction(value)
+    raise DomainError(
+        f"Argument {name!r} must be a rational number, not {quoted(value)}; "
+        "write Fraction(9, 10) for 0.9."
+    )
 
 
 def ascending(polynomial: Any) -> list[tuple[tuple[int, ...], Fraction]]:

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from polyfam._atomic import write_files
 from polyfam.errors import OutputError
-from polyfam.tables._atomic import write_files
 from polyfam.tables.catalogue import Recipe, recipes
 from polyfam.tables.formats import csv
 from polyfam.tables.manifest import MANIFEST, fingerprint, manifest_text

@@ -27,6 +27,9 @@ real key.
 `{command}` writes every file again, byte for byte. The version changes in its first
 number when a published value or identifier changes, in its second when rows or columns are
 added, in its third when only words change.
+
+The folder `census/` holds a certificate for all trees of each order, `polyfam census N`; they are
+no tables and no part of the manifest. In Python: `polyfam.load_certificate(24)`.
 """
 
 

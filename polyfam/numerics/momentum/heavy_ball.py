@@ -35,13 +35,13 @@ from polyfam.errors import DomainError
 from polyfam.numerics.derivatives.points import as_points
 from polyfam.numerics.momentum import manifold, past, principal_flow
 from polyfam.numerics.momentum.envelope import upper_envelope
-from polyfam.numerics.momentum.expansion import Expansion
 from polyfam.numerics.momentum.nodes import (
     PastNodes,
     is_stationary,
     startup_nodes,
     stationary_nodes,
 )
+from polyfam.numerics.momentum.terms import Terms
 from polyfam.numerics.momentum.validity import ValidityWarning
 from polyfam.numerics.runs import Trajectory, iterate, losses_of_steps, run_heavy_ball
 
@@ -146,7 +146,7 @@ class HeavyBall:
         order: Order,
         step: int | None = None,
         batches: Batches = None,
-    ) -> Expansion:
+    ) -> Terms:
         """Return the field g_h of the equivalent gradient descent, term by term.
 
         Parameters
@@ -232,7 +232,7 @@ class HeavyBall:
         order: Order,
         step: int | None = None,
         batches: Batches = None,
-    ) -> Expansion:
+    ) -> Terms:
         """Return the modified loss L_h, whose gradient is the memoryless field, term by term.
 
         Parameters
@@ -244,7 +244,7 @@ class HeavyBall:
 
         Returns
         -------
-        Expansion
+        Terms
             Of scalars, shape (R, ...).
         """
         theta, losses = as_points(loss, theta), self._losses(loss, step, batches)
@@ -252,7 +252,7 @@ class HeavyBall:
         nodes = self._nodes(max(terms - 1, 1), step, losses)
         return self._expansion(past.loss_terms(losses, theta, nodes, terms), order, False)
 
-    def modified_equation_field(self, loss: Any, theta: Any, order: Order) -> Expansion:
+    def modified_equation_field(self, loss: Any, theta: Any, order: Order) -> Terms:
         """Return f_h with theta' = -f_h, whose time-h flow is the memoryless step.
 
         Parameters
@@ -357,9 +357,9 @@ class HeavyBall:
 
     def _expansion(
         self, coefficients: np.ndarray[Any, Any], order: Order, is_vector: bool = True
-    ) -> Expansion:
+    ) -> Terms:
         """Wrap the terms, cut them where "auto" says so, and warn when they grow."""
-        expansion = Expansion(coefficients, self.step_size, is_vector)
+        expansion = Terms(coefficients, self.step_size, is_vector)
         if order == "auto":
             return expansion.optimal()
         first, *_, last = expansion.sizes if len(coefficients) > 1 else (0.0, 0.0)

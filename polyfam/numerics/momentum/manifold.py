@@ -28,9 +28,9 @@ import numpy as np
 
 from polyfam.errors import DomainError
 from polyfam.numerics.derivatives.points import as_points, gradient_at
-from polyfam.numerics.momentum.expansion import Expansion
 from polyfam.numerics.momentum.nodes import stationary_nodes
 from polyfam.numerics.momentum.past import field_terms, past_gradients
+from polyfam.numerics.momentum.terms import Terms
 
 __all__ = ["ManifoldPoint", "on_manifold"]
 
@@ -170,7 +170,7 @@ def _series(loss: Any, theta: Array, h: float, beta: float) -> tuple[Array, Arra
     """Return the series of the field, summed up to its smallest term, and the size of that."""
     nodes = stationary_nodes(beta, _TERMS)
     terms = field_terms(nodes, past_gradients([loss], theta, nodes, _TERMS))
-    best = Expansion(terms, h).optimal()
+    best = Terms(terms, h).optimal()
     return best.value, best.error
 
 

@@ -15,8 +15,8 @@ from polyfam.numerics.momentum.elementary_differentials import (
     field_by_trees,
     loss_by_trees,
 )
-from polyfam.numerics.momentum.expansion import Expansion
 from polyfam.numerics.momentum.heavy_ball import HeavyBall
+from polyfam.numerics.momentum.terms import Terms
 from polyfam.numerics.momentum.validity import ValidityWarning
 
 MOMENTA = (0.0, 0.5, 0.9, 0.99)
@@ -235,7 +235,7 @@ def test_automatic_order_is_closest_to_the_exact_field_up_to_one():
     exact = ball.on_manifold(Quartic(), theta, tolerance=1e-6).field
     best = ball.memoryless_field(Quartic(), theta, "auto")
     errors = [
-        np.linalg.norm(Expansion(best.coefficients[:order], ball.step_size).value - exact)
+        np.linalg.norm(Terms(best.coefficients[:order], ball.step_size).value - exact)
         for order in range(1, 13)
     ]
     assert errors[int(best.order) - 1] < 5 * min(errors)

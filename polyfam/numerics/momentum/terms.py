@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Expansion"]
+__all__ = ["Terms"]
 
 
 @dataclass(frozen=True, eq=False)
-class Expansion:
+class Terms:
     """The sum of c_j h^j over j < order, with everything it was made of.
 
     Parameters
@@ -32,7 +32,7 @@ class Expansion:
 
     Examples
     --------
-    >>> field = Expansion(np.array([[2.0], [1.0], [0.5], [4.0]]), step_size=0.5)
+    >>> field = Terms(np.array([[2.0], [1.0], [0.5], [4.0]]), step_size=0.5)
     >>> field.value, field.sizes
     (array([3.125]), array([2.   , 0.5  , 0.125, 0.5  ]))
     >>> best = field.optimal()
@@ -75,7 +75,7 @@ class Expansion:
         index = np.broadcast_to(self.order, sizes.shape[1:])[None]
         return np.take_along_axis(padded, index, axis=0)[0]
 
-    def optimal(self) -> Expansion:
+    def optimal(self) -> Terms:
         """Return the same series cut before its smallest term, at each point by itself.
 
         The first term is always kept.  With one term there is nothing to compare.
@@ -83,7 +83,7 @@ class Expansion:
         if len(self.coefficients) == 1:
             return self
         order = 1 + self.sizes[1:].argmin(axis=0)
-        return Expansion(self.coefficients, self.step_size, self.is_vector, order)
+        return Terms(self.coefficients, self.step_size, self.is_vector, order)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
         """Return the value, so that numpy takes the expansion for it."""

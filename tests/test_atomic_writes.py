@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from polyfam import _atomic
+from polyfam._atomic import write_file, write_files
 from polyfam.errors import OutputError
-from polyfam.tables import _atomic
-from polyfam.tables._atomic import write_file, write_files
 
 
 def names(directory: Path) -> set[str]:
