@@ -23,10 +23,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from polyfam.numerics.derivatives.black_box import black_box
-from polyfam.numerics.derivatives.from_jax import from_jax
-from polyfam.numerics.derivatives.jets import gradient_jet, gradient_series
-from polyfam.numerics.losses import MLP, SoftmaxRegression, load_data
+from polyfam.losses import MLP, SoftmaxRegression, load_data
+from polyfam.losses.derivatives.black_box import black_box
+from polyfam.losses.derivatives.from_jax import from_jax
+from polyfam.losses.derivatives.jets import gradient_jet, gradient_series
 
 
 def seconds(work) -> float:

@@ -20,10 +20,10 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
 
-from polyfam.numerics.losses import MLP, SoftmaxRegression, load_data
-from polyfam.numerics.memory.closed_forms import closed_form
-from polyfam.numerics.memory.memoryless import memoryless, memoryless_run
-from polyfam.numerics.optimizers import Adam
+from polyfam.losses import MLP, SoftmaxRegression, load_data
+from polyfam.memory.closed_forms import closed_form
+from polyfam.memory.memoryless import memoryless, memoryless_run
+from polyfam.optimizers import Adam
 
 ADAM = Adam(0.9, 0.999, 1e-6)
 

@@ -29,14 +29,14 @@ os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
 
 import numpy as np
 
-from polyfam.numerics.losses import MLP, BilinearToy, LogisticRegression, SoftmaxRegression
-from polyfam.numerics.losses.data import load_data
-from polyfam.numerics.momentum.elementary_differentials import (
+from polyfam.losses import MLP, BilinearToy, LogisticRegression, SoftmaxRegression
+from polyfam.losses.data import load_data
+from polyfam.memory.elementary_differentials import (
     ElementaryDifferentials,
     field_by_trees,
 )
-from polyfam.numerics.momentum.heavy_ball import HeavyBall
-from polyfam.numerics.momentum.nodes import stationary_nodes
+from polyfam.memory.heavy_ball import HeavyBall
+from polyfam.memory.nodes import stationary_nodes
 
 ORDERS = (2, 4, 6, 8)
 BALL = HeavyBall(step_size=1e-6, momentum=0.9)

@@ -6,7 +6,7 @@ from importlib import import_module
 from operator import index
 from types import ModuleType
 
-from polyfam.errors import DomainError, MissingExtraError, NotIntegerError
+from polyfam.errors import ArgumentTypeError, DomainError, MissingExtraError
 
 __all__ = ["integer", "optional_import", "quoted"]
 
@@ -26,11 +26,11 @@ def integer(
     polyfam.errors.DomainError: Argument 'n' must be at least 1, not 0.
     """
     if isinstance(value, bool):
-        raise NotIntegerError(f"Argument '{name}' must be an integer, not {value!r}.")
+        raise ArgumentTypeError(f"Argument '{name}' must be an integer, not {value!r}.")
     try:
         number = index(value)  # type: ignore[arg-type]
     except TypeError:
-        raise NotIntegerError(f"Argument '{name}' must be an integer, not {value!r}.") from None
+        raise ArgumentTypeError(f"Argument '{name}' must be an integer, not {value!r}.") from None
     if minimum is not None and number < minimum:
         raise DomainError(f"Argument '{name}' must be at least {minimum}, not {number}.")
     if maximum is not None and number > maximum:

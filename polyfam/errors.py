@@ -6,12 +6,12 @@ Messages are one sentence that names the argument, the value and, where there is
 from __future__ import annotations
 
 __all__ = [
+    "ArgumentTypeError",
     "DataError",
     "DomainError",
     "InvalidTreeError",
     "LostWorkersError",
     "MissingExtraError",
-    "NotIntegerError",
     "OutputError",
     "PolyfamError",
     "ResourceError",
@@ -28,8 +28,8 @@ class DomainError(PolyfamError, ValueError):
     """An argument has the right type and a value outside its range."""
 
 
-class NotIntegerError(PolyfamError, TypeError):
-    """An argument that must be an integer is not one."""
+class ArgumentTypeError(PolyfamError, TypeError):
+    """An argument has the wrong type."""
 
 
 class InvalidTreeError(PolyfamError, ValueError):

@@ -10,8 +10,9 @@ import pytest
 import polyfam
 
 PUBLIC_NAMES = """
-    BSeries BetaPolynomial BetaTable Certificate DataError DomainError FreeTree HeavyBall
-    Identification InvalidTreeError Kernel LostWorkersError MissingExtraError NotIntegerError
+    ArgumentTypeError BSeries BetaPolynomial BetaTable Certificate DataError DomainError FreeTree
+    HeavyBall
+    Identification InvalidTreeError Kernel LostWorkersError MissingExtraError
     OutputError PolyfamError ResourceError RootedTree Table Taylor TaylorError
     UnknownNameError ValidityWarning adam_ode batch_table beta_polynomial beta_table black_box
     broom catalan caterpillar citation closed_form count_edge_words count_free_trees

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from polyfam import beta_table
-from polyfam.layout import free_layout
+from polyfam.trees.layout import free_layout
 
 if TYPE_CHECKING:
     from polyfam import BetaPolynomial, FreeTree

@@ -33,7 +33,7 @@ def command(tree: str | None, rooted: bool, order: int | None, output: Path | No
     pages.
     """
     from polyfam._atomic import write_file
-    from polyfam.drawing import grid_svg, tree_svg
+    from polyfam.trees.drawing import grid_svg, tree_svg
 
     if (tree is None) == (order is None) or (rooted and order is not None):
         raise click.UsageError("Give a TREE, perhaps with --rooted, or --all N.")

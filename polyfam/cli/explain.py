@@ -38,8 +38,8 @@ def command(optimizer: str, lr: float, eps_outside: bool, **given: Any) -> None:
     adagrad, lion, lionk or signum; g stands for the gradient of the loss L and H for its Hessian.
     What is not given has the default of the optimizer, such as betas 0.9 and 0.999 for adam.
     """
-    from polyfam.numerics.bias.explanation import explain
-    from polyfam.numerics.bias.optimizer_names import optimizer_named
+    from polyfam.bias.explanation import explain
+    from polyfam.bias.optimizer_names import optimizer_named
 
     given["epsilon_inside"] = False if eps_outside else None
     emit(fields(explain(optimizer_named(optimizer, **given), lr)))

@@ -27,10 +27,10 @@ import numpy as np
 from polyfam.errors import DomainError
 from polyfam.experiments.experiment import Findings, Result
 from polyfam.experiments.style import COLOURS, GREY, axes_grid
-from polyfam.numerics.losses import MLP
-from polyfam.numerics.losses.data import load_data
-from polyfam.numerics.momentum.validity import sharpness
-from polyfam.numerics.optimizers import Adam, Lion
+from polyfam.losses import MLP
+from polyfam.losses.data import load_data
+from polyfam.memory.validity import sharpness
+from polyfam.optimizers import Adam, Lion
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -17,9 +17,9 @@ import numpy as np
 
 from polyfam.experiments.experiment import Findings, Result
 from polyfam.experiments.style import COLOURS, GREY, axes_grid
-from polyfam.numerics.losses import BilinearToy
-from polyfam.numerics.momentum.heavy_ball import HeavyBall
-from polyfam.numerics.momentum.validity import sharpness, thresholds
+from polyfam.losses import BilinearToy
+from polyfam.memory.heavy_ball import HeavyBall
+from polyfam.memory.validity import sharpness, thresholds
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -25,9 +25,9 @@ import numpy as np
 from polyfam.experiments.experiment import Findings, Result
 from polyfam.experiments.first_order import run_without_memory
 from polyfam.experiments.style import COLOURS, GREY, axes_grid
-from polyfam.numerics.losses import BilinearToy
-from polyfam.numerics.optimizers import Adam
-from polyfam.numerics.optimizers import run as run_optimizer
+from polyfam.losses import BilinearToy
+from polyfam.optimizers import Adam
+from polyfam.optimizers import run as run_optimizer
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from polyfam.numerics.memory.closed_forms import closed_form
-from polyfam.numerics.runs import iterate
+from polyfam.memory.closed_forms import closed_form
+from polyfam.memory.runs import iterate
 
 __all__ = ["run_without_memory"]
 
@@ -23,8 +23,8 @@ def run_without_memory(
 
     Examples
     --------
-    >>> from polyfam.numerics.losses import Quadratic
-    >>> from polyfam.numerics.optimizers import Momentum, run
+    >>> from polyfam.losses import Quadratic
+    >>> from polyfam.optimizers import Momentum, run
     >>> bowl, ball = Quadratic([[1.0]]), Momentum(0.5)
     >>> true = run(ball, bowl, [1.0], steps=50, step_size=0.02).points
     >>> for corrected in False, True:

@@ -25,11 +25,11 @@ import numpy as np
 
 from polyfam.experiments.experiment import Findings, Result
 from polyfam.experiments.style import COLOURS, GREY, axes_grid
-from polyfam.numerics.losses import MLP
-from polyfam.numerics.losses.data import load_data
-from polyfam.numerics.memory.closed_forms import closed_form
-from polyfam.numerics.optimizers import AdamW, Lion
-from polyfam.numerics.optimizers import run as run_optimizer
+from polyfam.losses import MLP
+from polyfam.losses.data import load_data
+from polyfam.memory.closed_forms import closed_form
+from polyfam.optimizers import AdamW, Lion
+from polyfam.optimizers import run as run_optimizer
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -25,10 +25,10 @@ from polyfam._checks import optional_import
 from polyfam.experiments.experiment import Findings, Result
 from polyfam.experiments.first_order import run_without_memory
 from polyfam.experiments.style import COLOURS, axes_grid
-from polyfam.numerics.losses import MLP
-from polyfam.numerics.losses.data import load_data
-from polyfam.numerics.optimizers import AdamW, Lion
-from polyfam.numerics.optimizers import run as run_optimizer
+from polyfam.losses import MLP
+from polyfam.losses.data import load_data
+from polyfam.optimizers import AdamW, Lion
+from polyfam.optimizers import run as run_optimizer
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -20,8 +20,8 @@ import numpy as np
 
 from polyfam.experiments.experiment import Findings, Result
 from polyfam.experiments.style import COLOURS, axes_grid
-from polyfam.numerics.momentum.flows import gradient_flow
-from polyfam.numerics.momentum.heavy_ball import HeavyBall
+from polyfam.flows.flows import gradient_flow
+from polyfam.memory.heavy_ball import HeavyBall
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -23,15 +23,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from polyfam import optimizers
 from polyfam.experiments.experiment import Findings, Result
 from polyfam.experiments.order_of_error import Toy
 from polyfam.experiments.style import COLOURS, axes_grid
-from polyfam.numerics import optimizers
-from polyfam.numerics.losses import LogisticRegression
-from polyfam.numerics.losses.data import load_data
-from polyfam.numerics.memory.memoryless import memoryless
-from polyfam.numerics.momentum.flows import flow
-from polyfam.numerics.odes.backward_error import modified_field
+from polyfam.flows.backward_error import modified_field
+from polyfam.flows.flows import flow
+from polyfam.losses import LogisticRegression
+from polyfam.losses.data import load_data
+from polyfam.memory.memoryless import memoryless
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

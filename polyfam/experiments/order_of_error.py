@@ -19,10 +19,10 @@ import numpy as np
 
 from polyfam.experiments.experiment import Findings, Result
 from polyfam.experiments.style import COLOURS, axes_grid, label_line, slope_triangle
-from polyfam.numerics.losses import MLP, LogisticRegression
-from polyfam.numerics.losses.data import load_data
-from polyfam.numerics.momentum.heavy_ball import HeavyBall
-from polyfam.numerics.momentum.validity import ValidityWarning, sharpness, thresholds
+from polyfam.losses import MLP, LogisticRegression
+from polyfam.losses.data import load_data
+from polyfam.memory.heavy_ball import HeavyBall
+from polyfam.memory.validity import ValidityWarning, sharpness, thresholds
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

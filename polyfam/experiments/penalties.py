@@ -20,10 +20,10 @@ import numpy as np
 
 from polyfam.experiments.experiment import Findings, Result
 from polyfam.experiments.style import COLOURS, GREY, axes_grid
-from polyfam.numerics.losses import MLP
-from polyfam.numerics.losses.data import load_data
-from polyfam.numerics.momentum.heavy_ball import HeavyBall
-from polyfam.numerics.momentum.validity import ValidityWarning, sharpness, thresholds
+from polyfam.losses import MLP
+from polyfam.losses.data import load_data
+from polyfam.memory.heavy_ball import HeavyBall
+from polyfam.memory.validity import ValidityWarning, sharpness, thresholds
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

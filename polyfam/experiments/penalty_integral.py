@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from polyfam.bias.regimes import penalty_integral, regime_table, sign_change
 from polyfam.experiments.experiment import Findings, Result
 from polyfam.experiments.style import COLOURS, GREY, axes_grid, label_line
-from polyfam.numerics.bias.regimes import penalty_integral, regime_table, sign_change
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -19,11 +19,11 @@ import numpy as np
 
 from polyfam.experiments.experiment import Findings, Result
 from polyfam.experiments.style import COLOURS, GREY, axes_grid
-from polyfam.numerics.losses import Quadratic
-from polyfam.numerics.momentum.flows import principal_flow
-from polyfam.numerics.momentum.heavy_ball import HeavyBall
-from polyfam.numerics.momentum.principal_flow import principal_factor
-from polyfam.numerics.momentum.validity import regime, thresholds
+from polyfam.flows.flows import principal_flow
+from polyfam.losses import Quadratic
+from polyfam.memory.heavy_ball import HeavyBall
+from polyfam.memory.principal_flow import principal_factor
+from polyfam.memory.validity import regime, thresholds
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -28,10 +28,10 @@ import numpy as np
 
 from polyfam.experiments.experiment import Findings, Result
 from polyfam.experiments.style import COLOURS, GREY, axes_grid
-from polyfam.numerics.losses import Quadratic
-from polyfam.numerics.momentum.heavy_ball import HeavyBall
-from polyfam.numerics.momentum.principal_flow import principal_factor
-from polyfam.numerics.momentum.validity import ValidityWarning, thresholds
+from polyfam.losses import Quadratic
+from polyfam.memory.heavy_ball import HeavyBall
+from polyfam.memory.principal_flow import principal_factor
+from polyfam.memory.validity import ValidityWarning, thresholds
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from polyfam._checks import optional_import
-from polyfam.numerics.derivatives.from_torch import from_torch
+from polyfam.losses.derivatives.from_torch import from_torch
 
 __all__ = ["SmallCNN"]
 

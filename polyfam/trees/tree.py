@@ -101,7 +101,7 @@ class Tree:
 
     def _repr_svg_(self) -> str:
         """Draw the tree in a notebook."""
-        from polyfam.drawing import tree_svg
+        from polyfam.trees.drawing import tree_svg
 
         return tree_svg(self)
 

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from polyfam import DomainError, MissingExtraError, NotIntegerError, ResourceError
+from polyfam import ArgumentTypeError, DomainError, MissingExtraError, ResourceError
 from polyfam.census import census as module
 from polyfam.census import resources
 from polyfam.census.census import Progress, take_census
@@ -101,7 +101,7 @@ def test_progress_counts_shards_then_digests() -> None:
     [
         ({"n": 3}, DomainError, "'n' must be at least 4, not 3"),
         ({"n": 10**10}, DomainError, "'n' must be at most 1000000000"),
-        ({"n": 6.5}, NotIntegerError, "'n' must be an integer"),
+        ({"n": 6.5}, ArgumentTypeError, "'n' must be an integer"),
         ({"n": 34}, ResourceError, r"all trees on 34 vertices would take about 10\^4 GiB"),
         ({"n": 10**6}, ResourceError, r"about 10\^470647 GiB; a census goes up to n = 33"),
         ({"n": 10, "workers": 0}, DomainError, "'workers' must be at least 1"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from polyfam import DomainError, NotIntegerError, count_free_trees
+from polyfam import ArgumentTypeError, DomainError, count_free_trees
 from polyfam.census.batches import batches
 from polyfam.census.shards import cut, default_size, halves_of
 
@@ -42,7 +42,7 @@ def test_more_shards_than_names_are_refused() -> None:
         cut(22, 56)
 
 
-@pytest.mark.parametrize(("size", "error"), [(0, DomainError), (1.5, NotIntegerError)])
+@pytest.mark.parametrize(("size", "error"), [(0, DomainError), (1.5, ArgumentTypeError)])
 def test_other_sizes_are_refused(size: object, error: type[Exception]) -> None:
     with pytest.raises(error, match="'shard_size' must be"):
         cut(10, size)

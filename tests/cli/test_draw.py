@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from polyfam.cli import main
-from polyfam.drawing import grid_svg, tree_svg
+from polyfam.trees.drawing import grid_svg, tree_svg
 from polyfam.trees.notation import parse_tree
 
 

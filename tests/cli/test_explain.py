@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from click.testing import CliRunner
 
+from polyfam.bias.optimizer_names import NAMES
 from polyfam.cli import main
-from polyfam.numerics.bias.optimizer_names import NAMES
 
 ADAGRAD = "|g|_1 is anti-penalised, more and more, while the step h/sqrt(n + 1) shrinks"
 

@@ -62,9 +62,9 @@ def test_higher_orders_of_the_modified_loss_stay_closer_to_heavy_ball() -> None:
 
 
 def test_the_first_penalty_is_the_squared_gradient() -> None:
-    from polyfam.numerics.losses import MLP
-    from polyfam.numerics.losses.data import load_data
-    from polyfam.numerics.momentum.heavy_ball import HeavyBall
+    from polyfam.losses import MLP
+    from polyfam.losses.data import load_data
+    from polyfam.memory.heavy_ball import HeavyBall
 
     changes = {"steps": 20, "looks": 3, "digits": 50, "hidden_units": 3, "beta": 0.5}
     result = run_experiment("penalties", **changes)
@@ -80,7 +80,7 @@ def test_the_first_penalty_is_the_squared_gradient() -> None:
 def test_the_penalty_integral_is_that_of_numerical_quadrature() -> None:
     from scipy.integrate import quad
 
-    from polyfam.numerics.bias.regimes import bracket
+    from polyfam.bias.regimes import bracket
 
     result = run_experiment("penalty-integral", points=5, epsilons=(0.5,))
 

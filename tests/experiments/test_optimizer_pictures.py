@@ -11,9 +11,9 @@ import pytest
 from polyfam import MissingExtraError
 from polyfam.experiments.experiment import run_experiment, write
 from polyfam.experiments.first_order import run_without_memory
-from polyfam.numerics.losses import BilinearToy
-from polyfam.numerics.memory.memoryless import memoryless, memoryless_run
-from polyfam.numerics.optimizers import Adam, Lion
+from polyfam.losses import BilinearToy
+from polyfam.memory.memoryless import memoryless, memoryless_run
+from polyfam.optimizers import Adam, Lion
 
 
 def columns(result, table: str) -> dict[str, np.ndarray]:
@@ -93,8 +93,8 @@ def test_the_principal_flow_passes_through_the_iterates_of_quadratics() -> None:
 
 
 def test_the_shares_of_memory_are_those_of_the_general_mechanism() -> None:
-    from polyfam.numerics.losses import MLP
-    from polyfam.numerics.losses.data import load_data
+    from polyfam.losses import MLP
+    from polyfam.losses.data import load_data
 
     changes = {"digits": 40, "hidden_units": 3, "steps": 1, "looks": 2, "epsilons": (1e-4,)}
     result = run_experiment("lion-against-adamw", weight_decay=0.0, **changes)

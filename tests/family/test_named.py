@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polyfam.errors import DomainError, NotIntegerError
+from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.family.named import (
     catalan,
     eulerian_row,
@@ -49,7 +49,7 @@ def test_rows_match_literal_tables(function: Callable, expected: tuple, offset: 
 def test_arguments_outside_the_domain_are_refused(function: Callable, offset: int) -> None:
     with pytest.raises(DomainError, match=f"must be at least {offset}, not {offset - 1}"):
         function(offset - 1)
-    with pytest.raises(NotIntegerError, match="must be an integer"):
+    with pytest.raises(ArgumentTypeError, match="must be an integer"):
         function(2.5)
 
 

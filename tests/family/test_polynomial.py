@@ -12,7 +12,7 @@ import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polyfam.errors import DomainError, NotIntegerError
+from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.family.named import eulerian_row
 from polyfam.family.polynomial import BetaPolynomial
 from polyfam.trees.shapes import path, star
@@ -159,5 +159,5 @@ def test_what_is_no_member_is_refused(coefficients: list[int], message: str) -> 
 
 @pytest.mark.parametrize("coefficient", [1.0, "1", True, None])
 def test_coefficients_that_are_no_integers_are_refused(coefficient: object) -> None:
-    with pytest.raises(NotIntegerError, match=r"'coefficients\[1\]' must be an integer"):
+    with pytest.raises(ArgumentTypeError, match=r"'coefficients\[1\]' must be an integer"):
         BetaPolynomial([0, coefficient])

@@ -10,7 +10,7 @@ import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polyfam.errors import DomainError, NotIntegerError
+from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.family import roots
 from polyfam.family.named import eulerian_row, narayana_row, type_b_narayana_row
 from polyfam.family.roots import gamma_vector, is_real_rooted
@@ -109,7 +109,7 @@ def test_constants_have_no_roots_and_zero_is_refused() -> None:
 
 
 def test_coefficients_must_be_integers() -> None:
-    with pytest.raises(NotIntegerError, match=r"'coefficients\[1\]' must be an integer"):
+    with pytest.raises(ArgumentTypeError, match=r"'coefficients\[1\]' must be an integer"):
         is_real_rooted([1, 2.5, 1])
 
 

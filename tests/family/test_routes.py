@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from polyfam.family.cuts import cut_recursion
 from polyfam.family.definition import lattice_sum
-from polyfam.family.nested_sets import count_by_descents, maximal_nested_sets
 from polyfam.family.newton import count_nested_sets, face_numbers, row_from_faces
 from polyfam.family.single import beta_row
 from polyfam.family.table import beta_table
@@ -22,7 +21,8 @@ from polyfam.trees.free import FreeTree
 from polyfam.trees.generation import free_trees, rooted_trees
 from polyfam.trees.rooted import RootedTree
 from polyfam.trees.shapes import path, star
-from polyfam.trees.words import count_descents, edge_words
+from polyfam.words.edge_words import count_descents, edge_words
+from polyfam.words.nested_sets import count_by_descents, maximal_nested_sets
 from tests.oracles import brute_force, trees
 from tests.oracles.sequences import BETA_ROWS, LABELLED_SUM_ROWS
 

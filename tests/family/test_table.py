@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polyfam.errors import DomainError, NotIntegerError, ResourceError
+from polyfam.errors import ArgumentTypeError, DomainError, ResourceError
 from polyfam.family import exact_products
 from polyfam.family import table as module
 from polyfam.family.named import eulerian_row, labelled_sum_row, narayana_row
@@ -139,7 +139,7 @@ def test_rows_out_of_range_are_refused(tables: dict[int, BetaTable], index: int)
 def test_indices_that_are_no_integers_are_refused(
     tables: dict[int, BetaTable], index: object
 ) -> None:
-    with pytest.raises(NotIntegerError, match="'index' must be an integer"):
+    with pytest.raises(ArgumentTypeError, match="'index' must be an integer"):
         tables[8][index]
 
 
@@ -151,7 +151,7 @@ def test_orders_out_of_range_are_refused(n: int) -> None:
 
 @pytest.mark.parametrize("n", [2.0, "6", None, True])
 def test_orders_that_are_no_integers_are_refused(n: object) -> None:
-    with pytest.raises(NotIntegerError, match="'n' must be an integer"):
+    with pytest.raises(ArgumentTypeError, match="'n' must be an integer"):
         beta_table(n)
 
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from polyfam.numerics import optimizers
+from polyfam import optimizers
 
 FILE = Path(__file__).with_suffix(".json")
 START = (1.5, -0.7, 0.2, 2.0)

@@ -8,9 +8,9 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 
 from polyfam.errors import TaylorError
-from polyfam.numerics.derivatives.from_torch import from_torch
-from polyfam.numerics.derivatives.jets import gradient_jet, gradient_series
-from polyfam.numerics.derivatives.self_check import check_series
+from polyfam.losses.derivatives.from_torch import from_torch
+from polyfam.losses.derivatives.jets import gradient_jet, gradient_series
+from polyfam.losses.derivatives.self_check import check_series
 
 RNG = np.random.default_rng(1)
 X = torch.tensor(RNG.normal(size=(7, 3)))

@@ -7,8 +7,8 @@ import pytest
 
 from polyfam.experiments.experiment import run_experiment
 from polyfam.experiments.small_cnn import SmallCNN
-from polyfam.numerics.derivatives.self_check import check_series
-from polyfam.numerics.losses.data import load_data
+from polyfam.losses.data import load_data
+from polyfam.losses.derivatives.self_check import check_series
 
 
 def test_series_of_the_net_agrees_with_its_plain_gradients() -> None:

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 import sympy
 
-from polyfam.errors import DomainError, NotIntegerError
+from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.series.expansion import Expansion
 from polyfam.series.heavy_ball import field, modified_loss
 from polyfam.series.modified_equation import modified_equation
@@ -137,7 +137,7 @@ def test_zero_terms_are_left_out() -> None:
         (lambda: Expansion({EDGE: 1}, 1), DomainError, "at most 1 vertices, not '0 1'"),
         (lambda: Expansion({POINT: 0.5}, 1), DomainError, "must be exact, not 0.5"),
         (lambda: Expansion({}, 0), DomainError, "'order' must be at least 1"),
-        (lambda: Expansion({}, 1.0), NotIntegerError, "'order' must be an integer"),
+        (lambda: Expansion({}, 1.0), ArgumentTypeError, "'order' must be an integer"),
         (lambda: field(2).gradient(), DomainError, "Only an expansion over free trees"),
         (lambda: modified_loss(2).potential(), DomainError, "Only an expansion over rooted trees"),
         (

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 import sympy
 
-from polyfam.errors import DomainError, NotIntegerError, ResourceError
+from polyfam.errors import ArgumentTypeError, DomainError, ResourceError
 from polyfam.series.expansion import Expansion
 from polyfam.series.heavy_ball import field, field_by_fixed_point, modified_loss
 from polyfam.series.rational import BETA, FIELD
@@ -140,7 +140,7 @@ def test_momentum_may_be_a_number() -> None:
         (lambda: modified_loss(0), DomainError, "'order' must be at least 1, not 0"),
         (lambda: modified_loss(13), ResourceError, "'order' must be at most 12, not 13"),
         (lambda: field(13), ResourceError, "'order' must be at most 12, not 13"),
-        (lambda: field(2.0), NotIntegerError, "'order' must be an integer, not 2.0"),
+        (lambda: field(2.0), ArgumentTypeError, "'order' must be an integer, not 2.0"),
         (lambda: field(2, -1), DomainError, "'step' must be at least 0, not -1"),
         (lambda: field(2, 1001), ResourceError, "'step' must be at most 1000 .* not 1001"),
         (lambda: field(2).at(beta=0.9), DomainError, r"'beta' must be a rational .* not '0.9'"),

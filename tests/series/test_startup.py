@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from polyfam.errors import DomainError, NotIntegerError, ResourceError
+from polyfam.errors import ArgumentTypeError, DomainError, ResourceError
 from polyfam.family.single import beta_polynomial
 from polyfam.series.coproduct import trees_up_to
 from polyfam.series.rational import BETA
@@ -78,7 +78,7 @@ def test_negative_steps_are_refused(step: int) -> None:
 
 
 def test_fractional_steps_are_refused() -> None:
-    with pytest.raises(NotIntegerError, match="'step' must be an integer"):
+    with pytest.raises(ArgumentTypeError, match="'step' must be an integer"):
         startup_coefficients(3, 1.5)
 
 

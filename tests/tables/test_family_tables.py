@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from polyfam.errors import DomainError, NotIntegerError, ResourceError
+from polyfam.errors import ArgumentTypeError, DomainError, ResourceError
 from polyfam.family.named import eulerian_row, free_sum_row, narayana_row
 from polyfam.tables.family import family_recipe, family_table
 from polyfam.tables.formats import bfile, oeis
@@ -37,8 +37,8 @@ def test_unpublished_table_has_a_flawless_oeis_entry_without_a_number() -> None:
     [
         (0, DomainError, "Argument 'n' must be at least 1, not 0."),
         (-3, DomainError, "Argument 'n' must be at least 1, not -3."),
-        (2.0, NotIntegerError, "Argument 'n' must be an integer, not 2.0."),
-        ("6", NotIntegerError, "Argument 'n' must be an integer, not '6'."),
+        (2.0, ArgumentTypeError, "Argument 'n' must be an integer, not 2.0."),
+        ("6", ArgumentTypeError, "Argument 'n' must be an integer, not '6'."),
         (21, ResourceError, "about 10^6 rows and take 10^9 bytes; argument 'n' must be at most 20"),
         (100, ResourceError, "about 10^42 rows"),
         (10**9, ResourceError, "argument 'n' must be at most 20"),

@@ -7,7 +7,7 @@ from itertools import islice, pairwise
 import networkx
 import pytest
 
-from polyfam.errors import DomainError, NotIntegerError
+from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.trees import generation
 from polyfam.trees.counting import count_free_trees, count_rooted_trees
 from polyfam.trees.free import FreeTree
@@ -93,7 +93,7 @@ def test_arguments_are_checked_before_the_first_tree(listing):
     with pytest.raises(DomainError, match="'n' must be at most 200, not 10000"):
         listing(10_000)
     for n in (2.0, True, "4", None):
-        with pytest.raises(NotIntegerError, match="'n' must be an integer"):
+        with pytest.raises(ArgumentTypeError, match="'n' must be an integer"):
             listing(n)
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polyfam.errors import DomainError, NotIntegerError, ResourceError
+from polyfam.errors import ArgumentTypeError, DomainError, ResourceError
 from polyfam.trees.free import FreeTree
 from polyfam.trees.generation import free_trees
 from polyfam.trees.notation import from_networkx
@@ -80,7 +80,7 @@ def test_numbers_out_of_range(build, arguments, message):
 
 @pytest.mark.parametrize(("build", "argument"), [(path, 2.5), (spider, ["1"]), (star, True)])
 def test_numbers_that_are_no_integers(build, argument):
-    with pytest.raises(NotIntegerError, match="must be an integer"):
+    with pytest.raises(ArgumentTypeError, match="must be an integer"):
         build(argument)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from polyfam.family.cuts import cut_recursion
 from polyfam.family.definition import lattice_sum
 from polyfam.family.identities.identity import Identity
-from polyfam.family.nested_sets import count_by_descents
 from polyfam.family.newton import face_numbers, row_from_faces
 from polyfam.family.polynomial import BetaPolynomial
 from polyfam.family.single import beta_row
-from polyfam.trees.words import count_descents, edge_words
+from polyfam.words.edge_words import count_descents, edge_words
+from polyfam.words.nested_sets import count_by_descents
 
 __all__ = ["ROUTES"]
 

@@ -11,7 +11,7 @@ from polyfam.family.polynomial import BetaPolynomial
 from polyfam.family.single import beta_row
 from polyfam.trees.free import FreeTree
 from polyfam.trees.levels import canonical_levels
-from polyfam.trees.words import edge_words
+from polyfam.words.edge_words import edge_words
 
 __all__ = ["STRUCTURE"]
 

@@ -1,0 +1,78 @@
+"""Losses of one parameter, where all derivatives are numbers: polynomials, and log cosh.
+
+Every elementary differential is then a product of derivatives L^(m).  A polynomial of degree D has
+none beyond D; log cosh has all of them, grows like |theta|, and has poles at +-i pi/2.
+"""
+
+from __future__ import annotations
+
+from math import log
+from typing import Any
+
+import numpy as np
+
+from polyfam.losses._analytic import AnalyticLoss, numbers, points
+
+__all__ = ["LogCosh", "Polynomial1D"]
+
+
+class Polynomial1D(AnalyticLoss):
+    """L(theta) = c_0 + c_1 theta + c_2 theta^2 + ...
+
+    Parameters
+    ----------
+    coefficients : array_like, shape (D + 1,)
+        c_0, ..., c_D.
+
+    Examples
+    --------
+    >>> loss = Polynomial1D([0, 0, 1, 0, 1])  # theta^2 + theta^4
+    >>> loss.value([2.0]), loss.gradient([2.0]), loss.hessian_vector([2.0], [1.0])
+    (np.float64(20.0), array([36.]), array([50.]))
+    """
+
+    dimension = 1
+
+    def __init__(self, coefficients: Any) -> None:
+        self.coefficients = tuple(numbers(coefficients, "coefficients", 1).tolist())
+
+    def value(self, theta: Any) -> Any:
+        """Return L at points (..., 1), shape (...)."""
+        return _horner(self.coefficients, points(self, theta)[..., 0])
+
+    def gradient(self, theta: Any) -> Any:
+        """Return L'(theta) at points (..., 1), shape (..., 1)."""
+        slopes = [i * c for i, c in enumerate(self.coefficients)][1:]
+        return _horner(slopes, points(self, theta))
+
+
+class LogCosh(AnalyticLoss):
+    """L(theta) = log cosh theta, with the gradient tanh theta.
+
+    Examples
+    --------
+    >>> loss = LogCosh()
+    >>> loss.value([[0.0], [1000.0]]).round(4)
+    array([  0.    , 999.3069])
+    >>> loss.gradient([0.5]).round(4), loss.hessian_vector([0.0], [1.0])
+    (array([0.4621]), array([1.]))
+    """
+
+    dimension = 1
+
+    def value(self, theta: Any) -> Any:
+        """Return L at points (..., 1), shape (...)."""
+        x = points(self, theta)[..., 0]
+        return np.logaddexp(x, -x) - log(2)
+
+    def gradient(self, theta: Any) -> Any:
+        """Return tanh theta at points (..., 1), shape (..., 1)."""
+        return np.tanh(points(self, theta))
+
+
+def _horner(coefficients: Any, x: Any) -> Any:
+    """Return c_0 + c_1 x + c_2 x^2 + ..."""
+    value = 0 * x
+    for c in reversed(coefficients):
+        value = value * x + c
+    return value

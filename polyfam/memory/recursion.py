@@ -1,0 +1,160 @@
+"""An optimizer as a recursion on arrays, whether they hold numbers or power series in h.
+
+The state is taken apart into its arrays and its step counters and put together again, so that the
+memory of every optimizer can be handled alike.  What an optimizer must not do is found out here,
+with its name in the message: change its arguments in place, or compute what has no Taylor series.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from polyfam.errors import DomainError
+from polyfam.losses.arithmetic.taylor import Taylor
+from polyfam.optimizers.running import check_optimizer
+
+__all__ = ["Recursion", "coefficient", "recursion", "series"]
+
+
+@dataclass(frozen=True, eq=False)
+class Recursion:
+    """An optimizer whose state is a list of arrays and of counters.
+
+    Parameters
+    ----------
+    optimizer : object
+        With ``init`` and ``update``.
+    rebuild : callable
+        From the list to the optimizer's own state.
+    start : list
+        The state before the first step.
+    """
+
+    optimizer: Any
+    rebuild: Callable[[Sequence[Any]], Any]
+    start: list[Any]
+
+    @property
+    def name(self) -> str:
+        """The name of the optimizer."""
+        return type(self.optimizer).__name__
+
+    @property
+    def arrays(self) -> list[int]:
+        """The places of the arrays in the list; the others are counters."""
+        return [i for i, leaf in enumerate(self.start) if isinstance(leaf, np.ndarray)]
+
+    def update(self, state: Sequence[Any], gradient: Any, theta: Any) -> tuple[list[Any], Any]:
+        """Return the next state and the direction, or say what the optimizer may not do."""
+        arguments = [_frozen(x) for x in (*state, gradient, theta)]
+        try:
+            with np.errstate(all="ignore"):  # 0/0 is looked for and named where it matters
+                if _vanishes_and_returns(gradient):
+                    self._step([_extended(x) for x in arguments])
+                found = self._step(arguments)
+        except ValueError as error:
+            if "read-only" in str(error):
+                raise DomainError(
+                    f"The update of {self.name} changes its arguments in place ({error}): "
+                    "it must return new arrays, m = beta * m + g and not m *= beta."
+                ) from error
+            vanishing = np.argwhere(getattr(gradient, "coefficients", gradient[None])[0] == 0)
+            if isinstance(error, DomainError) and len(vanishing):
+                raise DomainError(
+                    f"The update of {self.name} has no Taylor series where the gradient vanishes, "
+                    f"at coordinate {vanishing[0, -1]}: take epsilon > 0 inside the root "
+                    "(epsilon_inside=True), or leave that coordinate out."
+                ) from error
+            raise
+        shape = np.shape(found[1]) if isinstance(found, tuple) and len(found) == 2 else ()
+        axes = min(len(shape), np.ndim(gradient))  # series in the lag have more axes in front
+        if axes == 0 or shape[-axes:] != np.shape(gradient)[-axes:]:
+            raise DomainError(
+                f"The update of {self.name} must return a pair, the state and a direction of "
+                f"theta's shape {np.shape(gradient)}."
+            )
+        return _leaves(found[0]), found[1]
+
+    def _step(self, arguments: list[Any]) -> tuple[Any, Any]:
+        """Update the state, gradient and point in the list."""
+        return self.optimizer.update(self.rebuild(arguments[:-2]), *arguments[-2:])
+
+
+def recursion(optimizer: Any, theta: np.ndarray) -> Recursion:
+    """Return an optimizer as a recursion that starts at rest.
+
+    Parameters
+    ----------
+    optimizer : object
+        With ``init`` and ``update``; its state is an array, or a tuple, named or not, of arrays of
+        theta's shape and integers.
+    theta : ndarray, shape (..., d)
+
+    Examples
+    --------
+    >>> from polyfam.optimizers import Adam
+    >>> recursion(Adam(), np.zeros(2)).arrays
+    [0, 1]
+    """
+    check_optimizer(optimizer)
+    state = optimizer.init(theta)
+    start = _leaves(state)
+    for i, leaf in enumerate(start):
+        if isinstance(leaf, int) and not isinstance(leaf, bool):
+            continue
+        if not isinstance(leaf, np.ndarray) or leaf.shape != theta.shape:
+            field = getattr(state, "_fields", range(len(start)))[i]
+            raise DomainError(
+                f"The state of {type(optimizer).__name__} must hold arrays of theta's shape "
+                f"{theta.shape} and integers, and field {field!r} does not."
+            )
+    if not isinstance(state, tuple):
+        return Recursion(optimizer, lambda leaves: leaves[0], start)
+    return Recursion(optimizer, getattr(type(state), "_make", tuple), start)
+
+
+def _leaves(state: Any) -> list[Any]:
+    """Return the parts of a state."""
+    return list(state) if isinstance(state, tuple) else [state]
+
+
+def _frozen(x: Any) -> Any:
+    """Return a read-only view of an array, and anything else as it is."""
+    if isinstance(x, np.ndarray):
+        x = x.view()
+        x.flags.writeable = False
+    return x
+
+
+def _vanishes_and_returns(gradient: Any) -> bool:
+    """Say whether a coordinate of a gradient is 0 at h = 0, but not beyond.
+
+    Its square may then be 0 in all terms kept, and its root is not: more terms show that.
+    """
+    if not isinstance(gradient, Taylor):
+        return False
+    first, *rest = gradient.coefficients
+    return bool(((first == 0) & np.any(rest, axis=0)).any()) if rest else False
+
+
+def _extended(x: Any) -> Any:
+    """Return a series with twice as many terms, the new ones 0."""
+    if not isinstance(x, Taylor):
+        return x
+    return Taylor(np.concatenate([x.coefficients, np.zeros_like(x.coefficients)]))
+
+
+def series(coefficients: np.ndarray) -> Any:
+    """Return the array of one coefficient, or the Taylor array of several."""
+    return coefficients[0] if len(coefficients) == 1 else Taylor(coefficients)
+
+
+def coefficient(x: Any, m: int) -> Any:
+    """Return the coefficient of h^m of a Taylor array, or of a constant."""
+    if isinstance(x, Taylor):
+        return x.coefficients[m]
+    return 0.0 if m else x

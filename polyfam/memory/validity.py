@@ -1,0 +1,161 @@
+r"""For which step sizes momentum is gradient descent on something, and when the series converges.
+
+Along an eigenvector of the Hessian with eigenvalue lambda heavy ball multiplies by a root of
+
+    r^2 - (1 + beta - x) r + beta = 0,      x = h lambda.
+
+The roots are real and positive up to x = (1 - sqrt(beta))^2, a complex pair with |r| = sqrt(beta)
+up to (1 + sqrt(beta))^2, real and negative beyond, and one leaves the unit circle at 2 (1 + beta).
+The first branch point is also where the expansion in h stops converging for chains (paths rooted
+at an end): |x| < (1 - sqrt(beta))^2.  The trees with branches have no such bound: the terms of the
+whole series grow without limit in the end, however small h is.
+"""
+
+from __future__ import annotations
+
+import warnings
+from math import sqrt
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from polyfam.losses.derivatives.hessians import leading_eigenpairs
+
+__all__ = [
+    "Thresholds",
+    "ValidityWarning",
+    "check_validity",
+    "converges",
+    "regime",
+    "sharpness",
+    "thresholds",
+]
+
+
+class ValidityWarning(UserWarning):
+    """An expansion in the step size is used where it cannot converge."""
+
+
+class Thresholds(NamedTuple):
+    """The values of h lambda at which heavy ball changes its ways.
+
+    Attributes
+    ----------
+    convergence : float
+        (1 - sqrt(beta))^2: below it a quadratic loss has a real field, whose series converges.
+    oscillation : float
+        (1 + sqrt(beta))^2: the complex pair becomes two negative roots.
+    stability : float
+        2 (1 + beta): the iteration diverges beyond.
+    """
+
+    convergence: float
+    oscillation: float
+    stability: float
+
+
+def thresholds(momentum: float) -> Thresholds:
+    """Return the three thresholds of h lambda.
+
+    Parameters
+    ----------
+    momentum : float
+        beta in [0, 1).
+
+    Examples
+    --------
+    >>> [round(x, 5) for x in thresholds(0.7)]
+    [0.02668, 3.37332, 3.4]
+    """
+    root = sqrt(momentum)
+    return Thresholds((1 - root) ** 2, (1 + root) ** 2, 2 * (1 + momentum))
+
+
+def converges(step_size: float, momentum: float, sharpness: Any) -> Any:
+    """Say whether the expansion of chains converges: h abs(lambda) < (1 - sqrt(beta))^2.
+
+    Parameters
+    ----------
+    step_size, momentum : float
+    sharpness : float or ndarray
+        The eigenvalue of the Hessian that is largest in size.
+
+    Examples
+    --------
+    >>> converges(0.01, 0.5, sharpness=8.0), converges(0.01, 0.9, sharpness=8.0)
+    (True, False)
+    """
+    return step_size * abs(sharpness) < thresholds(momentum).convergence
+
+
+def regime(step_size: float, momentum: float, sharpness: float) -> str:
+    """Name what heavy ball does along an eigenvector.
+
+    "monotone" up to (1 - sqrt(beta))^2, "oscillating" up to (1 + sqrt(beta))^2, "alternating" up
+    to 2 (1 + beta), and "unstable".
+
+    Parameters
+    ----------
+    step_size, momentum : float
+    sharpness : float
+        lambda; negative ones are unstable for every step size, as they are for the gradient flow.
+
+    Examples
+    --------
+    >>> [regime(h, 0.7, 1.0) for h in (0.02, 1.0, 3.38, 3.5)]
+    ['monotone', 'oscillating', 'alternating', 'unstable']
+    """
+    x, limits = step_size * sharpness, thresholds(momentum)
+    if x < 0 or x > limits.stability:
+        return "unstable"
+    if x <= limits.convergence:
+        return "monotone"
+    return "oscillating" if x < limits.oscillation else "alternating"
+
+
+def sharpness(loss: Any, theta: Any) -> np.ndarray[Any, Any]:
+    """Return the largest eigenvalue of the Hessian at each point.
+
+    Parameters
+    ----------
+    loss : object
+        With `gradient`; `hessian_vector` is used where there is one.
+    theta : array_like, shape (..., d)
+
+    Returns
+    -------
+    ndarray, shape (...)
+
+    Examples
+    --------
+    >>> from polyfam.losses import Quadratic
+    >>> float(sharpness(Quadratic([[1.0, 0.0], [0.0, 3.0]]), [5.0, 5.0]))
+    3.0
+    """
+    return leading_eigenpairs(loss, theta, 1)[0][..., -1]
+
+
+def check_validity(loss: Any, theta: Any, step_size: float, momentum: float) -> bool:
+    """Say whether the expansion can converge at these points, and warn where it cannot.
+
+    Parameters
+    ----------
+    loss : object
+    theta : array_like, shape (..., d)
+    step_size, momentum : float
+
+    Warns
+    -----
+    ValidityWarning
+        With h lambda and its threshold.
+    """
+    product = step_size * float(np.max(sharpness(loss, theta)))
+    limit = thresholds(momentum).convergence
+    if product >= limit:
+        warnings.warn(
+            f"The expansion cannot converge: h lambda = {product:.3g} and (1 - sqrt(beta))^2 = "
+            f"{limit:.3g}; take h below {step_size * limit / product:.3g}.",
+            ValidityWarning,
+            stacklevel=2,
+        )
+    return product < limit

@@ -1,0 +1,82 @@
+"""What the optimizers share: checks of hyperparameters, averages, roots, and a smooth sign.
+
+    average      m <- beta m + (1 - beta) x
+    weight       1 - beta^n, the total weight of an average that started at zero, after n steps
+    root         sqrt(v + epsilon) inside, sqrt(v) + epsilon outside
+    smooth sign  x / sqrt(x^2 + epsilon), the gradient of the perturbed one-norm
+
+All of them take numbers, arrays and Taylor arrays alike.
+"""
+
+from __future__ import annotations
+
+from math import isfinite
+from numbers import Real
+from typing import Any
+
+import numpy as np
+
+from polyfam.errors import DomainError
+from polyfam.losses.arithmetic.taylor import Taylor, TaylorError
+
+__all__ = [
+    "average",
+    "check_flag",
+    "check_nonnegative",
+    "check_rate",
+    "root",
+    "smooth_sign",
+    "weight",
+]
+
+
+def check_rate(value: object, name: str) -> None:
+    """Raise unless a memory parameter is in [0, 1)."""
+    if not _is_number(value) or not 0 <= value < 1:
+        raise DomainError(f"Hyperparameter '{name}' must be a number in [0, 1), not {value!r}.")
+
+
+def check_nonnegative(value: object, name: str) -> None:
+    """Raise unless a hyperparameter is a finite number >= 0."""
+    if not _is_number(value) or value < 0:
+        raise DomainError(
+            f"Hyperparameter '{name}' must be a finite number and at least 0, not {value!r}."
+        )
+
+
+def check_flag(value: object, name: str) -> None:
+    """Raise unless a hyperparameter is True or False."""
+    if not isinstance(value, bool | np.bool_):
+        raise DomainError(f"Hyperparameter '{name}' must be True or False, not {value!r}.")
+
+
+def _is_number(value: object) -> bool:
+    """Say whether a value is a finite real number."""
+    return isinstance(value, Real) and not isinstance(value, bool) and isfinite(value)
+
+
+def average(beta: float, mean: Any, value: Any) -> Any:
+    """Return the exponential average with one more value in it."""
+    return beta * mean + (1 - beta) * value
+
+
+def weight(beta: float, steps: float) -> float:
+    """Return 1 - beta^steps; after infinitely many steps it is 1."""
+    return 1 - beta**steps
+
+
+def root(square: Any, epsilon: float, inside: bool) -> Any:
+    """Return the root of a mean square with epsilon inside or outside."""
+    return np.sqrt(square + epsilon) if inside else np.sqrt(square) + epsilon
+
+
+def smooth_sign(x: Any, epsilon: float) -> Any:
+    """Return x / sqrt(x^2 + epsilon), and the sign of x when epsilon is 0."""
+    if epsilon:
+        return x / np.sqrt(x * x + epsilon)
+    if isinstance(x, Taylor):
+        raise TaylorError(
+            "A hard sign has no memory to expand, since its derivative is zero or does not exist: "
+            "give epsilon > 0 for the smooth sign x/sqrt(x^2 + epsilon)."
+        )
+    return np.sign(x)

@@ -1,0 +1,60 @@
+"""AdaGrad: v <- v + g^2, direction = g / sqrt(v + epsilon), elementwise.
+
+Its memory never fades: there is a memoryless update at every finite step and no stationary one.
+
+References
+----------
+[DHS11] Duchi, Hazan & Singer, Adaptive Subgradient Methods, JMLR 12 (2011).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from polyfam.optimizers._rules import check_flag, check_nonnegative, root
+from polyfam.optimizers.rmsprop import RMSPropState
+
+__all__ = ["AdaGrad"]
+
+
+@dataclass(frozen=True)
+class AdaGrad:
+    """Gradients divided by the root of the sum of their squares.
+
+    Parameters
+    ----------
+    epsilon : float
+        At least 0.
+    epsilon_inside : bool
+        Whether epsilon stands inside the root, as in optax; torch has it outside.
+    initial_square : float
+        Where the sum starts, at least 0: 0 in torch and 0.1 in optax, by default.
+
+    Examples
+    --------
+    >>> optimizer = AdaGrad(epsilon=0.0, initial_square=9.0)
+    >>> optimizer.update(optimizer.init(np.zeros(1)), np.array([4.0]), np.zeros(1))
+    (RMSPropState(square=array([25.]), count=1), array([0.8]))
+    """
+
+    epsilon: float = 1e-8
+    epsilon_inside: bool = True
+    initial_square: float = 0.0
+
+    def __post_init__(self) -> None:
+        check_nonnegative(self.epsilon, "epsilon")
+        check_flag(self.epsilon_inside, "epsilon_inside")
+        check_nonnegative(self.initial_square, "initial_square")
+
+    def init(self, theta: Any) -> RMSPropState:
+        """Return the state before the first step."""
+        return RMSPropState(np.zeros_like(theta) + self.initial_square, 0)
+
+    def update(self, state: RMSPropState, gradient: Any, theta: Any) -> tuple[RMSPropState, Any]:
+        """Return the next state and the direction."""
+        square = state.square + gradient * gradient
+        direction = gradient / root(square, self.epsilon, self.epsilon_inside)
+        return RMSPropState(square, state.count + 1), direction

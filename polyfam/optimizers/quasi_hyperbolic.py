@@ -1,0 +1,58 @@
+"""Quasi-hyperbolic momentum: m <- beta m + (1 - beta) grad L, direction = (1 - nu) grad L + nu m.
+
+A constant gradient counts once.  For nu = 1 it is the averaged heavy ball, for nu = 0 gradient
+descent, and for nu = beta Nesterov's momentum with step size (1 - beta) h.
+
+References
+----------
+[MY19] Ma & Yarats, Quasi-hyperbolic momentum and Adam for deep learning, ICLR (2019).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from polyfam.optimizers._rules import average, check_rate
+from polyfam.optimizers.heavy_ball import MomentumState
+
+__all__ = ["QuasiHyperbolic"]
+
+
+@dataclass(frozen=True)
+class QuasiHyperbolic:
+    """A weighted mean of the gradient and of its exponential average.
+
+    Parameters
+    ----------
+    beta : float
+        Memory of the average, in [0, 1).
+    nu : float
+        Weight of the average, any number in [0, 1].
+
+    Examples
+    --------
+    >>> optimizer = QuasiHyperbolic(beta=0.5, nu=0.5)
+    >>> optimizer.update(optimizer.init(np.zeros(1)), np.array([4.0]), np.zeros(1))
+    (MomentumState(momentum=array([2.]), count=1), array([3.]))
+    """
+
+    beta: float = 0.999
+    nu: float = 0.7
+
+    def __post_init__(self) -> None:
+        check_rate(self.beta, "beta")
+        if self.nu != 1:
+            check_rate(self.nu, "nu")
+
+    def init(self, theta: Any) -> MomentumState:
+        """Return the state before the first step."""
+        return MomentumState(np.zeros_like(theta), 0)
+
+    def update(self, state: MomentumState, gradient: Any, theta: Any) -> tuple[MomentumState, Any]:
+        """Return the next state and the direction."""
+        momentum = average(self.beta, state.momentum, gradient)
+        direction = (1 - self.nu) * gradient + self.nu * momentum
+        return MomentumState(momentum, state.count + 1), direction

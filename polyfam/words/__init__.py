@@ -1,0 +1,1 @@
+"""Words that the polynomials count: permutations, Dyck words, edge words, nested sets."""

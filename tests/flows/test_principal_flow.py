@@ -1,0 +1,121 @@
+"""The principal flow against roots, against heavy ball on quadratics, and on null eigenvalues."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from polyfam.flows.flows import principal_flow
+from polyfam.losses import Quadratic, SoftmaxRegression
+from polyfam.losses.data import load_data
+from polyfam.losses.derivatives.hessians import hessian
+from polyfam.memory.heavy_ball import HeavyBall
+from polyfam.memory.principal_flow import principal_factor, principal_flow_field
+
+MOMENTA = (0.0, 0.3, 0.7, 0.99)
+PRODUCTS = (-2.0, -1e-3, 1e-9, 1e-3, 0.02, 0.3, 0.9, 1.7, 3.0, 3.39, 5.0)
+
+
+@pytest.mark.parametrize("momentum", MOMENTA)
+@pytest.mark.parametrize("x", PRODUCTS)
+def test_factor_matches_the_root_of_the_characteristic_polynomial(x, momentum):
+    roots = np.roots([1, x - 1 - momentum, momentum])
+    # the larger one; of a pair the one in the upper half plane
+    root = max(roots, key=lambda r: (round(abs(r), 12), r.imag))
+    expected = np.log(root + 0j) / x
+    assert principal_factor(x, momentum) == pytest.approx(expected, rel=1e-6 if x < 1e-6 else 1e-10)
+
+
+@pytest.mark.parametrize("momentum", MOMENTA)
+def test_factor_matches_the_narayana_polynomials_of_type_b_near_zero(momentum):
+    # -phi(x) = sum_n x^(n-1) (1 - b)^-(2n-1) (1/n) sum_k C(n-1, k)^2 b^k
+    b, x = momentum, 1e-3 * (1 - momentum) ** 2
+    rows = [[1], [1, 1], [1, 4, 1], [1, 9, 9, 1], [1, 16, 36, 16, 1], [1, 25, 100, 100, 25, 1]]
+    series = sum(
+        x ** (n - 1) / (1 - b) ** (2 * n - 1) / n * np.polyval(row, b)
+        for n, row in enumerate(rows, start=1)
+    )
+    assert principal_factor(x, b) == pytest.approx(-series, rel=1e-12)
+
+
+def test_factor_keeps_its_digits_at_tiny_eigenvalues():
+    tiny = np.array([0.0, 1e-300, -1e-18, 1e-18, 1e-14])
+    for momentum in MOMENTA:
+        assert principal_factor(tiny, momentum) == pytest.approx(-1 / (1 - momentum), rel=1e-9)
+
+
+@pytest.mark.parametrize("step_size", [0.02, 0.5, 3.0, 3.38, 3.39, 3.5])
+def test_flow_is_exact_on_quadratics_in_every_regime(step_size):
+    # the iterates r^n of both eigenvectors, r on the upper half plane
+    loss, ball = Quadratic(np.diag([1.0, 0.3])), HeavyBall(step_size, 0.7)
+    x = step_size * np.array([1.0, 0.3])
+    path = principal_flow(ball, loss, [1.0, -2.0], step_size * np.arange(5))
+    expected = np.exp(principal_factor(x, 0.7) * x) ** np.arange(5)[:, None] * [1.0, -2.0]
+    assert path == pytest.approx(expected, rel=1e-7)
+    # and these satisfy the recursion of heavy ball
+    defect = expected[2:] - (1.7 - x) * expected[1:-1] + 0.7 * expected[:-2]
+    assert np.abs(defect).max() < 1e-12
+
+
+def test_flow_matches_heavy_ball_from_the_manifold_on_a_rotated_quadratic():
+    rotation = np.linalg.qr(np.random.default_rng(0).standard_normal((4, 4)))[0]
+    matrix = rotation @ np.diag([0.0, 0.1, 1.0, 3.0]) @ rotation.T
+    loss = Quadratic((matrix + matrix.T) / 2)
+    ball, start = HeavyBall(0.01, 0.6), np.ones(4)
+    run = ball.run(loss, start, 60, momentum_buffer="manifold")
+    assert principal_flow(ball, loss, start, [0.6])[0] == pytest.approx(run.points[60], rel=1e-9)
+
+
+def test_leading_pairs_with_the_limit_match_the_whole_where_the_rest_is_flat():
+    loss = Quadratic(np.diag([0.0] * 5 + [1.0, 2.0]))
+    theta = np.arange(1.0, 8)
+    whole = principal_flow_field(loss, theta, 0.01, 0.7)
+    two, one = (principal_flow_field(loss, theta, 0.01, 0.7, leading) for leading in (2, 1))
+    assert two == pytest.approx(whole, rel=1e-13)
+    assert one != pytest.approx(whole, rel=1e-3)
+
+
+def test_null_eigenvalues_of_digits_match_the_series_of_the_modified_equation():
+    # 92 or so of the 650 eigenvalues vanish: pixels that never change, and shifts of all logits
+    features, labels = load_data("digits")
+    loss = SoftmaxRegression(features[:200], labels[:200])
+    theta = 0.1 * np.random.default_rng(0).standard_normal(loss.dimension)
+    matrix, gradient = hessian(loss, theta), loss.gradient(theta)
+    h, b = 1e-4, 0.5
+    assert np.sum(np.abs(np.linalg.eigvalsh(matrix)) < 1e-12) > 90
+    # chains: type-B Narayana polynomials over (1 - b)^(2n-1) n
+    rows = [[1], [1, 1], [1, 4, 1], [1, 9, 9, 1]]
+    expected, chain = 0, -gradient
+    for n, row in enumerate(rows, start=1):
+        expected += np.polyval(row, b) / n / (1 - b) ** (2 * n - 1) * h ** (n - 1) * chain
+        chain = matrix @ chain
+    found = principal_flow_field(loss, theta, h, b)
+    assert found == pytest.approx(expected, rel=1e-8, abs=1e-11)
+    # Lanczos for 20 of them against the decomposition of the whole, cut to 20
+    values, vectors = (part[..., -20:] for part in np.linalg.eigh(matrix))
+    cut = -2 * gradient + vectors @ ((principal_factor(h * values, b) + 2) * (gradient @ vectors))
+    leading = principal_flow_field(loss, theta, h, b, leading=20)
+    assert leading == pytest.approx(cut, rel=1e-9, abs=1e-12)
+
+
+def test_points_at_once_match_one_by_one():
+    class Quartic:
+        def gradient(self, theta):
+            return theta**3 + theta[..., ::-1]
+
+    theta = np.random.default_rng(1).random((2, 3, 2))
+    together = principal_flow_field(Quartic(), theta, 0.001, 0.8)
+    for index in np.ndindex(2, 3):
+        alone = principal_flow_field(Quartic(), theta[index], 0.001, 0.8)
+        assert together[index] == pytest.approx(alone)
+
+
+def test_complex_points_have_complex_hessians_by_the_factor_itself() -> None:
+    class Quartic:
+        def gradient(self, theta: np.ndarray) -> np.ndarray:
+            return theta**3
+
+    point = np.array([1.0 + 0.5j, 0.3 - 1j])
+    found = principal_flow_field(Quartic(), point, step_size=0.1, momentum=0.5)
+    wanted = principal_factor(0.1 * 3 * point**2, 0.5) * point**3
+    np.testing.assert_allclose(found, wanted, rtol=1e-12)
