@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from pybtex.database import Entry
 from pybtex.plugin import register_plugin
@@ -11,12 +13,15 @@ from pybtex.style.labels import BaseLabelStyle
 
 from polyfam import __version__
 
+sys.path.insert(0, str(Path(__file__).parent / "_ext"))
+
 project = "polyfam"
 author = "The polyfam developers"
 project_copyright = author
 release = __version__
 
 extensions = [
+    "atlas",
     "myst_parser",
     "numpydoc",
     "sphinx.ext.autodoc",
@@ -26,7 +31,7 @@ extensions = [
     "sphinxcontrib.bibtex",
     "sphinxcontrib.katex",
 ]
-exclude_patterns = ["_build", "_static"]
+exclude_patterns = ["_build", "_ext", "_static"]
 
 # Pages
 myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence", "deflist", "dollarmath"]
@@ -47,7 +52,7 @@ numpydoc_show_class_members = False
 html_theme = "furo"
 html_title = f"polyfam {release}"
 html_static_path = ["_static"]
-html_css_files = ["polyfam.css"]
+html_css_files = ["polyfam.css", "atlas/atlas.css"]
 html_copy_source = False
 html_theme_options = {
     f"{mode}_css_variables": {

@@ -1,1 +1,0 @@
-"""Heavy ball as gradient descent without memory: field, loss, manifold, flows, validity."""
