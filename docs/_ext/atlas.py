@@ -157,10 +157,8 @@ def order_page(n: int) -> str:
     titles = "id,row,P(1),sigma,diameter,levels".split(",")
     heads = "".join(f'<th><button type="button">{title}</button></th>' for title in titles)
     body = "".join(map(line, trees))
-    return (
-        f'{head}<div class="atlas-scroll"><table class="atlas-table"><thead><tr>{heads}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
-    )
+    table = f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody>"
+    return f'{head}<div class="atlas-scroll"><table class="atlas-table">{table}</table></div>'
 
 
 def data_script() -> str:
