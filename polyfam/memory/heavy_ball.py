@@ -42,8 +42,8 @@ from polyfam.memory.nodes import (
     stationary_nodes,
 )
 from polyfam.memory.runs import Trajectory, iterate, losses_of_steps, run_heavy_ball
-from polyfam.memory.terms import Terms
 from polyfam.memory.validity import ValidityWarning
+from polyfam.series.terms import Terms
 
 __all__ = ["HeavyBall"]
 

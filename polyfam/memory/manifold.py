@@ -30,7 +30,7 @@ from polyfam.errors import DomainError
 from polyfam.losses.derivatives.points import as_points, gradient_at
 from polyfam.memory.nodes import stationary_nodes
 from polyfam.memory.past import field_terms, past_gradients
-from polyfam.memory.terms import Terms
+from polyfam.series.terms import Terms
 
 __all__ = ["ManifoldPoint", "on_manifold"]
 

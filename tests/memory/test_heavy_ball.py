@@ -16,8 +16,8 @@ from polyfam.memory.elementary_differentials import (
     loss_by_trees,
 )
 from polyfam.memory.heavy_ball import HeavyBall
-from polyfam.memory.terms import Terms
 from polyfam.memory.validity import ValidityWarning
+from polyfam.series.terms import Terms
 
 MOMENTA = (0.0, 0.5, 0.9, 0.99)
 STEPS = (None, 0, 1, 4, 20)

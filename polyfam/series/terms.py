@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from polyfam.errors import DomainError
+
 __all__ = ["Terms"]
 
 
@@ -23,8 +25,8 @@ class Terms:
     ----------
     coefficients : ndarray, shape (R, ..., d), or (R, ...) for scalars
         c_0, ..., c_(R-1).
-    step_size : float
-        h.
+    step_size : float, optional
+        h; without it there are coefficients only, see `at`.
     is_vector : bool, default True
         Whether the last axis holds the components of one vector.
     order : int or ndarray of int, shape (...), optional
@@ -41,7 +43,7 @@ class Terms:
     """
 
     coefficients: np.ndarray[Any, Any]
-    step_size: float
+    step_size: float | None = None
     is_vector: bool = True
     order: Any = None
 
@@ -49,9 +51,21 @@ class Terms:
         if self.order is None:
             object.__setattr__(self, "order", len(self.coefficients))
 
+    def at(self, step_size: float) -> Terms:
+        """Return the same series, all its terms, at another step size.
+
+        Examples
+        --------
+        >>> Terms(np.array([[2.0], [1.0]])).at(0.5).value
+        array([2.5])
+        """
+        return Terms(self.coefficients, step_size, self.is_vector)
+
     @property
     def terms(self) -> np.ndarray[Any, Any]:
         """The terms c_j h^j, in the shape of the coefficients."""
+        if self.step_size is None:
+            raise DomainError("These terms have no step size yet: take them at(h).")
         return np.stack([c * self.step_size**j for j, c in enumerate(self.coefficients)])
 
     @property

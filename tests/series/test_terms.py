@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from polyfam.memory.terms import Terms
+from polyfam.series.terms import Terms
 
 
 def test_value_matches_the_sum_of_the_terms():
