@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from polyfam._checks import integer
+from polyfam.family.identities.chain import CHAIN
 from polyfam.family.identities.conjectures import CONJECTURES
 from polyfam.family.identities.identity import Identity
 from polyfam.family.identities.named import NAMED
@@ -20,7 +21,7 @@ from polyfam.family.table import BetaTable, beta_table
 __all__ = ["IDENTITIES", "Identity", "Verification", "verify"]
 
 #: All identities, theorems first.
-IDENTITIES = ROUTES + STRUCTURE + NAMED + CONJECTURES
+IDENTITIES = ROUTES + STRUCTURE + NAMED + CONJECTURES + (CHAIN,)
 
 
 @dataclass(frozen=True)
