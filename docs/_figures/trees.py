@@ -53,7 +53,7 @@ STYLE = """
 
 def centred(tree: FreeTree) -> list[tuple[float, float]]:
     """Place the vertices so that the drawing, not the centroid, is in the middle."""
-    points = free_layout(tree)
+    points = free_layout(tree.levels)
     x0, y0 = (sum(f(values) for f in (min, max)) / 2 for values in zip(*points, strict=True))
     return [(x - x0, y - y0) for x, y in points]
 

@@ -21,7 +21,7 @@ from polyfam.census.digest import POINT
 from polyfam.census.distinctness import Distinctness
 from polyfam.census.findings import Findings
 from polyfam.errors import DataError, UnknownNameError
-from polyfam.trees.counting import count_free_trees
+from polyfam.trees import count_free_trees
 
 __all__ = ["Certificate", "load_certificate", "provenance"]
 

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from polyfam.census.sorting import BYTES
 from polyfam.errors import ResourceError
-from polyfam.trees.counting import count_free_trees, count_rooted_trees
+from polyfam.trees import count_free_trees, count_rooted_trees
 
 __all__ = [
     "LARGEST_ORDER",

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from polyfam._checks import integer
 from polyfam.errors import DomainError
-from polyfam.trees.counting import count_free_trees
+from polyfam.trees import count_free_trees
 
 if TYPE_CHECKING:
     import numpy

@@ -8,8 +8,7 @@ from textwrap import fill
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from polyfam.trees.free import FreeTree
-    from polyfam.trees.rooted import RootedTree
+    from polyfam.trees import FreeTree, RootedTree
 
 __all__ = ["examples", "fields", "named", "published_id", "read_tree"]
 
@@ -21,12 +20,12 @@ _WIDEST = 100
 def read_tree(text: str, rooted: bool = False) -> FreeTree | RootedTree:
     """Return the tree of an identifier such as F6.3, of a name or of any notation."""
     from polyfam.tables.ids import is_id, resolve_id
-    from polyfam.trees.notation import parse_tree
+    from polyfam.trees import parse_tree
 
     if not is_id(text):
         return parse_tree(text, rooted=rooted)
     tree = resolve_id(text).tree
-    return tree.rooted if rooted else tree
+    return tree.rooted() if rooted else tree
 
 
 def published_id(tree: FreeTree) -> str | None:

@@ -132,7 +132,7 @@ def _conclude(findings: Sequence[str]) -> None:
 def _summary(built: Sequence[BuiltFile]) -> list[str]:
     """Return the family's tables and the triangles as two tables for people."""
     from polyfam.tables.family import PUBLISHED_ORDERS
-    from polyfam.trees.counting import count_free_trees
+    from polyfam.trees import count_free_trees
 
     orders = [("order", "trees", "polynomials", "distinct", "coefficients", "table", "status")]
     triangles = [("rows", "coefficients", "table", "status")]

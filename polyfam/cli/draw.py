@@ -33,7 +33,8 @@ def command(tree: str | None, rooted: bool, order: int | None, output: Path | No
     pages.
     """
     from polyfam._atomic import write_file
-    from polyfam.trees.drawing import grid_svg, tree_svg
+    from polyfam.tables.poster import grid_svg
+    from polyfam.trees import draw
 
     if (tree is None) == (order is None) or (rooted and order is not None):
         raise click.UsageError("Give a TREE, perhaps with --rooted, or --all N.")
@@ -41,7 +42,7 @@ def command(tree: str | None, rooted: bool, order: int | None, output: Path | No
         raise click.BadParameter(
             f"{str(output)!r} must end in .svg, the only format.", param_hint="'-o'"
         )
-    picture = grid_svg(order) if tree is None else tree_svg(read_tree(_only(tree), rooted))
+    picture = grid_svg(order) if tree is None else draw(read_tree(_only(tree), rooted))
     if output:
         write_file(output, picture)
     else:

@@ -10,11 +10,10 @@ import click
 
 from polyfam.cli._shared import TREE_SETTINGS, emit
 from polyfam.cli._trees import examples
-from polyfam.trees.notation import NOTATIONS
+from polyfam.trees import NOTATIONS
 
 if TYPE_CHECKING:
-    from polyfam.trees.free import FreeTree
-    from polyfam.trees.rooted import RootedTree
+    from polyfam.trees import FreeTree, RootedTree
 
 __all__ = ["command"]
 
@@ -62,8 +61,7 @@ def command(
     Trees ascend in the graded order: by the sizes of their subtrees. Neither --count nor --rank
     nor --random lists the others, so that N may be large.
     """
-    from polyfam.trees import counting
-    from polyfam.trees.notation import format_tree
+    from polyfam.trees import counting, format_tree
 
     if sum((count, rank is not None, sample is not None)) > 1:
         raise click.UsageError("Choose one of --count, --rank and --random.")

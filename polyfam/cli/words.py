@@ -12,7 +12,7 @@ from polyfam.cli._shared import TREE_SETTINGS, emit
 from polyfam.cli._trees import examples, fields, read_tree
 
 if TYPE_CHECKING:
-    from polyfam.trees.rooted import RootedTree
+    from polyfam.trees import RootedTree
 
 __all__ = ["command"]
 

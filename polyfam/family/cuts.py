@@ -19,7 +19,7 @@ from functools import lru_cache
 from itertools import combinations
 
 from polyfam.family.newton import row_from_faces
-from polyfam.trees.free import FreeTree
+from polyfam.trees import FreeTree
 
 __all__ = ["cut_recursion"]
 

@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import comb
 
-from polyfam.trees.free import FreeTree
+from polyfam.trees import FreeTree
 
 __all__ = ["lattice_sum"]
 

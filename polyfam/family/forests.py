@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from polyfam.family.exact_products import Exact, multiply
 from polyfam.family.meixner import Basis, multiplications
-from polyfam.trees.counting import count_rooted_trees
+from polyfam.trees import count_rooted_trees
 
 if TYPE_CHECKING:
     import numpy

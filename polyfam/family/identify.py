@@ -33,9 +33,7 @@ from polyfam.family.polynomial import BetaPolynomial
 from polyfam.family.roots import gamma_vector
 from polyfam.family.single import beta_polynomial
 from polyfam.family.table import BetaTable, beta_table
-from polyfam.trees.counting import count_free_trees
-from polyfam.trees.free import FreeTree
-from polyfam.trees.shapes import path, star
+from polyfam.trees import FreeTree, count_free_trees, path, star
 
 __all__ = ["LARGEST_SEARCHED", "Identification", "classical_names", "identify"]
 

@@ -30,7 +30,7 @@ from polyfam.family.roots import gamma_vector, is_real_rooted
 if TYPE_CHECKING:
     import sympy
 
-    from polyfam.trees.free import FreeTree
+    from polyfam.trees import FreeTree
 
 __all__ = ["BetaPolynomial"]
 

@@ -22,9 +22,8 @@ from polyfam._checks import quoted
 from polyfam.errors import DomainError, ResourceError
 from polyfam.family.newton import count_nested_sets
 from polyfam.family.polynomial import BetaPolynomial
-from polyfam.trees.free import FreeTree
+from polyfam.trees import FreeTree, RootedTree
 from polyfam.trees.levels import parents_from_levels
-from polyfam.trees.rooted import RootedTree
 
 __all__ = ["beta_polynomial", "beta_row", "half_row"]
 

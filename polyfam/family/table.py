@@ -15,8 +15,7 @@ from polyfam._checks import integer
 from polyfam.errors import ResourceError
 from polyfam.family.polynomial import BetaPolynomial
 from polyfam.family.single import half_row
-from polyfam.trees.counting import count_free_trees
-from polyfam.trees.free import FreeTree
+from polyfam.trees import FreeTree, count_free_trees
 
 if TYPE_CHECKING:
     import numpy

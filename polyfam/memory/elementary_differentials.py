@@ -37,9 +37,7 @@ from polyfam.family.single import beta_polynomial
 from polyfam.losses.derivatives.jets import gradient_jet
 from polyfam.losses.derivatives.points import as_points
 from polyfam.memory.nodes import startup_nodes
-from polyfam.trees.free import FreeTree
-from polyfam.trees.generation import free_trees, rooted_trees
-from polyfam.trees.rooted import RootedTree
+from polyfam.trees import FreeTree, RootedTree, free_trees, rooted_trees
 
 __all__ = [
     "ElementaryDifferentials",
@@ -167,7 +165,7 @@ def loss_by_trees(
     return np.stack(
         [
             sum(
-                _weight(tree.rooted, momentum, step)
+                _weight(tree.rooted(), momentum, step)
                 / tree.automorphisms()
                 * differentials.scalar(tree)
                 for tree in free_trees(n)

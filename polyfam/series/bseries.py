@@ -34,8 +34,7 @@ from polyfam.series.coproduct import cuts, trees_up_to
 from polyfam.series.gradient import GradientCheck, gradient_check
 from polyfam.series.rational import exact
 from polyfam.series.substitution import partitions
-from polyfam.trees.free import FreeTree
-from polyfam.trees.rooted import RootedTree
+from polyfam.trees import FreeTree, RootedTree
 
 __all__ = ["BSeries"]
 

@@ -23,8 +23,7 @@ from typing import NamedTuple
 
 from polyfam._checks import integer
 from polyfam.errors import ResourceError
-from polyfam.trees.generation import rooted_trees
-from polyfam.trees.rooted import RootedTree
+from polyfam.trees import RootedTree, rooted_trees
 
 __all__ = ["MAX_ORDER", "Cut", "Forest", "cuts", "forest", "join", "trees_up_to"]
 

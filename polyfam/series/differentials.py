@@ -16,8 +16,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from polyfam.series.coproduct import join
-from polyfam.trees.free import FreeTree
-from polyfam.trees.rooted import RootedTree
+from polyfam.trees import FreeTree, RootedTree
 
 if TYPE_CHECKING:
     import sympy
@@ -186,7 +185,7 @@ def _power(base: str, exponent: int, template: str) -> str:
 
 def _around_centroid(tree: FreeTree) -> tuple[list[RootedTree], bool]:
     """Return what meets at the centroid, and whether there is a vertex in the middle."""
-    branches = list(tree.rooted.branches)
+    branches = list(tree.rooted().branches)
     if len(tree.centroid()) == 1:
         return branches, True
     return [branches[0], join(branches[1:])], False

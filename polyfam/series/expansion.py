@@ -30,8 +30,7 @@ from polyfam.series.rational import (
     rational_number,
     text,
 )
-from polyfam.trees.free import FreeTree
-from polyfam.trees.rooted import RootedTree
+from polyfam.trees import FreeTree, RootedTree
 
 if TYPE_CHECKING:
     import sympy

@@ -25,8 +25,7 @@ from typing import Any
 from polyfam.series.coproduct import trees_up_to
 from polyfam.series.differentials import field_text
 from polyfam.series.rational import text
-from polyfam.trees.free import FreeTree
-from polyfam.trees.rooted import RootedTree
+from polyfam.trees import FreeTree, RootedTree
 
 __all__ = ["GradientCheck", "Obstruction", "gradient_check"]
 

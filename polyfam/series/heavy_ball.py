@@ -29,9 +29,7 @@ from polyfam.series.coproduct import MAX_ORDER, trees_up_to
 from polyfam.series.expansion import Expansion
 from polyfam.series.rational import BETA, FIELD
 from polyfam.series.startup import startup_coefficient, startup_coefficients
-from polyfam.trees.free import FreeTree
-from polyfam.trees.generation import free_trees
-from polyfam.trees.rooted import RootedTree
+from polyfam.trees import FreeTree, RootedTree, free_trees
 
 __all__ = ["field", "field_by_fixed_point", "modified_loss"]
 

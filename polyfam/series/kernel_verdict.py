@@ -34,7 +34,7 @@ from polyfam.errors import DomainError
 from polyfam.series.gradient import Obstruction
 from polyfam.series.kernels import Exact, Kernel, kernel_coefficient
 from polyfam.series.rational import text
-from polyfam.trees.shapes import star
+from polyfam.trees import star
 
 __all__ = ["GradientVerdict", "gradient_order"]
 

@@ -38,7 +38,7 @@ from polyfam._checks import integer, quoted
 from polyfam.errors import DomainError
 from polyfam.series.coproduct import trees_up_to
 from polyfam.series.rational import rational_number
-from polyfam.trees.rooted import RootedTree
+from polyfam.trees import RootedTree
 
 __all__ = [
     "Kernel",

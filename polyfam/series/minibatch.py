@@ -28,9 +28,7 @@ from polyfam._checks import integer
 from polyfam.errors import DomainError, ResourceError
 from polyfam.series.coproduct import trees_up_to
 from polyfam.series.rational import BETA
-from polyfam.trees.free import FreeTree
-from polyfam.trees.generation import free_trees
-from polyfam.trees.rooted import RootedTree
+from polyfam.trees import FreeTree, RootedTree, free_trees
 
 __all__ = ["realised_field", "realised_loss", "realised_terms", "realised_weight"]
 
@@ -146,7 +144,7 @@ def realised_loss(derivatives: Sequence[Sequence[Any]], beta: Any, order: int) -
     losses: list[Any] = [0] * order
     for n in range(1, order + 1):
         for tree in free_trees(n):
-            total = _tails(tree.rooted, derivatives, beta, kept, 0)[0]
+            total = _tails(tree.rooted(), derivatives, beta, kept, 0)[0]
             losses[n - 1] += total * Fraction(1, tree.automorphisms())
     return losses
 

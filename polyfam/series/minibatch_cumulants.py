@@ -43,7 +43,7 @@ from typing import Any
 from polyfam._checks import quoted
 from polyfam.errors import DomainError, ResourceError
 from polyfam.series.rational import BETA, FIELD
-from polyfam.trees.free import FreeTree
+from polyfam.trees import FreeTree
 
 __all__ = ["cumulant_coefficient", "moment_coefficient", "nested_exponents", "set_partitions"]
 

@@ -22,8 +22,7 @@ from polyfam.series.minibatch_cumulants import (
     set_partitions,
 )
 from polyfam.series.rational import FIELD
-from polyfam.trees.free import FreeTree
-from polyfam.trees.generation import free_trees
+from polyfam.trees import FreeTree, free_trees
 
 __all__ = ["BatchTerm", "batch_table", "batch_terms", "expected_loss"]
 

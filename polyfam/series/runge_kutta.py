@@ -20,7 +20,7 @@ from typing import Any
 from polyfam.errors import DomainError
 from polyfam.series.bseries import BSeries
 from polyfam.series.coproduct import trees_up_to
-from polyfam.trees.rooted import RootedTree
+from polyfam.trees import RootedTree
 
 __all__ = ["runge_kutta"]
 

@@ -30,8 +30,7 @@ from polyfam._checks import integer, quoted
 from polyfam.errors import DomainError, ResourceError
 from polyfam.series.coproduct import trees_up_to
 from polyfam.series.rational import BETA
-from polyfam.trees.free import FreeTree
-from polyfam.trees.rooted import RootedTree
+from polyfam.trees import FreeTree, RootedTree
 
 __all__ = ["startup_coefficient", "startup_coefficients"]
 
@@ -63,7 +62,7 @@ def startup_coefficient(tree: FreeTree | RootedTree, step: int, beta: Any = None
     """
     if not isinstance(tree, FreeTree | RootedTree):
         raise DomainError(f"Argument 'tree' must be a FreeTree or RootedTree, not {quoted(tree)}.")
-    rooted = tree.rooted if isinstance(tree, FreeTree) else tree
+    rooted = tree.rooted() if isinstance(tree, FreeTree) else tree
     return _coefficients([rooted], step, beta)[rooted]
 
 

@@ -23,7 +23,7 @@ from functools import cache
 from typing import NamedTuple
 
 from polyfam.series.coproduct import Forest, forest, join
-from polyfam.trees.rooted import RootedTree
+from polyfam.trees import RootedTree
 
 __all__ = ["Partition", "partitions"]
 

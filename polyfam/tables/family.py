@@ -15,7 +15,7 @@ from polyfam.errors import ResourceError
 from polyfam.family.table import beta_table
 from polyfam.tables.recipe import ASSOCIAHEDRA, MODIFIED_LOSS, Recipe
 from polyfam.tables.table import Column, Notes, Oeis, Row, Table
-from polyfam.trees.counting import count_free_trees
+from polyfam.trees import count_free_trees
 
 __all__ = ["MAX_ORDER", "PUBLISHED_ORDERS", "family_recipe", "family_table"]
 

@@ -23,8 +23,7 @@ from polyfam.family.single import beta_polynomial
 from polyfam.family.table import beta_table
 from polyfam.tables.family import MAX_ORDER, PUBLISHED_ORDERS
 from polyfam.tables.package import load_table
-from polyfam.trees.counting import count_free_trees
-from polyfam.trees.free import FreeTree
+from polyfam.trees import FreeTree, count_free_trees
 
 if TYPE_CHECKING:
     from polyfam.tables.table import Table

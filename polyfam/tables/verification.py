@@ -21,8 +21,7 @@ from polyfam.tables.manifest import COMMAND, MANIFEST, manifest_text
 from polyfam.tables.package import load_manifest, load_table, read_file
 from polyfam.tables.readme import README, readme_text
 from polyfam.tables.table import Row, Table
-from polyfam.trees.counting import count_free_trees
-from polyfam.trees.free import FreeTree
+from polyfam.trees import FreeTree, count_free_trees
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable

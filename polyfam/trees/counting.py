@@ -27,9 +27,8 @@ from random import Random
 
 from polyfam._checks import integer
 from polyfam.errors import DomainError
-from polyfam.trees.free import FreeTree
 from polyfam.trees.levels import parents_from_levels, subtree_sizes
-from polyfam.trees.rooted import RootedTree
+from polyfam.trees.tree import FreeTree, RootedTree
 
 __all__ = [
     "count_free_trees",

@@ -1,51 +1,73 @@
-"""Pictures of trees as SVG: plain text, the same for the same tree, no library needed.
+"""Pictures of trees, before they are written in a format: segments, discs and lines of text.
 
 A picture has no background and only colours of middle lightness, so that it can be read on light
 and on dark pages alike.  Free trees spread around their centroid; rooted trees hang from their
-root, which has a colour of its own.  Where the vertices go is decided in `polyfam.trees.layout`.
+root, which has a colour of its own.  Where the vertices go is decided in `polyfam.trees.layout`,
+the formats are in `drawing_svg`, `drawing_tikz` and `drawing_matplotlib`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-from polyfam._checks import integer
-from polyfam.trees.free import FreeTree
+from polyfam.trees.drawing_svg import svg
 from polyfam.trees.layout import Point, free_layout, rooted_layout
-from polyfam.trees.rooted import RootedTree
+from polyfam.trees.levels import parents_from_levels
 
-__all__ = ["MAX_GRID_ORDER", "grid_svg", "tree_svg"]
-
-#: The largest order whose trees, 106 of them, still make one picture.
-MAX_GRID_ORDER = 10
+__all__ = ["Disc", "Picture", "Text", "grid_picture", "tree_picture", "tree_svg"]
 
 #: Up to this order the title of a picture spells the tree out.
 _TITLED = 40
 
-_EDGE, _VERTEX, _ROOT, _TEXT = "#7d8794", "#1f9d8b", "#d0772b", "#747e8b"
+_VERTEX, _ROOT = "#1f9d8b", "#d0772b"
 # Lengths in pixels: of an edge alone and in a grid, of a picture at most, around it.
 _UNIT, _GRID_UNIT, _LONGEST, _MARGIN = 36.0, 22.0, 900.0, 12.0
 _GRID_WIDTH, _GRID_GAP, _LINE = 1040.0, 28.0, 17.0
-_FONT = 'font-family="ui-monospace, Menlo, Consolas, monospace" font-size="12"'
-_LETTER = 7.3  # the width of a letter in this font, rounded up
+_LETTER = 7.3  # the width of a letter, rounded up
+
+Levels = Sequence[int]
 
 
-def tree_svg(tree: FreeTree | RootedTree) -> str:
-    """Return a picture of a tree as a complete SVG document.
+@dataclass(frozen=True, slots=True)
+class Disc:
+    """A vertex: centre and radius in pixels, y downwards, and a colour #rrggbb."""
 
-    Parameters
-    ----------
-    tree : FreeTree or RootedTree
-        Of any size; up to 150 vertices or so can be told apart.
+    x: float
+    y: float
+    radius: float
+    colour: str
 
-    Returns
-    -------
-    str
-        Ends in a newline; all of it is ASCII.
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A line of text, centred at x and standing on y."""
+
+    text: str
+    x: float
+    y: float
+    bold: bool
+
+
+@dataclass(slots=True)
+class Picture:
+    """A picture: its title, its size in pixels, and what is on it, tree by tree."""
+
+    title: str
+    width: float = 0.0
+    height: float = 0.0
+    #: For each tree its edges, from point to point, their width, its vertices, and text below.
+    trees: list[tuple[list[tuple[Point, Point]], float, list[Disc], list[Text]]] = field(
+        default_factory=list
+    )
+
+
+def tree_svg(levels: Levels, rooted: bool) -> str:
+    """Return the picture of a tree as SVG.
 
     Examples
     --------
-    >>> print(tree_svg(FreeTree([0, 1])), end="")
+    >>> print(tree_svg([0, 1], rooted=False), end="")
     <svg xmlns="http://www.w3.org/2000/svg" role="img" width="60" height="24" viewBox="0 0 60 24">
     <title>Free tree on 2 vertices: 0 1</title>
     <path d="M12 12 48 12" fill="none" stroke="#7d8794" stroke-width="1.8"/>
@@ -53,65 +75,78 @@ def tree_svg(tree: FreeTree | RootedTree) -> str:
     <circle cx="48" cy="12" r="5" fill="#1f9d8b"/>
     </svg>
     """
-    points = _layout(tree)
-    width, height = _extent(points)
-    unit = min(_UNIT, _LONGEST / max(width, height, 1))
-    middle = (unit * width / 2 + _MARGIN, unit * height / 2 + _MARGIN)
-    kind = "Rooted" if isinstance(tree, RootedTree) else "Free"
-    vertices = "1 vertex" if tree.order == 1 else f"{tree.order} vertices"
-    title = f"{kind} tree on {vertices}" + (f": {tree}" if tree.order <= _TITLED else "")
-    return _document(title, 2 * middle[0], 2 * middle[1], _shapes(tree, points, middle, unit))
+    return svg(tree_picture(levels, rooted))
 
 
-def grid_svg(n: int) -> str:
-    """Return a picture of all free trees on n vertices, each above its identifier and its row.
+def tree_picture(levels: Levels, rooted: bool) -> Picture:
+    """Return the picture of one tree.
 
     Parameters
     ----------
-    n : int
-        Between 1 and 10.
+    levels : sequence of int
+        The canonical level sequence of a tree of any size; up to 150 vertices or so can be told
+        apart.
+    rooted : bool
+        Whether to let it hang from its root.
+    """
+    points = _layout(levels, rooted)
+    width, height = _extent(points)
+    unit = min(_UNIT, _LONGEST / max(width, height, 1))
+    middle = (unit * width / 2 + _MARGIN, unit * height / 2 + _MARGIN)
+    vertices = "1 vertex" if len(levels) == 1 else f"{len(levels)} vertices"
+    spelled = f": {' '.join(map(str, levels))}" if len(levels) <= _TITLED else ""
+    title = f"{'Rooted' if rooted else 'Free'} tree on {vertices}{spelled}"
+    picture = Picture(title, 2 * middle[0], 2 * middle[1])
+    _add(picture, levels, points, rooted, middle, unit)
+    return picture
 
-    Returns
-    -------
-    str
-        A complete SVG document, the trees in the canonical order of `beta_table`.
+
+def grid_picture(
+    title: str, trees: Sequence[tuple[Levels, bool]], captions: Sequence[Sequence[str]]
+) -> Picture:
+    """Return the picture of several trees, each above the lines of its caption.
+
+    Parameters
+    ----------
+    title : str
+    trees : sequence of (levels, rooted)
+    captions : sequence of sequence of str
+        As many lines for each tree; the last of several is bold.
 
     Examples
     --------
-    >>> picture = grid_svg(5)
-    >>> picture.count("<circle"), "F5.2" in picture, "1 8 8 1" in picture
-    (15, True, True)
+    >>> picture = grid_picture("Two", [([0, 1], False), ([0, 1, 1], False)], [["a"], ["b"]])
+    >>> len(picture.trees), picture.width > picture.height
+    (2, True)
     """
-    from polyfam.family.table import beta_table
-
-    n = integer(n, "n", minimum=1, maximum=MAX_GRID_ORDER)
-    polynomials = list(beta_table(n))
-    rows = [" ".join(map(str, polynomial.row)) for polynomial in polynomials]
-    layouts = [free_layout(polynomial.tree) for polynomial in polynomials]
+    layouts = [_layout(*tree) for tree in trees]
     extents = [_extent(points) for points in layouts]
-    trees_width = max(_GRID_UNIT * width for width, _ in extents)
-    cell = max(trees_width, _LETTER * max(map(len, rows))) + _GRID_GAP
-    columns = min(len(rows), max(1, int(_GRID_WIDTH / cell)))
-    shapes: list[str] = []
+    lines = len(captions[0])
+    longest = max((len(text) for caption in captions for text in caption), default=0)
+    cell = max(_GRID_UNIT * max(width for width, _ in extents), _LETTER * longest) + _GRID_GAP
+    columns = min(len(trees), max(1, int(_GRID_WIDTH / cell)))
+    picture = Picture(title, columns * cell)
     y = _MARGIN
-    for start in range(0, len(rows), columns):
-        line = range(start, min(start + columns, len(rows)))
+    for start in range(0, len(trees), columns):
+        line = range(start, min(start + columns, len(trees)))
         height = max(_GRID_UNIT * extents[k][1] for k in line)
         for k in line:
             x = (k - start + 0.5) * cell
             middle = (x, y + height / 2)
-            shapes += _shapes(polynomials[k].tree, layouts[k], middle, _GRID_UNIT)
-            shapes.append(_text(f"F{n}.{k + 1}", x, y + height + _LINE + 4))
-            shapes.append(_text(rows[k], x, y + height + 2 * _LINE + 4, bold=True))
-        y += height + 2 * _LINE + _GRID_GAP
-    count = "1 free tree" if len(rows) == 1 else f"{len(rows)} free trees"
-    title = f"The {count} of order {n} and the coefficients of their polynomials"
-    return _document(title, columns * cell, y, shapes)
+            texts = [
+                Text(text, x, y + height + row * _LINE + 4, bold=1 < row == lines)
+                for row, text in enumerate(captions[k], start=1)
+            ]
+            levels, rooted = trees[k]
+            _add(picture, levels, layouts[k], rooted, middle, _GRID_UNIT, texts)
+        y += height + lines * _LINE + _GRID_GAP
+    picture.height = y
+    return picture
 
 
-def _layout(tree: FreeTree | RootedTree) -> list[Point]:
+def _layout(levels: Levels, rooted: bool) -> list[Point]:
     """Return the places of the vertices, in units of an edge."""
-    return rooted_layout(tree) if isinstance(tree, RootedTree) else free_layout(tree)
+    return rooted_layout(levels) if rooted else free_layout(levels)
 
 
 def _extent(points: list[Point]) -> Point:
@@ -120,39 +155,24 @@ def _extent(points: list[Point]) -> Point:
     return max(xs) - min(xs), max(ys) - min(ys)
 
 
-def _shapes(
-    tree: FreeTree | RootedTree, points: list[Point], middle: Point, unit: float
-) -> Iterator[str]:
-    """Yield the edges, then the vertices, with the tree's bounding box around a point."""
+def _add(
+    picture: Picture,
+    levels: Levels,
+    points: list[Point],
+    rooted: bool,
+    middle: Point,
+    unit: float,
+    texts: Sequence[Text] = (),
+) -> None:
+    """Add a tree, with its bounding box around a point."""
     xs, ys = zip(*points, strict=True)
     dx = middle[0] - unit * (min(xs) + max(xs)) / 2
     dy = middle[1] - unit * (min(ys) + max(ys)) / 2
-    places = [f"{_number(dx + unit * x)} {_number(dy + unit * y)}" for x, y in points]
-    if edges := "".join(f"M{places[u]} {places[v]}" for u, v in tree.edges()):
-        width = _number(unit / 20)
-        yield f'<path d="{edges}" fill="none" stroke="{_EDGE}" stroke-width="{width}"/>'
-    for vertex, place in enumerate(places):
-        cx, cy = place.split()
-        is_root = vertex == 0 and isinstance(tree, RootedTree)
-        colour, radius = (_ROOT, 0.18 * unit) if is_root else (_VERTEX, 0.14 * unit)
-        yield f'<circle cx="{cx}" cy="{cy}" r="{_number(radius)}" fill="{colour}"/>'
-
-
-def _text(text: str, x: float, y: float, bold: bool = False) -> str:
-    """Return a line of text, centred at a point."""
-    weight = ' font-weight="bold"' if bold else ""
-    place = f'x="{_number(x)}" y="{_number(y)}"'
-    return f'<text {place} text-anchor="middle" fill="{_TEXT}" {_FONT}{weight}>{text}</text>'
-
-
-def _document(title: str, width: float, height: float, shapes: Iterator[str] | list[str]) -> str:
-    """Return the whole document."""
-    w, h = _number(width), _number(height)
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{w}" height="{h}"'
-    lines = [f'{head} viewBox="0 0 {w} {h}">', f"<title>{title}</title>", *shapes, "</svg>\n"]
-    return "\n".join(lines)
-
-
-def _number(value: float) -> str:
-    """Return a length with at most one decimal, without a negative zero."""
-    return f"{round(value, 1) + 0.0:.10g}"
+    places = [(dx + unit * x, dy + unit * y) for x, y in points]
+    parents = parents_from_levels(levels)
+    edges = [(places[parent], places[child]) for child, parent in enumerate(parents) if child]
+    discs = [
+        Disc(x, y, 0.18 * unit, _ROOT) if rooted and v == 0 else Disc(x, y, 0.14 * unit, _VERTEX)
+        for v, (x, y) in enumerate(places)
+    ]
+    picture.trees.append((edges, unit / 20, discs, list(texts)))

@@ -15,8 +15,7 @@ from functools import cache
 from itertools import islice
 
 from polyfam._checks import integer
-from polyfam.trees.free import FreeTree
-from polyfam.trees.rooted import RootedTree
+from polyfam.trees.tree import FreeTree, RootedTree
 
 __all__ = ["free_trees", "rooted_trees"]
 

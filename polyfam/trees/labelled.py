@@ -1,13 +1,21 @@
-"""Labelled trees: an edge list with vertex names is rooted at its first vertex, or refused."""
+"""Labelled trees: an edge list with vertex names is rooted at its first vertex, or refused.
+
+An edge list may hold every edge once, or every edge in both directions.  A table of pairs (child,
+parent) in which one parent is missing (None, NaN or -1) is an edge list with a root.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable
+from itertools import islice
 
 from polyfam._checks import quoted
-from polyfam.errors import InvalidTreeError
+from polyfam.errors import ArgumentTypeError, InvalidTreeError, ResourceError
+from polyfam.trees.levels import MOST_VERTICES
 
 __all__ = ["root_at_first"]
+
+Edge = tuple[Hashable, Hashable]
 
 
 def root_at_first(
@@ -18,15 +26,15 @@ def root_at_first(
     Parameters
     ----------
     edges : iterable of pairs
-        Each edge once, in either direction.
+        Each edge once, in either direction, or each in both; or pairs (child, parent), the root
+        without a parent.
     vertices : iterable, optional
-        Vertices that come before those the edges name.
+        Vertices that come before those the edges name; with these, every name in a pair is one.
 
     Returns
     -------
     list of int
-        Vertices are numbered from 0 in the order in which they are first named; the root, vertex
-        0, has parent -1.
+        Breadth first, so that every vertex comes after its parent; the root has -1.
 
     Raises
     ------
@@ -37,8 +45,13 @@ def root_at_first(
     --------
     >>> root_at_first([("b", "c"), ("a", "b")])
     [-1, 0, 0]
+    >>> root_at_first([("c", "a"), ("a", None), ("b", "a")])
+    [-1, 0, 0]
     """
     number = {name: i for i, name in enumerate(dict.fromkeys(vertices))}
+    pairs = _pairs(edges)
+    if not number:
+        pairs, number = _without_root(pairs)
     neighbours: list[list[int]] = [[] for _ in number]
     group = list(range(len(number)))  # union-find: who speaks for the piece of a vertex
 
@@ -47,7 +60,7 @@ def root_at_first(
             group[vertex] = vertex = group[group[vertex]]
         return vertex
 
-    for edge in _pairs(edges):
+    for edge in _in_one_direction(pairs):
         for name in edge:
             if name not in number:
                 number[name] = len(group)
@@ -62,46 +75,100 @@ def root_at_first(
         group[find(u)] = find(v)
         neighbours[u].append(v)
         neighbours[v].append(u)
-    if not number:
-        raise InvalidTreeError("A tree must have at least one vertex.")
+    return _breadth_first(neighbours, list(number))
 
-    parents = [-2] * len(group)
-    parents[0] = -1
-    reached = [0]
-    for vertex in reached:  # grows while it is read: breadth first
-        for neighbour in neighbours[vertex]:
-            if neighbour != parents[vertex]:
-                parents[neighbour] = vertex
-                reached.append(neighbour)
-    if -2 in parents:
-        names = list(number)
-        stray = names[parents.index(-2)]
+
+def _breadth_first(neighbours: list[list[int]], names: list[Hashable]) -> list[int]:
+    """Return the parents of a forest's vertices, or say which is not in the first tree."""
+    if not names:
+        raise InvalidTreeError("A tree must have at least one vertex.")
+    parents = [-1]
+    reached = [(0, -1)]
+    for place, (vertex, source) in enumerate(reached):  # grows while it is read
+        outer = [neighbour for neighbour in neighbours[vertex] if neighbour != source]
+        reached.extend((neighbour, vertex) for neighbour in outer)
+        parents.extend([place] * len(outer))
+    if len(reached) < len(names):
+        stray = min(set(range(len(names))).difference(vertex for vertex, _ in reached))
         raise InvalidTreeError(
-            f"Vertex {quoted(stray)} is not connected to {quoted(names[0])}; "
+            f"Vertex {quoted(names[stray])} is not connected to {quoted(names[0])}; "
             "join the pieces by edges to have a tree."
         )
     return parents
 
 
-def _dashed(edge: tuple[Hashable, Hashable]) -> str:
+def _without_root(pairs: list[Edge]) -> tuple[list[Edge], dict[Hashable, int]]:
+    """Take the pair of the root out of a table of children and parents."""
+    rootless = [pair for pair in pairs if _is_missing(pair[1])]
+    if not rootless and len({child for child, _ in pairs}) == len(pairs):
+        named = [pair for pair in pairs if pair[1] == -1]
+        # A vertex may be called -1 too; then it is the child or the neighbour of another one.
+        rootless = named if -1 not in {child for child, _ in pairs} else []
+    if len(rootless) == 1:
+        root = rootless[0][0]
+        return [pair for pair in pairs if pair is not rootless[0]], {root: 0}
+    if any(map(_is_missing, (name for pair in pairs for name in pair))):
+        raise InvalidTreeError(
+            "A table of pairs (child, parent) must have one root, whose parent is missing, "
+            f"not {len(rootless)}."
+        )
+    return pairs, {}
+
+
+def _is_missing(name: object) -> bool:
+    """Say whether a name is none: None, NaN or the NA of pandas."""
+    return (
+        name is None
+        or (isinstance(name, float) and name != name)
+        or type(name).__name__ in ("NAType", "NaTType")
+    )
+
+
+def _in_one_direction(pairs: list[Edge]) -> list[Edge]:
+    """Return each edge once if all are there in both directions, else the pairs as they are."""
+    both = set(pairs)
+    if len(both) < len(pairs) or any(u == v or (v, u) not in both for u, v in pairs):
+        return pairs
+    once: dict[Edge, None] = {}
+    for u, v in pairs:
+        if (v, u) not in once:
+            once[u, v] = None
+    return list(once)
+
+
+def _dashed(edge: Edge) -> str:
     """Return an edge as it is written in an edge list."""
-    return quoted("-".join(map(str, edge)))
+    return "-".join(map(_name, edge)).join("''")
 
 
-def _pairs(
-    edges: Iterable[tuple[Hashable, Hashable]],
-) -> Iterator[tuple[Hashable, Hashable]]:
-    """Yield the edges, or say which is no pair of names."""
+def _name(name: object) -> str:
+    """Return the name of a vertex for a message, cut short when it is long."""
+    return quoted(name)[1:-1]
+
+
+def _pairs(edges: Iterable[tuple[Hashable, Hashable]]) -> list[Edge]:
+    """Return the edges, or say which is no pair of names."""
+    if isinstance(edges, dict | str) or hasattr(edges, "is_directed"):
+        raise ArgumentTypeError(
+            f"Edges must be a sequence of pairs, not a {type(edges).__name__}; "
+            "from_networkx reads graphs, parse_tree texts."
+        )
     try:
-        listed = iter(edges)
+        listed = list(islice(iter(edges), 2 * MOST_VERTICES + 1))
     except TypeError:
-        raise InvalidTreeError(f"Edges must be a sequence of pairs, not {quoted(edges)}.") from None
+        raise ArgumentTypeError(
+            f"Edges must be a sequence of pairs, not {quoted(edges)}."
+        ) from None
+    if len(listed) > 2 * MOST_VERTICES:
+        raise ResourceError(f"A tree must have at most {MOST_VERTICES:,} vertices.")
+    pairs = []
     for edge in listed:
         try:
             one, other = edge
-            hash(edge := (one, other))
-        except (TypeError, ValueError):
+            hash(pair := (one, other))
+        except Exception:  # whatever a foreign object raises when it is unpacked or hashed
             raise InvalidTreeError(
                 f"Edge {quoted(edge)} must be a pair of vertices with hashable names."
             ) from None
-        yield edge
+        pairs.append(pair)
+    return pairs

@@ -22,9 +22,7 @@ from collections.abc import Sequence
 from itertools import accumulate, pairwise
 from math import atan2, cos, dist, pi, sin, tau
 
-from polyfam.trees.free import FreeTree
-from polyfam.trees.levels import subtree_sizes
-from polyfam.trees.rooted import RootedTree
+from polyfam.trees.levels import parents_from_levels, sizes_from_parents
 
 __all__ = ["Point", "free_layout", "rooted_layout"]
 
@@ -38,12 +36,13 @@ _SWEEPS = 40
 _STEPS = 500_000
 
 
-def rooted_layout(tree: RootedTree) -> list[Point]:
+def rooted_layout(levels: Sequence[int]) -> list[Point]:
     """Place the vertices of a rooted tree: the root on top, each level on a line of its own.
 
     Parameters
     ----------
-    tree : RootedTree
+    levels : sequence of int
+        A level sequence.
 
     Returns
     -------
@@ -52,20 +51,20 @@ def rooted_layout(tree: RootedTree) -> list[Point]:
 
     Examples
     --------
-    >>> rooted_layout(RootedTree([0, 1, 2, 1]))
+    >>> rooted_layout([0, 1, 2, 1])
     [(0.0, 0.0), (-0.5, 1.0), (-0.5, 2.0), (0.5, 1.0)]
     """
-    parents = tree.parents()
+    n, parents = len(levels), parents_from_levels(levels)
     children = _children(parents)
-    xs = [0.0] * tree.order  # of a vertex from its parent
-    outlines: list[list[Point]] = [[]] * tree.order
-    for vertex in range(tree.order - 1, -1, -1):
+    xs = [0.0] * n  # of a vertex from its parent
+    outlines: list[list[Point]] = [[]] * n
+    for vertex in range(n - 1, -1, -1):
         # An outline holds the leftmost and the rightmost x of every level, the deepest level first.
         outline: list[Point] = []
         for child in children[vertex]:
             branch, outlines[child] = outlines[child], []
-            levels = zip(reversed(outline), reversed(branch), strict=False)
-            xs[child] = max((right + 1 - left for (_, right), (left, _) in levels), default=0.0)
+            lines = zip(reversed(outline), reversed(branch), strict=False)
+            xs[child] = max((right + 1 - left for (_, right), (left, _) in lines), default=0.0)
             outline = _side_by_side(outline, _moved(branch, xs[child]))
         if children[vertex]:
             middle = xs[children[vertex][-1]] / 2
@@ -74,34 +73,39 @@ def rooted_layout(tree: RootedTree) -> list[Point]:
                 xs[child] -= middle
         outline.append((0.0, 0.0))
         outlines[vertex] = outline
-    for vertex in range(1, tree.order):
+    for vertex in range(1, n):
         xs[vertex] += xs[parents[vertex]]
-    return [(x, float(level)) for x, level in zip(xs, tree.levels, strict=True)]
+    return [(x, float(level)) for x, level in zip(xs, levels, strict=True)]
 
 
-def free_layout(tree: FreeTree) -> list[Point]:
+def free_layout(levels: Sequence[int]) -> list[Point]:
     """Place the vertices of a free tree around its centroid, spread out and upright.
 
     Parameters
     ----------
-    tree : FreeTree
+    levels : sequence of int
+        The canonical level sequence of a free tree.
 
     Returns
     -------
     list of (x, y)
-        One point for every vertex, numbered as in ``tree.edges()``; the middle is (0, 0).
+        One point for every vertex, in preorder; the middle is (0, 0).
 
     Examples
     --------
-    >>> free_layout(FreeTree([0, 1, 1]))
+    >>> free_layout([0, 1, 1])
     [(0.0, 0.0), (1.0, 0.0), (-1.0, 0.0)]
     """
-    if tree.order == 1:
+    n, parents = len(levels), parents_from_levels(levels)
+    if n == 1:
         return [(0.0, 0.0)]
-    around, edges, sizes = _neighbours(tree), tree.edges(), subtree_sizes(tree.levels)
-    gaps = _sectors(tree, around)
+    sizes = sizes_from_parents(parents)
+    centroids = 2 if 2 * sizes[1] == n else 1
+    edges = [(parent, child) for child, parent in enumerate(parents) if child]
+    around = _neighbours(levels, parents, sizes, centroids)
+    gaps = _sectors(parents, around, centroids)
     points = _points(around, gaps)
-    sweeps = min(_SWEEPS, _STEPS // tree.order**2)
+    sweeps = min(_SWEEPS, _STEPS // n**2)
     room, step = _room(points, edges) if sweeps else 0.0, 0.5
     for _ in range(sweeps):
         wanted = _equal_daylight(around, sizes, points)
@@ -115,7 +119,7 @@ def free_layout(tree: FreeTree) -> list[Point]:
             gaps, points, room = turned, moved, space
         else:
             step /= 2
-    return _upright(around, points, len(tree.centroid()))
+    return _upright(around, points, centroids)
 
 
 def _children(parents: Sequence[int]) -> list[list[int]]:
@@ -139,22 +143,23 @@ def _side_by_side(left: list[Point], right: list[Point]) -> list[Point]:
     return [*deeper[: len(deeper) - common], *((a, b) for (a, _), (_, b) in inner)]
 
 
-def _neighbours(tree: FreeTree) -> list[list[int]]:
+def _neighbours(
+    levels: Sequence[int], parents: Sequence[int], sizes: Sequence[int], centroids: int
+) -> list[list[int]]:
     """Return the neighbours of every vertex in the order they stand around it, parent first.
 
     Of two centroids each counts as the parent of the other.
     """
-    sizes = subtree_sizes(tree.levels)
-    children = _children(tree.parents())
-    around = [[parent] if parent >= 0 else [] for parent in tree.parents()]
-    if len(tree.centroid()) == 2:
+    children = _children(parents)
+    around = [[parent] if parent >= 0 else [] for parent in parents]
+    if centroids == 2:
         around[0].append(children[0].pop(0))
-    mirrored = [False] * tree.order
+    mirrored = [False] * len(parents)
     for vertex, siblings in enumerate(children):
         left: list[int] = []
         middle: list[int] = []
         right: list[int] = []
-        for equal in _runs(siblings, tree.levels, sizes):
+        for equal in _runs(siblings, levels, sizes):
             half = len(equal) // 2
             left += equal[:half]
             middle += equal[half : len(equal) - half]
@@ -180,18 +185,17 @@ def _runs(siblings: list[int], levels: Sequence[int], sizes: Sequence[int]) -> l
     return runs
 
 
-def _sectors(tree: FreeTree, around: list[list[int]]) -> list[list[float]]:
+def _sectors(parents: Sequence[int], around: list[list[int]], centroids: int) -> list[list[float]]:
     """Return the angles from each neighbour of a vertex to the next, sectors by leaves."""
-    parents = tree.parents()
-    leaves = [0] * tree.order
-    for vertex in range(tree.order - 1, 0, -1):
+    n = len(parents)
+    leaves = [0] * n
+    for vertex in range(n - 1, 0, -1):
         leaves[vertex] = leaves[vertex] or 1
         leaves[parents[vertex]] += leaves[vertex]
-    centroids = tree.centroid()
-    widths = [tau / len(centroids)] * tree.order
+    widths = [tau / centroids] * n
     gaps = []
     for vertex, neighbours in enumerate(around):
-        has_parent = vertex > 0 or len(centroids) == 2
+        has_parent = vertex > 0 or centroids == 2
         outer = neighbours[has_parent:]
         total = sum(leaves[child] for child in outer)
         for child in outer:

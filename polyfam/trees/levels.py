@@ -1,37 +1,30 @@
 """Level sequences: the depths of the vertices of a rooted tree in preorder, the root at depth 0.
 
-A rooted tree has one level sequence for every way of ordering the branches at its vertices.
-The *canonical* one writes the largest branch first, where trees compare in the **graded order**:
-by number of vertices, then by their lists of branches (largest first), lexicographically.
-Equivalently, trees compare by the sequence of the sizes of their subtrees in preorder, and the
-canonical preorder is the one for which this sequence is lexicographically greatest.  (Beyer and
-Hedetniemi compare the depths instead; sizes make ranking a matter of counting multisets.)
-
-Everything here runs in O(n log n) without recursion, so that long paths are harmless.
-
-References
-----------
-T. Beyer, S. M. Hedetniemi, Constant time generation of rooted trees, SIAM J. Comput. 9 (1980).
+A rooted tree has one level sequence for every way of ordering the branches at its vertices; which
+of them is canonical is said in `polyfam.trees.canonical`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import groupby, pairwise
-from math import factorial, prod
+from collections.abc import Iterable, Mapping, Sequence, Set
+from itertools import islice, pairwise
 from operator import index
 
-from polyfam.errors import InvalidTreeError
+from polyfam._checks import quoted
+from polyfam.errors import ArgumentTypeError, InvalidTreeError, ResourceError
 
 __all__ = [
+    "MOST_VERTICES",
     "branches",
-    "canonical_levels",
     "check_levels",
     "check_parents",
-    "count_automorphisms",
     "parents_from_levels",
+    "sizes_from_parents",
     "subtree_sizes",
 ]
+
+#: No tree is larger; a sequence without an end is refused here.
+MOST_VERTICES = 10**6
 
 
 def check_levels(levels: Iterable[int]) -> tuple[int, ...]:
@@ -46,23 +39,24 @@ def check_levels(levels: Iterable[int]) -> tuple[int, ...]:
         ...
     polyfam.errors.InvalidTreeError: Level 2 at position 1 must lie between 1 and 1.
     """
-    try:
-        entries = tuple(levels)
-    except TypeError:
-        raise InvalidTreeError(f"A level sequence must be a sequence, not {levels!r}.") from None
+    entries = _entries(levels, "A level sequence")
     if not entries:
         raise InvalidTreeError("A level sequence must have at least one entry, the root's 0.")
+    checked: list[int] = []
     deepest = 0  # how deep the next vertex may lie: one below the previous vertex
     for position, entry in enumerate(entries):
-        level = _integer(entry, f"Level {entry!r} at position {position}")
+        level = _integer(entry, "Level", f"at position {position}")
         if position == 0 and level != 0:
-            raise InvalidTreeError(f"A level sequence must start with 0, the root, not {level}.")
+            raise InvalidTreeError(
+                f"A level sequence must start with 0, the root, not {_shown(level)}."
+            )
         if position and not 1 <= level <= deepest:
             raise InvalidTreeError(
-                f"Level {level} at position {position} must lie between 1 and {deepest}."
+                f"Level {_shown(level)} at position {position} must lie between 1 and {deepest}."
             )
         deepest = level + 1
-    return tuple(map(index, entries))
+        checked.append(level)
+    return tuple(checked)
 
 
 def check_parents(parents: Iterable[int]) -> tuple[int, ...]:
@@ -77,24 +71,43 @@ def check_parents(parents: Iterable[int]) -> tuple[int, ...]:
         ...
     polyfam.errors.InvalidTreeError: Parent 'a' of vertex 1 must be an integer.
     """
-    try:
-        entries = tuple(parents)
-    except TypeError:
-        raise InvalidTreeError(f"Parents must be a sequence, not {parents!r}.") from None
     return tuple(
-        _integer(entry, f"Parent {entry!r} of vertex {vertex}")
-        for vertex, entry in enumerate(entries)
+        _integer(entry, "Parent", f"of vertex {vertex}")
+        for vertex, entry in enumerate(_entries(parents, "A parent array"))
     )
 
 
-def _integer(entry: object, what: str) -> int:
+def _entries(values: Iterable[int], what: str) -> tuple[object, ...]:
+    """Return the entries of a sequence; graphs, mappings and sets only look like one."""
+    if isinstance(values, Mapping | Set) or any(
+        hasattr(values, name) for name in ("is_directed", "adjacency", "node_indices")
+    ):
+        raise ArgumentTypeError(
+            f"{what} must be a sequence of integers, not a {type(values).__name__}, whose entries "
+            "have no order or are names; from_networkx reads graphs, FreeTree.from_edges edges."
+        )
+    try:
+        entries = tuple(islice(iter(values), MOST_VERTICES + 1))
+    except TypeError:
+        raise ArgumentTypeError(f"{what} must be a sequence, not {quoted(values)}.") from None
+    if len(entries) > MOST_VERTICES:
+        raise ResourceError(f"{what} must have at most {MOST_VERTICES:,} entries.")
+    return entries
+
+
+def _integer(entry: object, what: str, where: str) -> int:
     """Return an entry as a Python integer, or say what it should be; a boolean is none."""
     try:
         if not isinstance(entry, bool):
-            return index(entry)
+            return index(entry)  # type: ignore[arg-type]
     except TypeError:
         pass
-    raise InvalidTreeError(f"{what} must be an integer.")
+    raise InvalidTreeError(f"{what} {_shown(entry)} {where} must be an integer.")
+
+
+def _shown(entry: object) -> str:
+    """Return an entry as Python writes it, where that is short."""
+    return quoted(entry) if isinstance(entry, str) else quoted(entry).strip("'\"")
 
 
 def parents_from_levels(levels: Sequence[int]) -> tuple[int, ...]:
@@ -113,6 +126,20 @@ def parents_from_levels(levels: Sequence[int]) -> tuple[int, ...]:
     return tuple(parents)
 
 
+def sizes_from_parents(parents: Sequence[int]) -> list[int]:
+    """Return the number of vertices of the subtree at every vertex; parents come first.
+
+    Examples
+    --------
+    >>> sizes_from_parents((-1, 0, 1, 0))
+    [4, 2, 1, 1]
+    """
+    sizes = [1] * len(parents)
+    for vertex in range(len(parents) - 1, 0, -1):
+        sizes[parents[vertex]] += sizes[vertex]
+    return sizes
+
+
 def subtree_sizes(levels: Sequence[int]) -> tuple[int, ...]:
     """Return the number of vertices of the subtree at every vertex, in preorder.
 
@@ -121,11 +148,7 @@ def subtree_sizes(levels: Sequence[int]) -> tuple[int, ...]:
     >>> subtree_sizes((0, 1, 2, 1))
     (4, 2, 1, 1)
     """
-    sizes = [1] * len(levels)
-    parents = parents_from_levels(levels)
-    for vertex in range(len(levels) - 1, 0, -1):
-        sizes[parents[vertex]] += sizes[vertex]
-    return tuple(sizes)
+    return tuple(sizes_from_parents(parents_from_levels(levels)))
 
 
 def branches(levels: Sequence[int]) -> list[tuple[int, ...]]:
@@ -141,94 +164,3 @@ def branches(levels: Sequence[int]) -> list[tuple[int, ...]]:
         tuple(level - 1 for level in levels[start:end])
         for start, end in pairwise([*starts, len(levels)])
     ]
-
-
-def canonical_levels(parents: Sequence[int]) -> tuple[int, ...]:
-    """Return the canonical level sequence of the rooted tree with these parents.
-
-    Parameters
-    ----------
-    parents : sequence of int
-        ``parents[v]`` is the parent of vertex v, and -1 for the one root; any order.
-
-    Raises
-    ------
-    InvalidTreeError
-        When there is not exactly one root, or a vertex does not hang from it (a cycle).
-
-    Examples
-    --------
-    >>> canonical_levels([-1, 0, 0, 2])
-    (0, 1, 2, 1)
-    """
-    children, ranks, root = _ranked_children(parents)
-    levels = []
-    stack = [(root, 0)]
-    while stack:
-        vertex, level = stack.pop()
-        levels.append(level)
-        siblings = sorted(children[vertex], key=ranks.__getitem__)
-        stack.extend((child, level + 1) for child in siblings)
-    return tuple(levels)
-
-
-def count_automorphisms(parents: Sequence[int]) -> int:
-    """Return the number of automorphisms of a rooted tree, the sigma of B-series.
-
-    It is the product, over all vertices, of the factorials of the multiplicities of equal
-    branches; the branches may be listed in any order.
-
-    Examples
-    --------
-    >>> count_automorphisms([-1, 0, 0, 1, 2])
-    2
-    """
-    children, ranks, _ = _ranked_children(parents)
-    return prod(
-        factorial(len(list(equal)))
-        for siblings in children
-        for _, equal in groupby(sorted(ranks[child] for child in siblings))
-    )
-
-
-def _ranked_children(parents: Sequence[int]) -> tuple[list[list[int]], list[int], int]:
-    """Return children, the graded rank of every subtree among those present, and the root."""
-    n = len(parents)
-    children: list[list[int]] = [[] for _ in range(n)]
-    roots = []
-    for vertex, parent in enumerate(parents):
-        if parent == -1:
-            roots.append(vertex)
-        elif 0 <= parent < n:
-            children[parent].append(vertex)
-        else:
-            raise InvalidTreeError(
-                f"Parent {parent} of vertex {vertex} must lie between -1 (the root) and {n - 1}."
-            )
-    if len(roots) != 1:
-        raise InvalidTreeError(f"A rooted tree has one root (parent -1), not {len(roots)}.")
-    preorder = roots[:]
-    for vertex in preorder:  # grows while it is read: breadth first
-        preorder.extend(children[vertex])
-    if len(preorder) != n:
-        reached = set(preorder)
-        stray = next(vertex for vertex in range(n) if vertex not in reached)
-        raise InvalidTreeError(
-            f"Vertex {stray} does not hang from the root: its parents run in a cycle."
-        )
-
-    sizes = [1] * n
-    for vertex in reversed(preorder[1:]):
-        sizes[parents[vertex]] += sizes[vertex]
-    ranks = [0] * n
-    following = 0
-    for _, group in groupby(sorted(range(n), key=sizes.__getitem__), key=sizes.__getitem__):
-        keys = {
-            vertex: tuple(sorted((ranks[child] for child in children[vertex]), reverse=True))
-            for vertex in group
-        }
-        order = {key: following + i for i, key in enumerate(sorted(set(keys.values())))}
-        following += len(order)
-        for vertex, key in keys.items():
-            ranks[vertex] = order[key]
-    return children, ranks, roots[0]

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 
 from polyfam._checks import integer
 from polyfam.errors import DomainError, ResourceError
-from polyfam.trees.free import FreeTree
+from polyfam.trees.tree import FreeTree
 
 __all__ = ["broom", "caterpillar", "double_star", "path", "spider", "star"]
 

@@ -34,8 +34,7 @@ from heapq import heappop, heappush
 
 from polyfam._checks import quoted
 from polyfam.errors import DomainError
-from polyfam.trees.free import FreeTree
-from polyfam.trees.rooted import RootedTree
+from polyfam.trees import FreeTree, RootedTree
 from polyfam.words.dyck_words import check_dyck_word
 from polyfam.words.permutations import check_permutation
 from polyfam.words.pieces import check_tree, letters_of, removals

@@ -28,9 +28,8 @@ from random import Random
 
 from polyfam._checks import integer
 from polyfam.errors import ResourceError
+from polyfam.trees import FreeTree, RootedTree
 from polyfam.trees.dismantlings import count_dismantlings, first_removals
-from polyfam.trees.free import FreeTree
-from polyfam.trees.rooted import RootedTree
 from polyfam.words.pieces import (
     check_tree,
     cut,

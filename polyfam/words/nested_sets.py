@@ -19,8 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
-from polyfam.trees.free import FreeTree
-from polyfam.trees.rooted import RootedTree
+from polyfam.trees import FreeTree, RootedTree
 
 __all__ = ["count_by_descents", "maximal_nested_sets"]
 

@@ -17,8 +17,7 @@ from collections.abc import Iterator, Sequence
 
 from polyfam._checks import quoted
 from polyfam.errors import DomainError
-from polyfam.trees.free import FreeTree
-from polyfam.trees.rooted import RootedTree
+from polyfam.trees import FreeTree, RootedTree
 from polyfam.words.permutations import check_permutation
 
 __all__ = [

@@ -8,8 +8,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from polyfam.cli import main
-from polyfam.trees.drawing import grid_svg, tree_svg
-from polyfam.trees.notation import parse_tree
+from polyfam.tables.poster import grid_svg
+from polyfam.trees import draw, parse_tree
 
 
 def run(*arguments: str, stdin: str = "") -> Result:
@@ -21,13 +21,13 @@ def run(*arguments: str, stdin: str = "") -> Result:
 @pytest.mark.parametrize("rooted", [False, True])
 def test_tree_is_drawn_as_the_library_draws_it(text: str, rooted: bool) -> None:
     result = run(text, *(["--rooted"] if rooted else []))
-    assert result.stdout == tree_svg(parse_tree(text, rooted=rooted))
+    assert result.stdout == draw(parse_tree(text, rooted=rooted))
 
 
 def test_identifier_is_drawn_free_and_rooted() -> None:
     tree = parse_tree("0 1 2 1 1")
-    assert run("F5.2").stdout == tree_svg(tree)
-    assert run("F5.2", "--rooted").stdout == tree_svg(tree.rooted)
+    assert run("F5.2").stdout == draw(tree)
+    assert run("F5.2", "--rooted").stdout == draw(tree.rooted())
 
 
 def test_grid_is_drawn_as_the_library_draws_it() -> None:
@@ -35,7 +35,7 @@ def test_grid_is_drawn_as_the_library_draws_it() -> None:
 
 
 def test_tree_comes_from_standard_input() -> None:
-    assert run("-", stdin="star:5\n").stdout == tree_svg(parse_tree("star:5"))
+    assert run("-", stdin="star:5\n").stdout == draw(parse_tree("star:5"))
 
 
 def test_file_is_written_and_nothing_printed(tmp_path: Path) -> None:

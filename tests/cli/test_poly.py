@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from polyfam.cli import main
 from polyfam.family.single import beta_polynomial
-from polyfam.trees.shapes import path
+from polyfam.trees import path
 
 COMMAND = [sys.executable, "-m", "polyfam", "poly"]
 

@@ -11,8 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from polyfam.cli import main
-from polyfam.trees.generation import free_trees, rooted_trees
-from polyfam.trees.notation import NOTATIONS, parse_tree
+from polyfam.trees import NOTATIONS, free_trees, parse_tree, rooted_trees
 from tests.oracles.trees import FREE_TREES, ROOTED_TREES
 
 COMMAND = [sys.executable, "-m", "polyfam", "trees"]

@@ -15,9 +15,7 @@ from polyfam.family.exact_products import to_words
 from polyfam.family.forests import build_forests
 from polyfam.family.meixner import meixner_basis
 from polyfam.family.newton import face_numbers, row_from_faces
-from polyfam.trees.counting import count_rooted_trees, rank
-from polyfam.trees.free import FreeTree
-from polyfam.trees.generation import free_trees, rooted_trees
+from polyfam.trees import FreeTree, count_rooted_trees, free_trees, rank, rooted_trees
 from tests.oracles import trees
 
 #: Whether the inner loops run in machine code; both ways where numba is installed.

@@ -15,10 +15,7 @@ from polyfam.family.named import eulerian_row, narayana_row
 from polyfam.family.polynomial import BetaPolynomial
 from polyfam.family.single import beta_polynomial
 from polyfam.family.table import beta_table
-from polyfam.trees.counting import random_free_tree
-from polyfam.trees.free import FreeTree
-from polyfam.trees.generation import free_trees
-from polyfam.trees.shapes import path, spider, star
+from polyfam.trees import FreeTree, free_trees, path, random_free_tree, spider, star
 from tests.oracles.sequences import BETA_ROWS, EULERIAN_ROWS, NARAYANA_ROWS
 
 

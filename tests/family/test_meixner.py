@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 
 from polyfam.family.meixner import Basis, meixner_basis, multiplications
 from polyfam.family.newton import face_numbers, row_from_faces
-from polyfam.trees.generation import rooted_trees
-from polyfam.trees.rooted import RootedTree
+from polyfam.trees import RootedTree, rooted_trees
 
 BETA = Fraction(2, 7)
 X = BETA / (1 - BETA)

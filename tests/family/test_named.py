@@ -23,8 +23,7 @@ from polyfam.family.named import (
     row_sum,
     type_b_narayana_row,
 )
-from polyfam.trees.free import FreeTree
-from polyfam.trees.notation import parse_tree
+from polyfam.trees import FreeTree, parse_tree
 from tests.oracles import sequences
 
 ROWS = (
@@ -101,7 +100,7 @@ def lattice_sum(edges: tuple[tuple[int, int], ...]) -> tuple[int, ...]:
 @cache
 def lattice_sum_of_free_tree(tree: FreeTree) -> tuple[int, ...]:
     """Do the sum once for all labellings of a tree."""
-    return lattice_sum(tuple(tree.rooted.edges()))
+    return lattice_sum(tuple(tree.rooted().edges()))
 
 
 def labelled_trees(n: int) -> Iterator[FreeTree]:

@@ -6,8 +6,7 @@ import PyNormaliz
 import pytest
 
 from polyfam.family.single import beta_row
-from polyfam.trees.free import FreeTree
-from polyfam.trees.generation import free_trees
+from polyfam.trees import FreeTree, free_trees
 
 
 def h_star(tree: FreeTree) -> tuple[int, ...]:

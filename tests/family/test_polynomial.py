@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.family.named import eulerian_row
 from polyfam.family.polynomial import BetaPolynomial
-from polyfam.trees.shapes import path, star
+from polyfam.trees import path, star
 from tests.oracles.sequences import BETA_ROWS
 
 ONE = BetaPolynomial([1])

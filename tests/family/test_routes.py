@@ -16,11 +16,15 @@ from polyfam.family.definition import lattice_sum
 from polyfam.family.newton import count_nested_sets, face_numbers, row_from_faces
 from polyfam.family.single import beta_row
 from polyfam.family.table import beta_table
-from polyfam.trees.counting import random_free_tree
-from polyfam.trees.free import FreeTree
-from polyfam.trees.generation import free_trees, rooted_trees
-from polyfam.trees.rooted import RootedTree
-from polyfam.trees.shapes import path, star
+from polyfam.trees import (
+    FreeTree,
+    RootedTree,
+    free_trees,
+    path,
+    random_free_tree,
+    rooted_trees,
+    star,
+)
 from polyfam.words.edge_words import count_descents, edge_words
 from polyfam.words.nested_sets import count_by_descents, maximal_nested_sets
 from tests.oracles import brute_force, trees

@@ -17,7 +17,7 @@ from polyfam.family.named import eulerian_row
 from polyfam.family.newton import face_numbers, row_from_faces
 from polyfam.family.single import half_row
 from polyfam.family.table import BetaTable, beta_table
-from polyfam.trees.free import FreeTree
+from polyfam.trees import FreeTree
 
 EXACT, WORD = 2**53, 2**64
 

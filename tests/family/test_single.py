@@ -14,11 +14,7 @@ from polyfam.family.named import catalan, eulerian_row, narayana_row
 from polyfam.family.newton import face_numbers, row_from_faces
 from polyfam.family.polynomial import BetaPolynomial
 from polyfam.family.single import beta_polynomial, beta_row, half_row
-from polyfam.trees.counting import random_free_tree
-from polyfam.trees.free import FreeTree
-from polyfam.trees.generation import free_trees
-from polyfam.trees.rooted import RootedTree
-from polyfam.trees.shapes import path, spider, star
+from polyfam.trees import FreeTree, RootedTree, free_trees, path, random_free_tree, spider, star
 from tests.oracles import brute_force, trees
 
 

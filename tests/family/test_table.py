@@ -19,9 +19,7 @@ from polyfam.family.newton import face_numbers, row_from_faces
 from polyfam.family.polynomial import BetaPolynomial
 from polyfam.family.single import beta_row
 from polyfam.family.table import BetaTable, beta_table
-from polyfam.trees.free import FreeTree
-from polyfam.trees.generation import free_trees
-from polyfam.trees.shapes import path, star
+from polyfam.trees import FreeTree, free_trees, path, star
 from tests.oracles import trees
 from tests.oracles.sequences import BETA_ROWS, ROW_SUMS
 

@@ -16,7 +16,7 @@ from polyfam.memory.elementary_differentials import (
     startup_weight,
     stationary_weight,
 )
-from polyfam.trees.generation import free_trees, rooted_trees
+from polyfam.trees import free_trees, rooted_trees
 
 X, Y = sympy.symbols("x y")
 EXPRESSION = sympy.sin(X) * sympy.exp(Y / 2) + X**2 * Y + Y**4 / 5

@@ -16,7 +16,7 @@ from sympy.polys.rings import ring
 from polyfam.errors import DomainError
 from polyfam.series.bseries import BSeries
 from polyfam.series.coproduct import trees_up_to
-from polyfam.trees.rooted import RootedTree
+from polyfam.trees import RootedTree
 from tests.oracles import bseries as oracle
 
 ORDER = 5

@@ -9,8 +9,7 @@ import pytest
 from polyfam.errors import DomainError, ResourceError
 from polyfam.series.coproduct import cuts, forest, join, trees_up_to
 from polyfam.series.substitution import partitions
-from polyfam.trees.counting import count_rooted_trees
-from polyfam.trees.rooted import RootedTree
+from polyfam.trees import RootedTree, count_rooted_trees
 from tests.oracles.bseries import TREES, admissible_cuts, bracket_name, edge_partitions
 
 

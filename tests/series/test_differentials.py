@@ -6,9 +6,7 @@ import pytest
 import sympy
 
 from polyfam.series import differentials
-from polyfam.trees.free import FreeTree
-from polyfam.trees.generation import free_trees, rooted_trees
-from polyfam.trees.rooted import RootedTree
+from polyfam.trees import FreeTree, RootedTree, free_trees, rooted_trees
 
 
 @pytest.mark.parametrize(

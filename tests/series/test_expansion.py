@@ -12,8 +12,7 @@ from polyfam.series.expansion import Expansion
 from polyfam.series.heavy_ball import field, modified_loss
 from polyfam.series.modified_equation import modified_equation
 from polyfam.series.rational import BETA
-from polyfam.trees.free import FreeTree
-from polyfam.trees.rooted import RootedTree
+from polyfam.trees import FreeTree, RootedTree
 
 POINT, EDGE = FreeTree(), FreeTree([0, 1])
 

@@ -12,7 +12,7 @@ import sympy
 
 from polyfam.series.coproduct import trees_up_to
 from polyfam.series.gradient import gradient_check
-from polyfam.trees.rooted import RootedTree
+from polyfam.trees import RootedTree
 
 X = sympy.symbols("x y z")
 LOSS = X[0] ** 3 / 3 + X[0] * X[1] * X[2] + X[1] ** 2 * X[0] + X[2] ** 2 / 2 + X[1] ** 4

@@ -11,8 +11,7 @@ from polyfam.errors import ArgumentTypeError, DomainError, ResourceError
 from polyfam.series.expansion import Expansion
 from polyfam.series.heavy_ball import field, field_by_fixed_point, modified_loss
 from polyfam.series.rational import BETA, FIELD
-from polyfam.trees.counting import count_free_trees, count_rooted_trees
-from polyfam.trees.free import FreeTree
+from polyfam.trees import FreeTree, count_free_trees, count_rooted_trees
 from tests.oracles.brute_force import automorphisms, label_sum
 from tests.oracles.truncated_series import multiply, value
 

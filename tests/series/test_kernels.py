@@ -29,8 +29,7 @@ from polyfam.series.named_kernels import (
     quasi_hyperbolic_kernel,
 )
 from polyfam.series.rational import BETA, evaluate, text
-from polyfam.trees.generation import rooted_trees
-from polyfam.trees.rooted import RootedTree
+from polyfam.trees import RootedTree, rooted_trees
 
 Z = sympy.Symbol("z")
 HALF = Fraction(1, 2)

@@ -16,10 +16,7 @@ from polyfam.series.minibatch import (
     realised_terms,
     realised_weight,
 )
-from polyfam.trees.free import FreeTree
-from polyfam.trees.generation import free_trees
-from polyfam.trees.rooted import RootedTree
-from polyfam.trees.shapes import path, star
+from polyfam.trees import FreeTree, RootedTree, free_trees, path, star
 
 H = sympy.ring("h", sympy.QQ)[1]
 LOSSES = {

@@ -19,9 +19,7 @@ from polyfam.series.minibatch_cumulants import (
     set_partitions,
 )
 from polyfam.series.rational import BETA, FIELD, evaluate
-from polyfam.trees.free import FreeTree
-from polyfam.trees.generation import free_trees
-from polyfam.trees.shapes import path, star
+from polyfam.trees import FreeTree, free_trees, path, star
 
 Blocks = list[list[int]]
 

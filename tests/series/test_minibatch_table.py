@@ -14,8 +14,7 @@ from polyfam.series.minibatch import realised_loss
 from polyfam.series.minibatch_cumulants import set_partitions
 from polyfam.series.minibatch_table import batch_table, batch_terms, expected_loss
 from polyfam.series.rational import BETA, evaluate
-from polyfam.trees.generation import free_trees
-from polyfam.trees.shapes import path, star
+from polyfam.trees import free_trees, path, star
 
 
 @pytest.mark.parametrize("n", range(1, 6))

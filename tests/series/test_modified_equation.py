@@ -14,7 +14,7 @@ from polyfam.series.expansion import Expansion
 from polyfam.series.heavy_ball import field
 from polyfam.series.modified_equation import equation_of_iteration, modified_equation
 from polyfam.series.rational import BETA, FIELD
-from polyfam.trees.rooted import RootedTree
+from polyfam.trees import RootedTree
 
 B = BETA
 #: Numerators over (1 - beta)^(2n - 1), by level sequence: worked out by hand from the logarithm.

@@ -12,9 +12,7 @@ from polyfam.family.single import beta_polynomial
 from polyfam.series.coproduct import trees_up_to
 from polyfam.series.rational import BETA
 from polyfam.series.startup import startup_coefficient, startup_coefficients
-from polyfam.trees.free import FreeTree
-from polyfam.trees.generation import free_trees
-from polyfam.trees.rooted import RootedTree
+from polyfam.trees import FreeTree, RootedTree, free_trees
 
 
 def listed(tree: FreeTree, step: int) -> dict[int, int]:

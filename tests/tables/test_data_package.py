@@ -13,7 +13,7 @@ from polyfam.errors import DataError, UnknownNameError
 from polyfam.tables.formats import bfile, oeis
 from polyfam.tables.manifest import MANIFEST, fingerprint
 from polyfam.tables.package import load_manifest, load_table, read_file, table_names
-from polyfam.trees.counting import count_free_trees
+from polyfam.trees import count_free_trees
 from tests.tables.test_format_oeis import rules_of_oeis_validator
 
 NAMES = [f"family-{n:02}" for n in range(1, 15)] + [

@@ -14,9 +14,7 @@ from polyfam.family.named import eulerian_row, narayana_row
 from polyfam.tables.citation import citation
 from polyfam.tables.ids import is_id, parse_id, resolve_id, tree_id
 from polyfam.tables.package import load_manifest, load_table
-from polyfam.trees.counting import count_free_trees, unrank_free_tree
-from polyfam.trees.free import FreeTree
-from polyfam.trees.shapes import path, star
+from polyfam.trees import FreeTree, count_free_trees, path, star, unrank_free_tree
 
 
 def test_identifiers_resolve_to_the_rows_of_the_tables() -> None:

@@ -10,19 +10,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from polyfam.errors import ArgumentTypeError, DomainError
-from polyfam.trees.counting import (
+from polyfam.trees import (
+    FreeTree,
+    RootedTree,
     count_free_trees,
     count_rooted_trees,
+    free_trees,
+    path,
     random_free_tree,
     random_rooted_tree,
     rank,
+    rooted_trees,
+    star,
     unrank_free_tree,
     unrank_rooted_tree,
 )
-from polyfam.trees.free import FreeTree
-from polyfam.trees.generation import free_trees, rooted_trees
-from polyfam.trees.rooted import RootedTree
-from polyfam.trees.shapes import path, star
 from tests.oracles import trees
 
 KINDS = {
@@ -94,9 +96,9 @@ def test_free_rank_is_rooted_rank_for_one_centroid(parents):
     tree = RootedTree.from_parents(parents).free()
     skipped = 0
     if len(tree.centroid()) == 2:  # pairs of halves whose first half would be the smaller one
-        larger = rank(tree.rooted.branches[0])
+        larger = rank(tree.rooted().branches[0])
         skipped = larger * count_rooted_trees(tree.order // 2) - comb(larger + 1, 2)
-    assert rank(tree) == rank(tree.rooted) - skipped
+    assert rank(tree) == rank(tree.rooted()) - skipped
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 17, 60, 150])

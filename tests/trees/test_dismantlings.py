@@ -7,11 +7,8 @@ from math import factorial
 import pytest
 
 from polyfam.family.single import beta_polynomial
-from polyfam.trees.counting import random_free_tree
+from polyfam.trees import RootedTree, random_free_tree, rooted_trees, star
 from polyfam.trees.dismantlings import count_dismantlings, first_removals
-from polyfam.trees.generation import rooted_trees
-from polyfam.trees.rooted import RootedTree
-from polyfam.trees.shapes import star
 from tests.oracles import brute_force, trees
 from tests.oracles.sequences import CATALAN
 

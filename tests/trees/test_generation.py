@@ -8,12 +8,17 @@ import networkx
 import pytest
 
 from polyfam.errors import ArgumentTypeError, DomainError
-from polyfam.trees import generation
-from polyfam.trees.counting import count_free_trees, count_rooted_trees
-from polyfam.trees.free import FreeTree
-from polyfam.trees.generation import free_trees, rooted_trees
-from polyfam.trees.rooted import RootedTree
-from polyfam.trees.shapes import path, star
+from polyfam.trees import (
+    FreeTree,
+    RootedTree,
+    count_free_trees,
+    count_rooted_trees,
+    free_trees,
+    generation,
+    path,
+    rooted_trees,
+    star,
+)
 from tests.oracles import trees
 
 both_kinds = pytest.mark.parametrize("listing", [rooted_trees, free_trees])

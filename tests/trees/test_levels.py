@@ -11,12 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polyfam.errors import InvalidTreeError
+from polyfam.errors import ArgumentTypeError, InvalidTreeError
+from polyfam.trees.canonical import canonical_levels, count_automorphisms
 from polyfam.trees.levels import (
     branches,
-    canonical_levels,
     check_levels,
-    count_automorphisms,
     parents_from_levels,
     subtree_sizes,
 )
@@ -157,7 +156,7 @@ def test_sequences_are_accepted_exactly_when_they_are_plane_trees(entries):
     ("levels", "message"),
     [
         ([], "must have at least one entry"),
-        (3, "must be a sequence, not 3"),
+        (3, "must be a sequence, not '3'"),
         ("01", "Level '0' at position 0 must be an integer"),
         ([0, 1.0], "Level 1.0 at position 1 must be an integer"),
         ([1, 2], "must start with 0, the root, not 1"),
@@ -167,7 +166,7 @@ def test_sequences_are_accepted_exactly_when_they_are_plane_trees(entries):
     ],
 )
 def test_sequences_that_are_no_tree(levels, message):
-    with pytest.raises(InvalidTreeError, match=message):
+    with pytest.raises((InvalidTreeError, ArgumentTypeError), match=message):
         check_levels(levels)
 
 

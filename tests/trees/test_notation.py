@@ -12,10 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from polyfam.errors import DomainError, InvalidTreeError, ResourceError, UnknownNameError
-from polyfam.trees import shapes
-from polyfam.trees.counting import random_free_tree, random_rooted_tree
-from polyfam.trees.free import FreeTree
-from polyfam.trees.generation import free_trees, rooted_trees
+from polyfam.trees import (
+    FreeTree,
+    RootedTree,
+    free_trees,
+    random_free_tree,
+    random_rooted_tree,
+    rooted_trees,
+    shapes,
+)
 from polyfam.trees.notation import (
     NOTATIONS,
     format_tree,
@@ -24,7 +29,6 @@ from polyfam.trees.notation import (
     parse_tree,
     shape,
 )
-from polyfam.trees.rooted import RootedTree
 
 every_notation = pytest.mark.parametrize("notation", NOTATIONS)
 
@@ -222,7 +226,7 @@ def test_brackets_and_ups_and_downs_have_too_many_edges_in_graph6():
 )
 def test_names_of_shapes(text, tree):
     assert parse_tree(text) == tree
-    assert parse_tree(text, rooted=True) == shape.parse(text) == tree.rooted
+    assert parse_tree(text, rooted=True) == shape.parse(text) == tree.rooted()
 
 
 @pytest.mark.parametrize("text", ["F6.3", "foo:3", "Levels:0 1", "graph7:Ch"])

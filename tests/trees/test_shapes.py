@@ -8,10 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from polyfam.errors import ArgumentTypeError, DomainError, ResourceError
-from polyfam.trees.free import FreeTree
-from polyfam.trees.generation import free_trees
-from polyfam.trees.notation import from_networkx
-from polyfam.trees.shapes import broom, caterpillar, double_star, path, spider, star
+from polyfam.trees import (
+    FreeTree,
+    broom,
+    caterpillar,
+    double_star,
+    free_trees,
+    from_networkx,
+    path,
+    spider,
+    star,
+)
 
 small = st.integers(0, 8)
 

@@ -11,9 +11,7 @@ from hypothesis import strategies as st
 
 from polyfam.errors import DomainError
 from polyfam.family.single import beta_polynomial
-from polyfam.trees.generation import free_trees, rooted_trees
-from polyfam.trees.rooted import RootedTree
-from polyfam.trees.shapes import star
+from polyfam.trees import RootedTree, free_trees, rooted_trees, star
 from polyfam.words.bijections import (
     dyck_word_of_path_word,
     nested_set_of_word,
@@ -47,7 +45,7 @@ def test_words_and_nested_sets_are_in_bijection_with_descents_for_every_root(n):
             assert falls == brute_force.descents(word)
             made.add(frozenset(above.items()))
         number = {edge: letter for letter, edge in enumerate(numbered_edges(tree), start=1)}
-        if n < 8 or tree == tree.free().rooted:
+        if n < 8 or tree == tree.free().rooted():
             assert made == {
                 frozenset((number[edge], number.get(upper)) for edge, upper in above.items())
                 for above in maximal_nested_sets(tree)

@@ -8,8 +8,7 @@ from itertools import accumulate, islice, product
 import pytest
 
 from polyfam.errors import DomainError, InvalidTreeError
-from polyfam.trees.generation import rooted_trees
-from polyfam.trees.notation import NOTATIONS
+from polyfam.trees import NOTATIONS, rooted_trees
 from polyfam.words.dyck_words import (
     check_dyck_word,
     count_peaks,

@@ -9,9 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from polyfam.errors import DomainError
-from polyfam.trees.free import FreeTree
-from polyfam.trees.generation import rooted_trees
-from polyfam.trees.rooted import RootedTree
+from polyfam.trees import FreeTree, RootedTree, rooted_trees
 from polyfam.words.pieces import (
     check_tree,
     cut,
@@ -50,7 +48,7 @@ def test_letters_above_match_parents():
 
 def test_free_tree_is_rooted_at_its_centroid():
     tree = FreeTree([0, 1, 2, 3, 3, 1])
-    assert numbered_edges(tree) == numbered_edges(tree.rooted)
+    assert numbered_edges(tree) == numbered_edges(tree.rooted())
 
 
 @given(trees.parent_arrays(most=30), st.randoms(use_true_random=False))

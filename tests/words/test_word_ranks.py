@@ -11,9 +11,7 @@ from hypothesis import strategies as st
 
 from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.family.single import beta_polynomial
-from polyfam.trees.counting import random_free_tree
-from polyfam.trees.generation import rooted_trees
-from polyfam.trees.rooted import RootedTree
+from polyfam.trees import RootedTree, random_free_tree, rooted_trees
 from polyfam.words.edge_words import (
     count_edge_words,
     edge_words,

@@ -12,10 +12,7 @@ from hypothesis import strategies as st
 
 from polyfam.errors import DomainError, ResourceError
 from polyfam.family.single import beta_polynomial
-from polyfam.trees.free import FreeTree
-from polyfam.trees.generation import free_trees, rooted_trees
-from polyfam.trees.rooted import RootedTree
-from polyfam.trees.shapes import path, star
+from polyfam.trees import FreeTree, RootedTree, free_trees, path, rooted_trees, star
 from polyfam.words import edge_words as words
 from polyfam.words.edge_words import (
     count_descents,
@@ -70,8 +67,8 @@ def test_words_of_paths_are_counted_by_catalan():
 
 def test_free_tree_is_rooted_at_its_centroid():
     tree = FreeTree([0, 1, 2, 3, 3, 1])
-    assert list(edge_words(tree)) == list(edge_words(tree.rooted))
-    assert list(gamma_words(tree)) == list(gamma_words(tree.rooted))
+    assert list(edge_words(tree)) == list(edge_words(tree.rooted()))
+    assert list(gamma_words(tree)) == list(gamma_words(tree.rooted()))
 
 
 def test_one_vertex_has_the_empty_word():

@@ -9,8 +9,8 @@ from polyfam.family.identities.identity import Identity
 from polyfam.family.named import eulerian_row, narayana_row
 from polyfam.family.polynomial import BetaPolynomial
 from polyfam.family.single import beta_row
-from polyfam.trees.free import FreeTree
-from polyfam.trees.levels import canonical_levels
+from polyfam.trees import FreeTree
+from polyfam.trees.canonical import canonical_levels
 from polyfam.words.edge_words import edge_words
 
 __all__ = ["STRUCTURE"]

@@ -32,7 +32,6 @@ from typing import Literal, overload
 
 from polyfam._checks import quoted
 from polyfam.errors import InvalidTreeError, UnknownNameError
-from polyfam.trees.free import FreeTree
 from polyfam.trees.notation import (
     brackets,
     dyck,
@@ -46,7 +45,7 @@ from polyfam.trees.notation import (
 )
 from polyfam.trees.notation._text import ascii_only
 from polyfam.trees.notation.graph import from_networkx
-from polyfam.trees.rooted import RootedTree
+from polyfam.trees.tree import FreeTree, RootedTree
 
 __all__ = ["NOTATIONS", "format_tree", "from_networkx", "parse_tree"]
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 
-from polyfam.trees.free import FreeTree
 from polyfam.trees.notation._text import ascii_only, read_nesting, write_nesting
-from polyfam.trees.rooted import RootedTree
+from polyfam.trees.tree import FreeTree, RootedTree
 
 __all__ = ["PATTERN", "format", "parse"]
 

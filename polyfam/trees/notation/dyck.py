@@ -16,9 +16,8 @@ import re
 
 from polyfam._checks import quoted
 from polyfam.errors import InvalidTreeError
-from polyfam.trees.free import FreeTree
 from polyfam.trees.notation._text import ascii_only, read_nesting, write_nesting
-from polyfam.trees.rooted import RootedTree
+from polyfam.trees.tree import FreeTree, RootedTree
 
 __all__ = ["PATTERN", "format", "parse"]
 

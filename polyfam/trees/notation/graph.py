@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 from polyfam._checks import quoted
 from polyfam.errors import InvalidTreeError
-from polyfam.trees.free import FreeTree
 from polyfam.trees.labelled import root_at_first
-from polyfam.trees.rooted import RootedTree
+from polyfam.trees.tree import FreeTree, RootedTree
 
 if TYPE_CHECKING:
     import networkx

@@ -11,9 +11,8 @@ from __future__ import annotations
 import re
 
 from polyfam.errors import InvalidTreeError
-from polyfam.trees.free import FreeTree
 from polyfam.trees.notation._text import read_integers
-from polyfam.trees.rooted import RootedTree
+from polyfam.trees.tree import FreeTree, RootedTree
 
 __all__ = ["PATTERN", "format", "parse"]
 

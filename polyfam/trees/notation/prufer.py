@@ -14,10 +14,9 @@ from __future__ import annotations
 import re
 
 from polyfam.errors import DomainError, InvalidTreeError
-from polyfam.trees.free import FreeTree
 from polyfam.trees.labelled import root_at_first
 from polyfam.trees.notation._text import read_integers
-from polyfam.trees.rooted import RootedTree
+from polyfam.trees.tree import FreeTree, RootedTree
 
 __all__ = ["PATTERN", "format", "parse"]
 

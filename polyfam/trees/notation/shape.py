@@ -11,9 +11,8 @@ from collections.abc import Callable
 from polyfam._checks import quoted
 from polyfam.errors import InvalidTreeError, PolyfamError
 from polyfam.trees import shapes
-from polyfam.trees.free import FreeTree
 from polyfam.trees.notation._text import ascii_only, read_integers
-from polyfam.trees.rooted import RootedTree
+from polyfam.trees.tree import FreeTree, RootedTree
 
 __all__ = ["SHAPES", "parse"]
 
@@ -61,6 +60,6 @@ def parse(text: str) -> RootedTree:
             f"not {len(numbers)}."
         )
     try:
-        return (build(*numbers) if arity else build(numbers)).rooted
+        return (build(*numbers) if arity else build(numbers)).rooted()
     except PolyfamError as error:
         raise InvalidTreeError(f"Shape {quoted(text)} is no tree: {error}") from None

@@ -19,11 +19,10 @@ import re
 from collections.abc import Iterator
 
 from polyfam.errors import InvalidTreeError
-from polyfam.trees.free import FreeTree
 from polyfam.trees.labelled import root_at_first
 from polyfam.trees.notation._text import ascii_only
 from polyfam.trees.notation.graph6 import read_order, write_order
-from polyfam.trees.rooted import RootedTree
+from polyfam.trees.tree import FreeTree, RootedTree
 
 __all__ = ["PATTERN", "format", "parse"]
 

@@ -1,0 +1,242 @@
+"""The canonical level sequence of a rooted tree, and of a free tree at its centroid.
+
+The *canonical* sequence writes the largest branch first, where trees compare in the **graded
+order**: by number of vertices, then by their lists of branches (largest first), lexicographically.
+Equivalently, trees compare by the sequence of the sizes of their subtrees in preorder, and the
+canonical preorder is the one for which this sequence is lexicographically greatest.  (Beyer and
+Hedetniemi compare the depths instead; sizes make ranking a matter of counting multisets.)
+
+Everything here runs in O(n log n) without recursion, so that long paths are harmless.
+
+References
+----------
+T. Beyer, S. M. Hedetniemi, Constant time generation of rooted trees, SIAM J. Comput. 9 (1980).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby, pairwise
+from math import factorial, prod
+
+from polyfam._checks import quoted
+from polyfam.errors import InvalidTreeError
+from polyfam.trees.levels import sizes_from_parents, subtree_sizes
+
+__all__ = [
+    "canonical_levels",
+    "centroid_levels",
+    "count_automorphisms",
+    "hung_from",
+    "rooted_levels",
+    "top_down",
+]
+
+#: Up to this order the sizes of subtrees are bytes.
+_SMALL = 255
+
+
+def top_down(parents: Sequence[int]) -> list[int]:
+    """Return the parents after the vertices are renumbered so that each comes after its parent.
+
+    Parameters
+    ----------
+    parents : sequence of int
+        ``parents[v]`` is the parent of vertex v, and -1 for the one root; any order.
+
+    Raises
+    ------
+    InvalidTreeError
+        When there is not exactly one root, or a vertex does not hang from it (a cycle).
+
+    Examples
+    --------
+    >>> top_down([2, 2, -1])
+    [-1, 0, 0]
+    """
+    n = len(parents)
+    children: list[list[int]] = [[] for _ in range(n)]
+    roots = []
+    for vertex, parent in enumerate(parents):
+        if parent == -1:
+            roots.append(vertex)
+        elif 0 <= parent < n:
+            children[parent].append(vertex)
+        else:
+            raise InvalidTreeError(
+                f"Parent {quoted(parent)} of vertex {vertex} must lie between -1 (the root) and "
+                f"{n - 1}."
+            )
+    if len(roots) != 1:
+        raise InvalidTreeError(f"A rooted tree has one root (parent -1), not {len(roots)}.")
+    order, ordered = roots[:], [-1]
+    for place, vertex in enumerate(order):  # grows while it is read: breadth first
+        order.extend(children[vertex])
+        ordered.extend([place] * len(children[vertex]))
+    if len(order) != n:
+        reached = set(order)
+        stray = next(vertex for vertex in range(n) if vertex not in reached)
+        raise InvalidTreeError(
+            f"Vertex {stray} does not hang from the root: its parents run in a cycle."
+        )
+    return ordered
+
+
+def hung_from(parents: Sequence[int], vertex: int) -> list[int]:
+    """Return the parents, in the same numbering, after the tree is hung from another vertex.
+
+    Examples
+    --------
+    >>> hung_from((-1, 0, 1, 0), 2)
+    [1, 2, -1, 0]
+    """
+    hung = list(parents)
+    child = -1
+    while vertex != -1:
+        hung[vertex], child, vertex = child, vertex, parents[vertex]
+    return hung
+
+
+def canonical_levels(parents: Sequence[int]) -> tuple[int, ...]:
+    """Return the canonical level sequence of the rooted tree with these parents.
+
+    Parameters
+    ----------
+    parents : sequence of int
+        ``parents[v]`` is the parent of vertex v, and -1 for the one root; any order.
+
+    Raises
+    ------
+    InvalidTreeError
+        When there is not exactly one root, or a vertex does not hang from it (a cycle).
+
+    Examples
+    --------
+    >>> canonical_levels([-1, 0, 0, 2])
+    (0, 1, 2, 1)
+    """
+    return rooted_levels(top_down(parents))
+
+
+def rooted_levels(parents: Sequence[int]) -> tuple[int, ...]:
+    """Return the canonical level sequence; every vertex comes after its parent.
+
+    Examples
+    --------
+    >>> rooted_levels([-1, 0, 0, 2])
+    (0, 1, 2, 1)
+    """
+    n = len(parents)
+    if n <= _SMALL:
+        sizes = sizes_from_parents(parents)
+        return _levels_of(_key(n, _branch_keys(parents, sizes, 2 * n)[0]))
+    children, ranks = _ranked_children(parents)
+    levels = []
+    stack = [(0, 0)]
+    while stack:
+        vertex, level = stack.pop()
+        levels.append(level)
+        siblings = sorted(children[vertex], key=ranks.__getitem__)
+        stack.extend((child, level + 1) for child in siblings)
+    return tuple(levels)
+
+
+def centroid_levels(parents: Sequence[int]) -> tuple[int, ...]:
+    """Return the canonical level sequence of the centroid rooting of a free tree.
+
+    Parameters
+    ----------
+    parents : sequence of int
+        Of any rooting; every vertex comes after its parent.
+
+    Examples
+    --------
+    >>> centroid_levels([-1, 0, 1, 2])
+    (0, 1, 2, 1)
+    """
+    n = len(parents)
+    sizes = sizes_from_parents(parents)
+    # The vertices above at least half of all lie on a way from the root to the last centroid.
+    way = [vertex for vertex, size in enumerate(sizes) if 2 * size >= n]
+    last = way[-1]
+    two = len(way) > 1 and 2 * sizes[last] == n
+    if n > _SMALL:
+        rootings = [rooted_levels(top_down(hung_from(parents, v))) for v in way[-1 - two :]]
+        return max(rootings, key=subtree_sizes)
+    # Below, keys take the place of ranks: 9 microseconds instead of 90 at n = 14.
+    keys = _branch_keys(parents, sizes, n)
+    for vertex, child in pairwise(way[:-1] if two else way):
+        keys[child].append(_key(n - sizes[child], keys[vertex]))
+    if two:
+        halves = sorted(_key(n // 2, keys[vertex]) for vertex in way[-2:])
+        return _levels_of(bytes((n,)) + halves[1] + halves[0][1:])
+    return _levels_of(_key(n, keys[last]))
+
+
+def _key(size: int, branch_keys: list[bytes]) -> bytes:
+    """Return the sizes of the subtrees in the canonical preorder, as bytes: they compare alike."""
+    if len(branch_keys) > 1:
+        branch_keys.sort(reverse=True)
+    return bytes((size,)) + b"".join(branch_keys)
+
+
+def _branch_keys(parents: Sequence[int], sizes: Sequence[int], bound: int) -> list[list[bytes]]:
+    """Return, for every vertex, the keys of its branches below half of the bound."""
+    keys: list[list[bytes]] = [[] for _ in parents]
+    for vertex in range(len(parents) - 1, 0, -1):
+        size = sizes[vertex]
+        if 2 * size < bound:
+            keys[parents[vertex]].append(b"\1" if size == 1 else _key(size, keys[vertex]))
+    return keys
+
+
+def _levels_of(sizes: bytes) -> tuple[int, ...]:
+    """Return the level sequence with these sizes of subtrees in preorder."""
+    levels = []
+    ends: list[int] = []  # of the subtrees that are open
+    for vertex, size in enumerate(sizes):
+        while ends and ends[-1] == vertex:
+            ends.pop()
+        levels.append(len(ends))
+        ends.append(vertex + size)
+    return tuple(levels)
+
+
+def count_automorphisms(parents: Sequence[int]) -> int:
+    """Return the number of automorphisms of a rooted tree, the sigma of B-series.
+
+    It is the product, over all vertices, of the factorials of the multiplicities of equal
+    branches; the branches may be listed in any order.
+
+    Examples
+    --------
+    >>> count_automorphisms([-1, 0, 0, 1, 2])
+    2
+    """
+    children, ranks = _ranked_children(top_down(parents))
+    return prod(
+        factorial(len(list(equal)))
+        for siblings in children
+        for _, equal in groupby(sorted(ranks[child] for child in siblings))
+    )
+
+
+def _ranked_children(parents: Sequence[int]) -> tuple[list[list[int]], list[int]]:
+    """Return children, and the graded rank of every subtree among those present."""
+    n = len(parents)
+    children: list[list[int]] = [[] for _ in range(n)]
+    for vertex in range(1, n):
+        children[parents[vertex]].append(vertex)
+    sizes = sizes_from_parents(parents)
+    ranks = [0] * n
+    following = 0
+    for _, group in groupby(sorted(range(n), key=sizes.__getitem__), key=sizes.__getitem__):
+        keys = {
+            vertex: tuple(sorted((ranks[child] for child in children[vertex]), reverse=True))
+            for vertex in group
+        }
+        order = {key: following + i for i, key in enumerate(sorted(set(keys.values())))}
+        following += len(order)
+        for vertex, key in keys.items():
+            ranks[vertex] = order[key]
+    return children, ranks
