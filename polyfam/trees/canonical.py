@@ -19,9 +19,8 @@ from collections.abc import Sequence
 from itertools import groupby, pairwise
 from math import factorial, prod
 
-from polyfam._checks import quoted
 from polyfam.errors import InvalidTreeError
-from polyfam.trees.levels import sizes_from_parents, subtree_sizes
+from polyfam.trees.levels import shown, sizes_from_parents, subtree_sizes
 
 __all__ = [
     "canonical_levels",
@@ -64,7 +63,7 @@ def top_down(parents: Sequence[int]) -> list[int]:
             children[parent].append(vertex)
         else:
             raise InvalidTreeError(
-                f"Parent {quoted(parent)} of vertex {vertex} must lie between -1 (the root) and "
+                f"Parent {shown(parent)} of vertex {vertex} must lie between -1 (the root) and "
                 f"{n - 1}."
             )
     if len(roots) != 1:

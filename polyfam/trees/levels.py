@@ -19,6 +19,7 @@ __all__ = [
     "check_levels",
     "check_parents",
     "parents_from_levels",
+    "shown",
     "sizes_from_parents",
     "subtree_sizes",
 ]
@@ -48,11 +49,11 @@ def check_levels(levels: Iterable[int]) -> tuple[int, ...]:
         level = _integer(entry, "Level", f"at position {position}")
         if position == 0 and level != 0:
             raise InvalidTreeError(
-                f"A level sequence must start with 0, the root, not {_shown(level)}."
+                f"A level sequence must start with 0, the root, not {shown(level)}."
             )
         if position and not 1 <= level <= deepest:
             raise InvalidTreeError(
-                f"Level {_shown(level)} at position {position} must lie between 1 and {deepest}."
+                f"Level {shown(level)} at position {position} must lie between 1 and {deepest}."
             )
         deepest = level + 1
         checked.append(level)
@@ -102,10 +103,10 @@ def _integer(entry: object, what: str, where: str) -> int:
             return index(entry)  # type: ignore[arg-type]
     except TypeError:
         pass
-    raise InvalidTreeError(f"{what} {_shown(entry)} {where} must be an integer.")
+    raise InvalidTreeError(f"{what} {shown(entry)} {where} must be an integer.")
 
 
-def _shown(entry: object) -> str:
+def shown(entry: object) -> str:
     """Return an entry as Python writes it, where that is short."""
     return quoted(entry) if isinstance(entry, str) else quoted(entry).strip("'\"")
 

@@ -8,8 +8,7 @@ from polyfam.errors import DomainError
 from polyfam.family.identities.chain import is_interlacing_chain, normal_form
 from polyfam.family.roots import interlaces, strictly_separates
 from polyfam.family.single import beta_polynomial
-from polyfam.trees.generation import rooted_trees
-from polyfam.trees.rooted import RootedTree
+from polyfam.trees import RootedTree, rooted_trees
 
 
 def product(p, q):

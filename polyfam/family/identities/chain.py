@@ -24,8 +24,8 @@ from math import comb
 from polyfam.family.identities.identity import Identity
 from polyfam.family.polynomial import BetaPolynomial
 from polyfam.family.roots import strictly_separates
+from polyfam.trees import RootedTree
 from polyfam.trees.levels import branches
-from polyfam.trees.rooted import RootedTree
 
 __all__ = ["CHAIN", "is_interlacing_chain", "normal_form"]
 
