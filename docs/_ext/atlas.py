@@ -17,10 +17,12 @@ from typing import Any
 from atlas_pictures import svg, tikz
 from docutils import nodes
 from docutils.parsers.rst import Directive
+from rjsmin import jsmin
 
 from polyfam import FreeTree, beta_polynomial, beta_table, citation, format_tree, load_table
 from polyfam.series.differentials import text as differential
 
+SCRIPTS = Path(__file__).parent
 ORDERS = range(1, 15)
 #: Up to this order every tree has a card; beyond, a line in a table.
 CARDS = 10
@@ -97,7 +99,7 @@ def card(row: dict[str, Any]) -> str:
     """Return the card of a tree."""
     tree = FreeTree(row["level_sequence"])
     polynomial = beta_polynomial(tree)
-    product = polynomial.factored().replace("**", "^").replace("*", " ")
+    product = str(polynomial.factored()).replace("**", "^").replace("*", " ")
     less, more = neighbours(tree)
     j = tree.order - 1
     power = {0: "", 1: "h"}.get(j, f"h^{j}")
@@ -130,17 +132,20 @@ def card(row: dict[str, Any]) -> str:
 
 
 def line(row: dict[str, Any]) -> str:
-    """Return the line of a tree in the table of a large order."""
+    """Return the line of a tree in the table of a large order, with as few bytes as HTML allows."""
     tree = FreeTree(row["level_sequence"])
-    cells = [words(row["coefficients"]), row["value_at_one"], row["sigma"], tree.diameter()]
-    name = f'<a href="#{row["id"]}">{row["id"]}</a>'
-    levels = words(row["level_sequence"])
-    body = "".join(f"<td>{cell}</td>" for cell in cells)
-    return f'<tr id="{row["id"]}"><td>{name}</td>{body}<td class="atlas-levels">{levels}</td></tr>'
+    name, levels = row["id"], words(row["level_sequence"])
+    cells = [words(row["coefficients"]), row["value_at_one"], row["sigma"], tree.diameter(), levels]
+    return f"<tr id={name}><td><a href=#{name}>{name}</a>" + "".join(f"<td>{c}" for c in cells)
 
 
 def order_page(n: int) -> str:
     """Return the body of the page of an order."""
+    return f'{order_body(n)}<script src="order.js"></script>'
+
+
+def order_body(n: int) -> str:
+    """Return what the page of an order shows."""
     trees = rows(n)
     total = sum(row["value_at_one"] for row in trees)
     before = f'<a href="{n - 1:02}.html">{n - 1} vertices</a> · ' if n - 1 in ORDERS else ""
@@ -172,7 +177,7 @@ def data_script() -> str:
             text = " ".join(map(base36, fields[0])), "".join(map(base36, fields[1]))
             lines.append("|".join([*text, base36(row["sigma"])]))
         orders.append(f'{n}:"' + "\\n".join(lines) + '"')
-    return "window.ATLAS={orders:{" + ",\n".join(orders) + "}};\n"
+    return "var ATLAS={" + ",\n".join(orders) + "};\n"
 
 
 class Thumbnails(Directive):
@@ -215,6 +220,8 @@ def pages(app: Any) -> Iterator[tuple[str, dict[str, Any], str]]:
     folder = Path(app.outdir) / "atlas"
     (folder / "data").mkdir(parents=True, exist_ok=True)
     (folder / "data.js").write_text(data_script(), encoding="utf-8")
+    for script in SCRIPTS.glob("*.js"):
+        (folder / script.name).write_text(jsmin(script.read_text("utf-8")), encoding="utf-8")
     for path in (Path(__file__).parents[2] / "data").glob("*.csv"):
         (folder / "data" / path.name).write_bytes(path.read_bytes())
     for n in ORDERS:
