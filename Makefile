@@ -1,5 +1,6 @@
 # make data    rebuild and verify the published tables in data/
 # make test    run every check: style, strict documentation, tests and doctests
+# make pages   open every page of the documentation in Chromium (Debian: apt-get install chromium)
 # make peers   compare with torch and optax themselves (3 GB; make test has their numbers frozen)
 #
 # Both need python3 (3.11 or later; another one with PYTHON=...), git and make, and nothing else.
@@ -8,7 +9,7 @@ PYTHON ?= python3
 ENV := .venv
 READY := $(ENV)/.ready
 
-.PHONY: data peers test
+.PHONY: data pages peers test
 
 data: $(READY)
 	$(ENV)/bin/polyfam data build --directory data
@@ -18,6 +19,11 @@ test: $(READY)
 	$(ENV)/bin/ruff check
 	$(ENV)/bin/sphinx-build -W -n -E -q docs build/docs
 	$(ENV)/bin/python -m pytest
+
+pages: $(READY)
+	$(ENV)/bin/python -m pip install -qq --prefer-binary --editable '.[pages]'
+	$(ENV)/bin/sphinx-build -W -n -q docs build/docs
+	$(ENV)/bin/python -m pytest -o addopts=--import-mode=importlib tests/pages
 
 peers: $(READY)
 	$(ENV)/bin/python -m pip install -qq --prefer-binary --editable '.[peers]'
