@@ -7,46 +7,69 @@ and the loss of a sample is such that its derivative is  p(z) - y:
     sigmoid   log(1 + exp z) - y z,     p = 1/(1+exp -z),   y = 0 or 1,
     squares   |z - y|^2/2,              p = z.
 
-Units are on the last axis but one, samples on the last.  Each is written twice: as plain numpy,
-which runs on Taylor arrays, and as one step of `polyfam.losses.arithmetic.recurrences`.
+Units are on the last axis but one, samples on the last.  Each is written once, as one step of
+`polyfam.losses.arithmetic.recurrences`: an array is a series of one term.  Errors p - y of samples
+that are all but certain, such as exp(-50), are not rounded to 0.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import pi, sqrt
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from polyfam._checks import optional_import
 from polyfam.losses.arithmetic import recurrences
+from polyfam.losses.arithmetic.softmax import parts
+from polyfam.losses.arithmetic.taylor import Taylor
+from polyfam.typing import Array
 
 __all__ = ["ACTIVATIONS", "IDENTITY", "SIGMOID", "SOFTMAX", "SQUARES", "Activation", "Output"]
 
-Array = np.ndarray[Any, Any]
-
 
 class Activation(NamedTuple):
-    """A unit: z -> (f, f'), and ``step(k, z, *workspaces, f, f')`` with so many workspaces."""
+    """A unit: ``step(k, z, *workspaces, f, f')`` with so many workspaces."""
 
-    function: Callable[[Any], tuple[Any, Any]]
     workspaces: int
     step: Callable[..., None]
+
+    def function(self, z: Any) -> tuple[Any, Any]:
+        """Return f(z) and f'(z)."""
+        out, slope = _run(self.step, self.workspaces + 2, z)[-2:]
+        return out, slope
 
 
 class Output(NamedTuple):
-    """A loss of outputs: its value, z -> p(z), and ``step(k, z, *workspaces, p)``."""
+    """A loss of outputs: ``residual(z, p, y)`` = p - y on arrays, ``step(k, z, *work, p)``."""
 
     value: Callable[[Any, Array], Any]
-    predict: Callable[[Any], Any]
+    residual: Callable[[Array, Array, Array], Array]
     workspaces: int
     step: Callable[..., None]
 
+    def predict(self, z: Any) -> Any:
+        """Return p(z)."""
+        return _run(self.step, self.workspaces + 1, z)[-1]
 
-def _identity(z: Any) -> tuple[Any, Any]:
-    """Return z and 1."""
-    return z, np.ones_like(z)
+    def errors(self, z: Any, y: Array) -> Any:
+        """Return p(z) - y."""
+        found = self.predict(z)
+        if not isinstance(z, Taylor):
+            return self.residual(z, found, y)
+        shape = np.broadcast_shapes(found.coefficients.shape, y.shape)
+        series = np.array(np.broadcast_to(found.coefficients, shape))
+        series[0] = self.residual(z.coefficients[0], found.coefficients[0], y)
+        return Taylor(series)
+
+
+def _run(step: Callable[..., None], buffers: int, z: Any) -> list[Any]:
+    """Return the buffers that a step fills, as arrays or as series."""
+    series = isinstance(z, Taylor)
+    terms = z.coefficients if series else np.asarray(z)[None]
+    filled = np.empty((buffers, *terms.shape), terms.dtype)
+    for k in range(len(terms)):
+        step(k, terms, *filled)
+    return [Taylor(b) if series else b[0] for b in filled]
 
 
 def _identity_step(k: int, z: Array, out: Array, slope: Array) -> None:
@@ -55,26 +78,9 @@ def _identity_step(k: int, z: Array, out: Array, slope: Array) -> None:
     slope[k] = k == 0
 
 
-def _tanh(z: Any) -> tuple[Any, Any]:
-    """Return tanh z and 1 - tanh^2 z."""
-    out = np.tanh(z)
-    return out, 1 - out * out
-
-
 def _tanh_step(k: int, z: Array, dz: Array, out: Array, slope: Array) -> None:
     """Write the k-th coefficients of tanh z and its slope."""
     recurrences.tanh(k, z, dz, slope, out)
-
-
-def _sigmoid(z: Any) -> Any:
-    """Return 1/(1 + exp(-z)), by a form that cannot overflow and is analytic."""
-    return (1 + np.tanh(z / 2)) / 2
-
-
-def _softplus(z: Any) -> tuple[Any, Any]:
-    """Return log(1 + exp z) and the sigmoid."""
-    out = np.log1p(np.exp(z)) if np.iscomplexobj(z) else np.logaddexp(0, z)
-    return out, _sigmoid(z)
 
 
 def _softplus_step(k: int, z: Array, dz: Array, second: Array, out: Array, slope: Array) -> None:
@@ -82,56 +88,43 @@ def _softplus_step(k: int, z: Array, dz: Array, second: Array, out: Array, slope
     recurrences.softplus(k, z, dz, second, slope, out)
 
 
-def _gelu(z: Any) -> tuple[Any, Any]:
-    """Return z Phi(z), Phi the normal distribution function, and Phi(z) + z Phi'(z)."""
-    erf = optional_import("scipy.special", "numerics").erf
-    below = (1 + erf(z / sqrt(2))) / 2
-    return z * below, below + z * np.exp(-z * z / 2) / sqrt(2 * pi)
-
-
 def _gelu_step(
     k: int,
     z: Array,
-    scaled: Array,
-    dscaled: Array,
+    dz: Array,
     dsquare: Array,
     density: Array,
-    erf: Array,
+    below: Array,
     out: Array,
     slope: Array,
 ) -> None:
-    """Write the k-th coefficients of z Phi(z) and its slope; erf and its slope are at z/sqrt 2."""
-    np.divide(z[k], sqrt(2), out=scaled[k])
-    recurrences.erf(k, scaled, dscaled, dsquare, density, erf)
-    recurrences.multiply(k, z, erf, out)
-    out[k] += z[k]
-    out[k] /= 2
-    recurrences.multiply(k, scaled, density, slope)
-    slope[k] += erf[k]
-    slope[k] += k == 0
-    slope[k] /= 2
+    """Write the k-th coefficients of z Phi(z) and its slope, Phi being the normal distribution."""
+    recurrences.ndtr(k, z, dz, dsquare, density, below)
+    recurrences.multiply(k, z, below, out)
+    recurrences.multiply(k, z, density, slope)
+    slope[k] += below[k]
 
 
-IDENTITY = Activation(_identity, 0, _identity_step)
+IDENTITY = Activation(0, _identity_step)
 
-#: The activations of `polyfam.losses.MLP` by name.
+#: The activations of `polyfam.losses.MLP` by name; "gelu" needs scipy.
 ACTIVATIONS = {
-    "gelu": Activation(_gelu, 5, _gelu_step),
-    "softplus": Activation(_softplus, 2, _softplus_step),
-    "tanh": Activation(_tanh, 1, _tanh_step),
+    "gelu": Activation(4, _gelu_step),
+    "softplus": Activation(2, _softplus_step),
+    "tanh": Activation(1, _tanh_step),
 }
 
 
 def _cross_entropy(z: Any, y: Array) -> Any:
     """Return log sum exp z - y.z."""
-    top = np.max(z, axis=-2, keepdims=True)
-    return np.log(np.sum(np.exp(z - top), axis=-2)) - np.sum(y * (z - top), axis=-2)
+    top, _, rest, _ = parts(z, -2)
+    return np.sum(np.log1p(rest), axis=-2) + np.sum(y * (top - z), axis=-2)
 
 
-def _softmax(z: Any) -> Any:
-    """Return exp z over its sum."""
-    powers = np.exp(z - np.max(z, axis=-2, keepdims=True))
-    return powers / np.sum(powers, axis=-2, keepdims=True)
+def _softmax_residual(_: Array, p: Array, y: Array) -> Array:
+    """Return p - y as p at the wrong labels, and minus their sum at the right one."""
+    wrong = p * (1 - y)
+    return np.asarray(wrong - y * wrong.sum(-2, keepdims=True))
 
 
 def _softmax_step(k: int, z: Array, dlog: Array, logarithm: Array, out: Array) -> None:
@@ -140,8 +133,14 @@ def _softmax_step(k: int, z: Array, dlog: Array, logarithm: Array, out: Array) -
 
 
 def _logistic(z: Any, y: Array) -> Any:
-    """Return log(1 + exp z) - y z."""
-    return np.sum(_softplus(z)[0] - y * z, axis=-2)
+    """Return log(1 + exp z) - y z = log(1 + exp(-z)) where y = 1."""
+    return np.sum(_run(_softplus_step, 4, (1 - 2 * y) * z)[2], axis=-2)
+
+
+def _logistic_residual(z: Array, _: Array, y: Array) -> Array:
+    """Return p - y, where y = 1 as -p(-z)."""
+    sign = 1 - 2 * y
+    return np.asarray(sign * _run(recurrences.sigmoid, 3, sign * z)[-1])
 
 
 def _squares(z: Any, y: Array) -> Any:
@@ -149,9 +148,9 @@ def _squares(z: Any, y: Array) -> Any:
     return np.sum((z - y) ** 2, axis=-2) / 2
 
 
-def _itself(z: Any) -> Any:
-    """Return z."""
-    return z
+def _difference(z: Array, _: Array, y: Array) -> Array:
+    """Return z - y."""
+    return z - y
 
 
 def _itself_step(k: int, z: Array, out: Array) -> None:
@@ -159,6 +158,6 @@ def _itself_step(k: int, z: Array, out: Array) -> None:
     out[k] = z[k]
 
 
-SIGMOID = Output(_logistic, _sigmoid, 2, recurrences.sigmoid)
-SOFTMAX = Output(_cross_entropy, _softmax, 2, _softmax_step)
-SQUARES = Output(_squares, _itself, 0, _itself_step)
+SIGMOID = Output(_logistic, _logistic_residual, 2, recurrences.sigmoid)
+SOFTMAX = Output(_cross_entropy, _softmax_residual, 2, _softmax_step)
+SQUARES = Output(_squares, _difference, 0, _itself_step)

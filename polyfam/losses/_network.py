@@ -189,7 +189,7 @@ class Network:
     def _backward(self, matrices: list[Any], inputs: Any, targets: Array) -> list[Any]:
         """Return the gradients of the summed loss with respect to the matrices."""
         outputs, layers, slopes = self._forward(matrices, inputs)
-        delta = self.output.predict(outputs) - targets
+        delta = self.output.errors(outputs, targets)
         found = [delta @ np.swapaxes(layers[-1], -1, -2)]
         for level in range(len(slopes), 0, -1):
             weights = matrices[level][..., : self.widths[level]]

@@ -212,7 +212,7 @@ class _Chunk:
         newest = self.errors[-1][:, k]
         newest[...] = self.output_work[-1][k]
         if k == 0:
-            newest -= self.targets
+            newest[...] = self.output.residual(self.sums[-1][0], newest, self.targets)
         for i in range(hidden, 0, -1):
             layers[i].collect(k, self.errors[i], self.activations[i - 1])
             stacked = _stacked(self.errors[i], k + 1)

@@ -63,7 +63,9 @@ class LogCosh(AnalyticLoss):
     def value(self, theta: Any) -> Any:
         """Return L at points (..., 1), shape (...)."""
         x = points(self, theta)[..., 0]
-        return np.logaddexp(x, -x) - log(2)
+        near = abs(np.real(getattr(x, "coefficients", [x])[0])) < 1
+        half = np.sinh(np.where(near, x, 0.0) / 2)
+        return np.where(near, np.log1p(2 * half * half), np.logaddexp(x, -x) - log(2))
 
     def gradient(self, theta: Any) -> Any:
         """Return tanh theta at points (..., 1), shape (..., 1)."""

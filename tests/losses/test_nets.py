@@ -19,9 +19,11 @@ from polyfam.losses import (
     MLP,
     DeepLinear,
     LinearRegression,
+    LogCosh,
     LogisticRegression,
     SoftmaxRegression,
 )
+from polyfam.losses.arithmetic.taylor import Taylor
 from tests.losses.samples import DATA_LOSSES, LABELS, NETS, NUMBERS, OUTPUTS, X
 
 RNG = np.random.default_rng(5)
@@ -210,3 +212,25 @@ def test_bad_input_is_refused_in_one_sentence(build, error, message) -> None:
         build()
     assert type(caught.value) is error
     assert "\n" not in str(caught.value)
+
+
+def test_errors_of_samples_that_are_all_but_certain_keep_their_digits() -> None:
+    """One sample at the margin m: the gradient on its line is -sigma(-m - h) to every order."""
+    exact = np.exp(-60.0) * np.array([-1.0, 1.0, -0.5, 1 / 6])
+    logistic = LogisticRegression([[1.0]], [1])
+    curve = np.array([[60.0, 0.0], [1.0, 0.0], [0.0, 0.0], [0.0, 0.0]])
+    jet = logistic.jet((2,), 4)
+    np.testing.assert_allclose([jet.push(c)[0] for c in curve], exact, rtol=1e-13)
+    np.testing.assert_allclose(logistic.value(curve[0]), np.exp(-60.0), rtol=1e-13)
+    softmax = SoftmaxRegression([[1.0]], [1])
+    curve = np.array([[0.0, 0.0, 60.0, 0.0], [0.0, 0.0, 1.0, 0.0], *np.zeros((2, 4))])
+    for column in (2, 3):
+        jet = softmax.jet((4,), 4)
+        found = [jet.push(c)[column] for c in curve]
+        np.testing.assert_allclose(found, exact, rtol=1e-13)
+    found = softmax.gradient(Taylor(curve)).coefficients[:, 2]
+    np.testing.assert_allclose(found, exact, rtol=1e-13)
+    np.testing.assert_allclose(softmax.value(curve[0]), np.exp(-60.0), rtol=1e-13)
+    for theta in (1e-9, 3.0, -40.0):
+        expected = 5e-19 if theta == 1e-9 else np.logaddexp(theta, -theta) - np.log(2)
+        np.testing.assert_allclose(LogCosh().value([theta]), expected, rtol=1e-13)

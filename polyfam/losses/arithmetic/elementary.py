@@ -12,7 +12,7 @@ count as one.
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import log, sqrt
+from math import log
 from typing import Any
 
 import numpy as np
@@ -107,16 +107,16 @@ def _pair(step: Callable[..., None], a: Series, b: Series) -> Series:
 def power(x: Series, exponent: Series) -> Series:
     """Return x^p: by products for small whole p, otherwise where x_0 != 0."""
     if len(exponent) > 1:
-        return exp(multiply(exponent, logarithm(x)))
+        constant = np.power(*(argument[0] for argument in aligned(x, exponent)))
+        return exponential(multiply(exponent, logarithm(x)), constant)
     if exponent.size and (exponent == exponent.flat[0]).all():
         p = exponent.flat[0]
         x, _ = aligned(x, exponent)
         x = np.broadcast_to(x, (len(x), *np.broadcast_shapes(x.shape[1:], exponent.shape[1:])))
         if p == 0.5:
             return square_root(x)
-        if p == int(p.real) and abs(p) <= 64:
-            whole = _whole_power(x, abs(int(p.real)))
-            return divide(np.ones_like(x[:1]), whole) if p.real < 0 else whole
+        if 0 <= p.real <= 64 and p == int(p.real):
+            return _whole_power(x, int(p.real))
     x, exponent = aligned(x, exponent)
     _refuse(
         np.broadcast_arrays(x[0] == 0, exponent[0])[0],
@@ -160,6 +160,41 @@ def logarithm(x: Series) -> Series:
     return _grow(recurrences.log, 2, x)
 
 
+def exponential(x: Series, constant: np.ndarray[Any, Any]) -> Series:
+    """Return exp(x) with a constant term that is known better than exp(x_0)."""
+    dx, out = np.empty((2, *x.shape), dtype=np.result_type(x, constant))
+    out[0] = constant
+    for k in range(1, len(x)):
+        recurrences.integrate(k, x, dx, out, out)
+    return out
+
+
+def complementary_error(x: Series) -> Series:
+    """Return erfc(x)."""
+    out = -erf(x)
+    out[0] = recurrences.complementary_error(x[0])
+    return out
+
+
+def hypot(a: Series, b: Series) -> Series:
+    """Return sqrt(a^2 + b^2).
+
+    It is |x| + |x| w for the larger x, the quotient u <= 1 of the two and
+    w = u^2/(1 + sqrt(1 + u^2)): no square overflows, and 1 + w hides no digit of w.
+    """
+    terms = max(len(a), len(b))
+    a, b = np.broadcast_arrays(*aligned(padded(a, terms), padded(b, terms)))
+    first = np.abs(a[0]) >= np.abs(b[0])
+    top, other = np.where(first, a, b), np.where(first, b, a)
+    nothing = ~(a.any(axis=0) | b.any(axis=0))
+    _refuse((top[0] == 0) & ~nothing, "Both arguments of 'hypot' vanish", _SMOOTHER)
+    top = np.where(top[0] < 0, -top, top)
+    quotient = _pair(recurrences.divide, other, top + padded(nothing[None].astype(a.dtype), terms))
+    square = multiply(quotient, quotient)
+    one = np.ones_like(square[:1])
+    return top + multiply(top, divide(square, add(one, square_root(add(one, square)))))
+
+
 exp = _grown(recurrences.exp, 2)
 log1p = _grown(recurrences.log1p, 2)
 sigmoid = _grown(recurrences.sigmoid, 3)
@@ -180,9 +215,13 @@ def hyperbolic_cosine(x: Series) -> Series:
     return _grow(lambda k, x, dx, sinh, cosh: step(k, x, dx, cosh, sinh), 3, x)
 
 
-def logaddexp(a: Series, b: Series) -> Series:
-    """Return log(exp(a) + exp(b)) = a + softplus(b - a)."""
-    return add(a, softplus(add(b, -a)))
+def logaddexp(a: Series, b: Series, unit: float = 1.0) -> Series:
+    """Return log(exp(a) + exp(b)): the larger plus softplus of the difference, over the unit."""
+    terms = max(len(a), len(b))
+    a, b = aligned(padded(a, terms), padded(b, terms))
+    first = a[0].real >= b[0].real
+    top, other = np.where(first, a, b), np.where(first, b, a)
+    return top + softplus((other - top) * unit) / unit
 
 
 # Kinks
@@ -255,20 +294,20 @@ UFUNCS: dict[str, Callable[..., Series]] = {
     "float_power": power,
     "sqrt": square_root,
     "cbrt": lambda x: multiply(sign(x), power(absolute(x), np.full(1, 1 / 3, x.dtype))),
-    "hypot": lambda a, b: square_root(add(multiply(a, a), multiply(b, b))),
+    "hypot": hypot,
     "exp": exp,
-    "exp2": lambda x: exp(x * log(2)),
-    "expm1": _grown(recurrences.expm1, 2),
+    "exp2": lambda x: exponential(x * log(2), np.exp2(x[0])),
+    "expm1": _grown(recurrences.expm1, 3),
     "log": logarithm,
     "log2": lambda x: logarithm(x) / log(2),
     "log10": lambda x: logarithm(x) / log(10),
     "log1p": log1p,
     "logaddexp": logaddexp,
-    "logaddexp2": lambda a, b: logaddexp(a * log(2), b * log(2)) / log(2),
+    "logaddexp2": lambda a, b: logaddexp(a, b, log(2)),
     "sin": sine,
     "cos": cosine,
-    "tan": lambda x: divide(sine(x), cosine(x)),
-    "arctan": _grown(recurrences.arctan, 4),
+    "tan": _grown(recurrences.tan, 3),
+    "arctan": _grown(recurrences.arctan, 5),
     "sinh": hyperbolic_sine,
     "cosh": hyperbolic_cosine,
     "tanh": _grown(recurrences.tanh, 3),
@@ -282,8 +321,8 @@ UFUNCS: dict[str, Callable[..., Series]] = {
     "expit": sigmoid,
     "log_expit": lambda x: -softplus(-x),
     "erf": erf,
-    "erfc": lambda x: add(np.ones_like(x[:1]), -erf(x)),
-    "ndtr": lambda x: add(np.full_like(x[:1], 0.5), erf(x / sqrt(2)) / 2),
+    "erfc": complementary_error,
+    "ndtr": _grown(recurrences.ndtr, 4),
     "xlogy": lambda a, b: multiply(a, logarithm(b)),
     "xlog1py": lambda a, b: multiply(a, log1p(b)),
 }

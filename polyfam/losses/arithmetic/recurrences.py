@@ -18,6 +18,11 @@ precision and complex arrays keep their type; trailing axes broadcast as in nump
 allocates more than one coefficient.  Whoever calls sees to it that the constant term is inside the
 domain.
 
+Saturated units keep their digits.  The slope of tanh at 100 is 5e-87, which 1 - tanh^2 rounds to 0:
+the constant term of a slope comes from exp(-|x|), and the coefficients behind it from recurrences
+whose terms do not cancel there.  For real series the relative error of every coefficient stays
+below 1e-13 wherever that slope is a normal double (tests/losses/arithmetic/test_tails.py).
+
 References
 ----------
 [HNW] Hairer, Norsett & Wanner, Solving Ordinary Differential Equations I, section I.8.
@@ -35,6 +40,7 @@ from polyfam._checks import optional_import
 
 __all__ = [
     "arctan",
+    "complementary_error",
     "cosh_sinh",
     "divide",
     "erf",
@@ -45,6 +51,7 @@ __all__ = [
     "log1p",
     "matmul",
     "multiply",
+    "ndtr",
     "power",
     "sigmoid",
     "sin_cos",
@@ -52,6 +59,7 @@ __all__ = [
     "softplus",
     "square",
     "square_root",
+    "tan",
     "tanh",
 ]
 
@@ -75,7 +83,11 @@ def multiply(k: int, a: Array, b: Array, out: Array) -> None:
 
 def square(k: int, a: Array, out: Array) -> None:
     """Write the k-th coefficient of a^2, in half the products of `multiply`."""
-    target = out[k, ...]
+    _square(k, a, out[k, ...])
+
+
+def _square(k: int, a: Array, target: Array) -> None:
+    """Write the k-th coefficient of a^2 into a target."""
     if k == 0:
         np.multiply(a[0], a[0], out=target)
         return
@@ -121,13 +133,13 @@ def exp(k: int, x: Array, dx: Array, out: Array) -> None:
         integrate(k, x, dx, out, out)
 
 
-def expm1(k: int, x: Array, dx: Array, out: Array) -> None:
-    """Write the k-th coefficient of y = exp(x) - 1, from y' = (1 + y) x'."""
+def expm1(k: int, x: Array, dx: Array, slope: Array, out: Array) -> None:
+    """Write the k-th coefficients of exp(x), the slope, and of y = exp(x) - 1."""
+    exp(k, x, dx, slope)
     if k == 0:
         np.expm1(x[0], out=out[0, ...])
     else:
-        integrate(k, x, dx, out, out)
-        out[k, ...] += x[k]
+        out[k, ...] = slope[k]
 
 
 def log(k: int, x: Array, dout: Array, out: Array) -> None:
@@ -205,25 +217,56 @@ def cosh_sinh(k: int, x: Array, dx: Array, cosh: Array, sinh: Array) -> None:
     integrate(k, x, dx, sinh, cosh)
 
 
-def tanh(k: int, x: Array, dx: Array, slope: Array, out: Array) -> None:
-    """Write the k-th coefficients of y = tanh(x) and of its slope 1 - y^2."""
+def tan(k: int, x: Array, dx: Array, slope: Array, out: Array) -> None:
+    """Write the k-th coefficients of y = tan(x) and of its slope 1 + y^2."""
     if k == 0:
-        np.tanh(x[0], out=out[0, ...])
+        np.tan(x[0], out=out[0, ...])
     else:
         integrate(k, x, dx, slope, out)
     square(k, out, slope)
-    np.subtract(float(k == 0), slope[k], out=slope[k, ...])
+    slope[k, ...] += k == 0
+
+
+def tanh(k: int, x: Array, dx: Array, slope: Array, out: Array) -> None:
+    """Write the k-th coefficients of y = tanh(x) and of its slope 1 - y^2.
+
+    The constant term of the slope is 4 e/(1 + e)^2 with e = exp(-2 |x|).
+    """
+    if k == 0:
+        np.tanh(x[0], out=out[0, ...])
+        decay = _decay(x[0])
+        np.divide(4 * decay * decay, (1 + decay * decay) ** 2, out=slope[0, ...])
+        return
+    integrate(k, x, dx, slope, out)
+    square(k, out, slope)
+    np.negative(slope[k], out=slope[k, ...])
 
 
 def sigmoid(k: int, x: Array, dx: Array, slope: Array, out: Array) -> None:
-    """Write the k-th coefficients of y = 1/(1 + exp(-x)) and of its slope y (1 - y)."""
+    """Write the k-th coefficients of y = 1/(1 + exp(-x)) and of its slope y (1 - y).
+
+    With t = 2 y - 1 = tanh(x/2) the slope is (1 - t^2)/4: its small coefficients near 0 and far
+    out keep their digits.  ``dx[0]``, otherwise unused, holds t_0.
+    """
+    target = slope[k, ...]
     if k == 0:
-        constant = np.exp(-np.logaddexp(0, -x[0])) if np.isrealobj(x) else 1 / (1 + np.exp(-x[0]))
-        out[0, ...] = constant
+        np.tanh(x[0] / 2, out=dx[0, ...])
+        decay = _decay(x[0])
+        np.divide(decay, (1 + decay) ** 2, out=target)
+        np.divide(np.where(x[0].real < 0, decay, 1), 1 + decay, out=out[0, ...])
+        return
+    integrate(k, x, dx, slope, out)
+    if k == 1:
+        target[...] = 0
     else:
-        integrate(k, x, dx, slope, out)
-    square(k, out, slope)
-    np.subtract(out[k], slope[k], out=slope[k, ...])
+        _square(k - 2, out[1:], target)
+    target += dx[0] * out[k]
+    np.negative(target, out=target)
+
+
+def _decay(x: Array) -> Array:
+    """Return exp(-|x|), and for complex numbers its continuation off the imaginary axis."""
+    return np.exp(np.where(x.real < 0, x, -x))
 
 
 def softplus(k: int, x: Array, dx: Array, slope: Array, sigmoid_: Array, out: Array) -> None:
@@ -232,22 +275,29 @@ def softplus(k: int, x: Array, dx: Array, slope: Array, sigmoid_: Array, out: Ar
     The slope is the sigmoid, in ``sigmoid_``; ``slope`` holds the slope of that.
     """
     if k == 0:
-        out[0, ...] = np.logaddexp(0, x[0]) if np.isrealobj(x) else np.log1p(np.exp(x[0]))
+        out[0, ...] = np.where(x[0].real < 0, 0, x[0]) + np.log1p(_decay(x[0]))
     else:
         integrate(k, x, dx, sigmoid_, out)
     sigmoid(k, x, dx, slope, sigmoid_)
 
 
-def arctan(k: int, x: Array, dx: Array, slope: Array, denominator: Array, out: Array) -> None:
-    """Write the k-th coefficients of arctan(x), its slope 1/(1 + x^2) and that denominator."""
+def arctan(
+    k: int, x: Array, scaled: Array, dscaled: Array, slope: Array, denominator: Array, out: Array
+) -> None:
+    """Write the k-th coefficients of arctan(x), by its slope in z = x/m, m = max(1, |x_0|).
+
+    ``denominator`` is z^2 + 1/m^2, and ``slope`` is 1/m over that: nothing overflows.
+    """
+    largest = np.maximum(np.abs(x[0]), 1)
+    np.divide(x[k], largest, out=scaled[k, ...])
     if k == 0:
         np.arctan(x[0], out=out[0, ...])
     else:
-        integrate(k, x, dx, slope, out)
-    square(k, x, denominator)
+        integrate(k, scaled, dscaled, slope, out)
+    square(k, scaled, denominator)
     if k == 0:
-        denominator[0, ...] += 1
-        np.divide(1, denominator[0], out=slope[0, ...])
+        denominator[0, ...] += (1 / largest) ** 2
+        np.divide(1 / largest, denominator[0], out=slope[0, ...])
     else:
         np.einsum("i...,i...->...", denominator[1 : k + 1], slope[k - 1 :: -1], out=slope[k, ...])
         np.divide(slope[k], -denominator[0], out=slope[k, ...])
@@ -260,11 +310,55 @@ def erf(k: int, x: Array, dx: Array, dsquare: Array, slope: Array, out: Array) -
     """
     if k == 0:
         out[0, ...] = optional_import("scipy.special", "numerics").erf(x[0])
-        slope[0, ...] = 2 / sqrt(pi) * np.exp(-x[0] * x[0])
+        slope[0, ...] = 2 / sqrt(pi) * _gaussian(x[0], 1)
         return
     integrate(k, x, dx, slope, out)
-    square(k, x, dsquare)
-    dsquare[k, ...] *= k
+    _next_gaussian(k, x, dsquare, slope, 1)
+
+
+def ndtr(k: int, x: Array, dx: Array, dsquare: Array, slope: Array, out: Array) -> None:
+    """Write the k-th coefficients of the normal distribution function and of its density.
+
+    ``dsquare`` holds D(x^2): the density s satisfies D s = -s D(x^2)/2.
+    """
+    if k == 0:
+        slope[0, ...] = _gaussian(x[0], 0.5) / sqrt(2 * pi)
+        out[0, ...] = complementary_error(-x[0], 0.5) / 2
+        return
+    integrate(k, x, dx, slope, out)
+    _next_gaussian(k, x, dsquare, slope, 0.5)
+
+
+def complementary_error(x: Array, factor: float = 1.0) -> Array:
+    """Return erfc(sqrt(factor) x), for x > 0 as exp(-factor x^2) times the slow function erfcx."""
+    special = optional_import("scipy.special", "numerics")
+    if np.iscomplexobj(x):
+        return np.asarray(special.erfc(sqrt(factor) * x))
+    right = np.maximum(x, 0)
+    tail = special.erfcx(sqrt(factor) * right) * _gaussian(right, factor)
+    return np.where(x > 0, tail, special.erfc(sqrt(factor) * np.minimum(x, 0)))
+
+
+#: Beyond this |x| even exp(-x^2/2) is 0.
+_VANISHED = 64.0
+
+
+def _gaussian(x: Array, factor: float) -> Array:
+    """Return exp(-factor x^2), with the square split so that its rounding does not matter."""
+    if np.iscomplexobj(x):
+        return np.exp(-factor * x * x)
+    x = np.clip(x, -_VANISHED, _VANISHED)
+    head = np.round(x * 64) / 64  # its square is exact
+    return np.exp(-factor * head * head) * np.exp(-factor * (x - head) * (x + head))
+
+
+def _next_gaussian(k: int, x: Array, dsquare: Array, slope: Array, factor: float) -> None:
+    """Write the k-th coefficient, k >= 1, of a multiple of exp(-factor x^2)."""
+    near = x[: k + 1]
+    if np.isrealobj(x) and (gone := np.abs(x[0]) >= _VANISHED).any():  # where x^2 might overflow
+        near = np.where(gone, 0, near)
+    square(k, near, dsquare)
+    dsquare[k, ...] *= k * factor
     np.einsum("i...,i...->...", dsquare[1 : k + 1], slope[k - 1 :: -1], out=slope[k, ...])
     np.divide(slope[k], -k, out=slope[k, ...])
 
@@ -273,7 +367,8 @@ def softmax(k: int, x: Array, dlog: Array, work: Array, out: Array, axis: int = 
     """Write the k-th coefficients of y = softmax(x) along an axis and of D log y, ``dlog``.
 
     log y = x - l with l the log of the sum of exponentials, and y = exp(log y).  The k-th
-    coefficients of y sum to 0 for k >= 1, which gives that of l without another convolution.
+    coefficients of y sum to 0 for k >= 1, which gives that of l without another convolution, and
+    that of the largest entry: near 1 it is one minus the others, as small as they are.
     ``work[0]`` is scratch.
 
     Parameters
@@ -283,7 +378,7 @@ def softmax(k: int, x: Array, dlog: Array, work: Array, out: Array, axis: int = 
     """
     target, euler, product = out[k, ...], dlog[k, ...], work[0, ...]
     if k == 0:
-        np.subtract(x[0], x[0].max(axis, keepdims=True), out=product)
+        np.subtract(x[0], x[0].real.max(axis, keepdims=True), out=product)
         np.exp(product, out=target)
         target /= target.sum(axis, keepdims=True)
         return
@@ -298,3 +393,11 @@ def softmax(k: int, x: Array, dlog: Array, work: Array, out: Array, axis: int = 
     np.multiply(euler, out[0], out=product)
     target += product
     target /= k
+    _balance(target, out[0], axis)
+
+
+def _balance(coefficient: Array, constant: Array, axis: int) -> None:
+    """Make the entry where the constant term is largest minus the sum of the others."""
+    place = np.expand_dims(constant.real.argmax(axis), axis)
+    np.put_along_axis(coefficient, place, 0, axis)
+    np.put_along_axis(coefficient, place, -coefficient.sum(axis, keepdims=True), axis)

@@ -2,7 +2,9 @@
 
     logsumexp x = log sum_i exp x_i,      softmax x = grad logsumexp x = exp(x - logsumexp x).
 
-Those of `scipy.special` turn their argument into an array first, which a series refuses.
+The largest entry t is taken out, r = sum of the other exp(x_i - t), so that what is close to it
+keeps its digits:  logsumexp x = t + log1p r,  and the softmax is 1/(1 + r) there.  Those of
+`scipy.special` turn their argument into an array first, which a series refuses.
 """
 
 from __future__ import annotations
@@ -11,7 +13,10 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["logsumexp", "softmax"]
+from polyfam._checks import integer
+from polyfam.errors import ArgumentTypeError, DomainError
+
+__all__ = ["logsumexp", "parts", "softmax"]
 
 
 def logsumexp(x: Any, axis: int = -1) -> Any:
@@ -23,6 +28,17 @@ def logsumexp(x: Any, axis: int = -1) -> Any:
     axis : int
         One axis of `x`, not counting the order.
 
+    Returns
+    -------
+    ndarray or Taylor
+
+    Raises
+    ------
+    ArgumentTypeError
+        For what is not an array of numbers.
+    DomainError
+        Without such an axis.
+
     Examples
     --------
     >>> from polyfam.losses.arithmetic.taylor import Taylor
@@ -31,8 +47,8 @@ def logsumexp(x: Any, axis: int = -1) -> Any:
     >>> logsumexp(Taylor.line([0.0, 0.0], [1.0, -1.0], terms=3)).coefficients.round(4)
     array([0.6931, 0.    , 0.5   ])
     """
-    shift = _largest(x, axis)
-    return np.log(np.sum(np.exp(x - shift), axis=axis)) + np.squeeze(shift, axis)
+    top, _, rest, _ = parts(x, axis)
+    return np.squeeze(top + np.log1p(rest), axis)
 
 
 def softmax(x: Any, axis: int = -1) -> Any:
@@ -42,6 +58,10 @@ def softmax(x: Any, axis: int = -1) -> Any:
     ----------
     x, axis
         As in `logsumexp`.
+
+    Returns
+    -------
+    ndarray or Taylor
 
     Examples
     --------
@@ -53,11 +73,26 @@ def softmax(x: Any, axis: int = -1) -> Any:
            [ 0.5, -0.5],
            [ 0. ,  0. ]])
     """
-    powers = np.exp(x - _largest(x, axis))
-    return powers / np.sum(powers, axis=axis, keepdims=True)
+    _, powers, rest, first = parts(x, axis)
+    return np.where(first, 1.0, powers) / (1 + rest)
 
 
-def _largest(x: Any, axis: int) -> np.ndarray[Any, Any]:
-    """Return the largest constant terms along an axis, kept: any shift will do, so a constant."""
-    constant = x.coefficients[0] if hasattr(x, "coefficients") else np.asarray(x)
-    return np.max(constant.real, axis=axis, keepdims=True)
+def parts(x: Any, axis: int) -> tuple[Any, Any, Any, Any]:
+    """Return the largest entry t, exp(x - t) with 0 in its place, their sum, and the place.
+
+    The largest is that of the constant terms' real parts; the axis is kept.
+    """
+    series = hasattr(x, "coefficients")
+    x = x if series else np.asarray(x)
+    constant = x.coefficients[0] if series else x
+    if constant.dtype.kind not in "biufc":
+        raise ArgumentTypeError(f"Argument 'x' must hold numbers, not {type(x).__name__} values.")
+    axis = integer(axis, "axis")
+    if not -constant.ndim <= axis < constant.ndim or 0 in constant.shape:
+        raise DomainError(f"Argument 'x' of shape {constant.shape} has nothing on axis {axis}.")
+    axis = axis % constant.ndim
+    place = np.expand_dims(np.argmax(constant.real, axis), axis)
+    count = np.arange(constant.shape[axis]).reshape(-1, *(1,) * (constant.ndim - 1 - axis))
+    top = np.take_along_axis(x, place, axis)
+    powers = np.where(count == place, 0.0, np.exp(x - top))
+    return top, powers, np.sum(powers, axis=axis, keepdims=True), count == place

@@ -212,10 +212,14 @@ class Taylor(NDArrayOperatorsMixin):
         if isinstance(value, Taylor):
             return value.coefficients
         weak = type(value) in (bool, int, float, complex)
-        array = np.asarray(value, dtype=np.result_type(self.dtype, value) if weak else None)
+        try:
+            array = np.asarray(value, dtype=np.result_type(self.dtype, value) if weak else None)
+        except (OverflowError, ValueError):  # 10**400, lists of several lengths
+            array = np.asarray(None)
         if array.dtype.kind not in "biufc":
             raise TaylorError(f"Taylor series do not combine with {type(value).__name__} values.")
-        return array[None]
+        # rules negate, square, subtract and take logarithms: integers would wrap, floats be short
+        return array.astype(np.result_type(array, self.dtype), copy=False)[None]
 
     @staticmethod
     def _store(result: Taylor, out: Any, name: str) -> Taylor:

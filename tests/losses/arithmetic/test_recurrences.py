@@ -20,7 +20,7 @@ SERIES[0] = 0.7
 #: name -> arguments of the recurrence after k and x, in terms of its buffers; result; expression.
 FUNCTIONS = {
     "exp": (recurrences.exp, 2, 1, EXP),
-    "expm1": (recurrences.expm1, 2, 1, EXP - 1),
+    "expm1": (recurrences.expm1, 3, 2, EXP - 1),
     "log": (recurrences.log, 2, 1, sympy.log(X)),
     "log1p": (recurrences.log1p, 2, 1, sympy.log(1 + X)),
     "square": (recurrences.square, 1, 0, X**2),
@@ -33,8 +33,10 @@ FUNCTIONS = {
     "slope of tanh": (recurrences.tanh, 3, 1, 4 * EXP**2 / (EXP**2 + 1) ** 2),
     "sigmoid": (recurrences.sigmoid, 3, 2, 1 / (1 + 1 / EXP)),
     "softplus": (recurrences.softplus, 4, 3, sympy.log(1 + EXP)),
-    "arctan": (recurrences.arctan, 4, 3, sympy.atan(X)),
+    "tan": (recurrences.tan, 3, 2, sympy.tan(X)),
+    "arctan": (recurrences.arctan, 5, 4, sympy.atan(X)),
     "erf": (recurrences.erf, 4, 3, sympy.erf(X)),
+    "ndtr": (recurrences.ndtr, 4, 3, (1 + sympy.erf(X / sympy.sqrt(2))) / 2),
     "slope of erf": (recurrences.erf, 4, 2, 2 * sympy.exp(-(X**2)) / sympy.sqrt(sympy.pi)),
 }
 
