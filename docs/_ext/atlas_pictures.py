@@ -8,7 +8,7 @@ from polyfam.trees.layout import free_layout
 
 def svg(tree: FreeTree, label: str) -> str:
     """Return the picture of a tree, at most three units wide for each edge of its diameter."""
-    points = free_layout(tree)
+    points = free_layout(tree.levels)
     (left, top), (right, bottom) = (
         [f(values) for values in zip(*points, strict=True)] for f in (min, max)
     )
@@ -27,7 +27,7 @@ def svg(tree: FreeTree, label: str) -> str:
 
 def tikz(tree: FreeTree) -> str:
     """Return the picture as TikZ."""
-    points = free_layout(tree)
+    points = free_layout(tree.levels)
     edges = " ".join(
         f"({points[u][0]:.2f},{-points[u][1]:.2f})--({points[v][0]:.2f},{-points[v][1]:.2f})"
         for u, v in tree.edges()
