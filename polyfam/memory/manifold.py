@@ -176,8 +176,9 @@ def _series(loss: Any, theta: Array, h: float, beta: float) -> tuple[Array, Arra
 
 def _ratio(vector: Array, reference: Array) -> float:
     """Return the largest ratio of two norms over all points; 0/0 = 0."""
-    size, scale = np.linalg.norm(vector, axis=-1), np.linalg.norm(reference, axis=-1)
-    return float(np.max(np.divide(size, scale, out=np.zeros_like(size), where=scale > 0)))
+    with np.errstate(over="ignore", invalid="ignore"):  # what has diverged has no ratio
+        size, scale = np.linalg.norm(vector, axis=-1), np.linalg.norm(reference, axis=-1)
+        return float(np.max(np.divide(size, scale, out=np.zeros_like(size), where=scale > 0)))
 
 
 def _contraction(changes: list[float]) -> float:
