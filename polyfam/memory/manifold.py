@@ -32,7 +32,7 @@ from polyfam.memory.nodes import stationary_nodes
 from polyfam.memory.past import field_terms, past_gradients
 from polyfam.series.terms import Terms
 
-__all__ = ["ManifoldPoint", "on_manifold"]
+__all__ = ["ManifoldPoint", "on_manifold", "past_of_point"]
 
 Array = np.ndarray[Any, Any]
 
@@ -115,7 +115,7 @@ def on_manifold(
     steps = max(8, ceil(log(1e-8) / log(momentum))) if momentum else 1
     best, longest = None, _MOST_STEPS
     while True:
-        point = _fixed_point(loss, theta, step_size, momentum, steps)
+        point = past_of_point(loss, theta, step_size, momentum, steps)
         if point is None:
             longest = steps - 1
             steps //= 2
@@ -134,7 +134,7 @@ def on_manifold(
     return best
 
 
-def _fixed_point(
+def past_of_point(
     loss: Any, theta: Array, h: float, beta: float, steps: int
 ) -> ManifoldPoint | None:
     """Return the fixed point for a past of a given length; None where it is not found."""

@@ -147,13 +147,14 @@ def check_validity(loss: Any, theta: Any, step_size: float, momentum: float) -> 
     Warns
     -----
     ValidityWarning
-        With h lambda and its threshold.
+        With h |lambda|, for the eigenvalue that is largest in size, and its threshold.
     """
-    product = step_size * float(np.max(sharpness(loss, theta)))
+    size = np.abs(leading_eigenpairs(loss, theta, 1, by_size=True)[0])
+    product = step_size * float(size.max())
     limit = thresholds(momentum).convergence
     if product >= limit:
         warnings.warn(
-            f"The expansion cannot converge: h lambda = {product:.3g} and (1 - sqrt(beta))^2 = "
+            f"The expansion cannot converge: h |lambda| = {product:.3g} and (1 - sqrt(beta))^2 = "
             f"{limit:.3g}; take h below {step_size * limit / product:.3g}.",
             ValidityWarning,
             stacklevel=2,

@@ -95,7 +95,9 @@ def hessian(loss: Any, theta: Any) -> Array:
     return (matrix + np.swapaxes(matrix, -1, -2)) / 2
 
 
-def leading_eigenpairs(loss: Any, theta: Any, count: int) -> tuple[Array, Array]:
+def leading_eigenpairs(
+    loss: Any, theta: Any, count: int, *, by_size: bool = False
+) -> tuple[Array, Array]:
     """Return the largest eigenvalues of the Hessian, ascending, and their unit eigenvectors.
 
     Parameters
@@ -105,6 +107,8 @@ def leading_eigenpairs(loss: Any, theta: Any, count: int) -> tuple[Array, Array]
     count : int
         How many, from 1 to d.  Beyond 256 parameters Lanczos (scipy's eigsh) finds them from
         products with vectors, as long as they are fewer than d.
+    by_size : bool, default False
+        Take those of largest absolute value, ascending by it, in place of the largest ones.
 
     Returns
     -------
@@ -124,13 +128,17 @@ def leading_eigenpairs(loss: Any, theta: Any, count: int) -> tuple[Array, Array]
     count = integer(count, "count", minimum=1, maximum=d)
     if d <= _DENSE or count == d:
         values, vectors = np.linalg.eigh(hessian(loss, theta))
+        if by_size:
+            order = np.abs(values).argsort(axis=-1, kind="stable")
+            values = np.take_along_axis(values, order, -1)
+            vectors = np.take_along_axis(vectors, order[..., None, :], -1)
         return values[..., d - count :], vectors[..., d - count :]
-    pairs = [_lanczos(loss, point, count) for point in theta.reshape(-1, d)]
+    pairs = [_lanczos(loss, point, count, by_size) for point in theta.reshape(-1, d)]
     values, vectors = (np.stack(parts) for parts in zip(*pairs, strict=True))
     return values.reshape(*theta.shape[:-1], count), vectors.reshape(*theta.shape, count)
 
 
-def _lanczos(loss: Any, point: Array, count: int) -> tuple[Array, Array]:
+def _lanczos(loss: Any, point: Array, count: int, by_size: bool) -> tuple[Array, Array]:
     """Return the largest eigenvalues, ascending, with eigenvectors, at one point."""
     linalg = optional_import("scipy.sparse.linalg", "numerics")
     d = len(point)
@@ -138,6 +146,6 @@ def _lanczos(loss: Any, point: Array, count: int) -> tuple[Array, Array]:
         (d, d), lambda v: hessian_vector(loss, point, v.ravel()), dtype=float
     )
     start = np.random.default_rng(0).standard_normal(d)
-    values, vectors = linalg.eigsh(operator, k=count, which="LA", v0=start)
-    order = values.argsort()
+    values, vectors = linalg.eigsh(operator, k=count, which="LM" if by_size else "LA", v0=start)
+    order = np.abs(values).argsort() if by_size else values.argsort()
     return values[order], vectors[:, order]

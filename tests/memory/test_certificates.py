@@ -1,0 +1,278 @@
+"""Certificates against closed forms (quadratics), the exact field, and heavy ball itself."""
+
+from __future__ import annotations
+
+from math import sqrt
+
+import numpy as np
+import pytest
+
+from polyfam.errors import ArgumentTypeError, DomainError
+from polyfam.losses import LinearRegression, LogisticRegression, Quadratic, SoftmaxRegression
+from polyfam.memory.certificates import certify, certify_run
+from polyfam.memory.manifold import on_manifold
+from polyfam.memory.manifold_bounds import initial_error, manifold_bounds
+from polyfam.memory.runs import run_heavy_ball
+from polyfam.optimizers import Adam, Momentum
+
+BETAS = (0.0, 0.1, 0.5, 0.9, 0.99)
+
+
+class Wave:
+    """L = sum of a_i (1 - cos(w_i theta_i))/w_i^2: the gradient is max |a_i|-Lipschitz."""
+
+    def __init__(self, *pairs):
+        self.a, self.w = np.array(pairs, float).T
+        self.dimension, self.lipschitz = len(pairs), np.abs(self.a).max()
+
+    def gradient(self, theta):
+        return self.a * np.sin(self.w * theta) / self.w
+
+
+class LogCosh:
+    """L = sum log cosh theta_i, convex, with a 1-Lipschitz gradient."""
+
+    dimension, lipschitz = 2, 1.0
+
+    def gradient(self, theta):
+        return np.tanh(theta)
+
+
+def samples(seed, kind=float):
+    rng = np.random.default_rng(seed)
+    x = rng.standard_normal((12, 2))
+    return x, rng.standard_normal(12) if kind is float else rng.integers(0, kind, 12)
+
+
+def sample_constant(x, scale):
+    """Return scale times the largest eigenvalue of the mean of (x, 1)(x, 1)^T."""
+    a = np.hstack([x, np.ones((len(x), 1))])
+    return scale * np.linalg.eigvalsh(a.T @ a / len(x))[-1]
+
+
+def ten_losses():
+    """Return pairs of a loss and a Lipschitz constant of its gradient."""
+    rng = np.random.default_rng(7)
+    rotation = np.linalg.qr(rng.standard_normal((3, 3)))[0]
+    bent = rotation @ np.diag([2.0, 0.3, -1.0]) @ rotation.T
+    x, y = samples(1)
+    x2, y2 = samples(2, kind=2)
+    x3, y3 = samples(3, kind=3)
+    waves = [Wave((1, 1)), Wave((-1, 1), (0.5, 2)), Wave((2, 0.5), (1, 3), (-1.5, 1))]
+    return [
+        (Quadratic([[2.0]]), 2.0),
+        (Quadratic(np.diag([1.0, 5.0]), [1.0, -1.0]), 5.0),
+        (Quadratic(bent), 2.0),
+        *((wave, wave.lipschitz) for wave in waves),
+        (LogCosh(), 1.0),
+        (LinearRegression(x, y), sample_constant(x, 1.0)),
+        (LogisticRegression(x2, y2, ridge=0.1), sample_constant(x2, 0.25) + 0.1),
+        (SoftmaxRegression(x3, y3), sample_constant(x3, 0.5)),
+    ]
+
+
+LOSSES = ten_losses()
+IDS = [f"{i}-{type(loss).__name__}" for i, (loss, _) in enumerate(LOSSES)]
+
+
+def start(loss):
+    return np.linspace(0.4, -0.9, loss.dimension)
+
+
+@pytest.mark.parametrize("beta", BETAS)
+@pytest.mark.parametrize(("loss", "lam"), LOSSES, ids=IDS)
+def test_from_rest_the_certificate_covers_the_distance_from_heavy_ball(loss, lam, beta):
+    for part in (0.2, 0.9):
+        h = part * (1 - sqrt(beta)) ** 2 / lam
+        for order in (1, 3):
+            bound = certify(
+                Momentum(beta),
+                loss,
+                start(loss),
+                step_size=h,
+                order=order,
+                lipschitz=lam,
+                steps=25,
+                from_rest=True,
+            )
+            truth = run_heavy_ball(loss, start(loss), 25, h, beta).points
+            assert bound.holds
+            distance = np.linalg.norm(bound.points - truth, axis=-1)
+            assert (distance <= bound.point_errors + 1e-14).all()
+            assert bound.point_errors[-1] < np.inf
+
+
+@pytest.mark.parametrize("beta", BETAS[1:4])
+@pytest.mark.parametrize(("loss", "lam"), LOSSES, ids=IDS)
+def test_on_the_manifold_the_certificate_covers_the_distance_from_the_exact_field(loss, lam, beta):
+    h = 0.3 * (1 - sqrt(beta)) ** 2 / lam
+    for order in (1, 2, 4):
+        bound = certify(
+            Momentum(beta), loss, start(loss), step_size=h, order=order, lipschitz=lam, steps=8
+        )
+        truth = np.linalg.norm(
+            bound.fields - on_manifold(loss, bound.points, h, beta).field, axis=-1
+        )
+        assert (truth <= bound.field_errors + 1e-13).all()
+        assert bound.field_errors.max() <= 1.2 * truth.max() + 1e-11
+
+
+@pytest.mark.parametrize("beta", BETAS)
+@pytest.mark.parametrize("part", [0.05, 0.5, 0.95])
+def test_the_certificate_is_equal_to_the_error_for_the_steepest_quadratic(beta, part):
+    lam = 2.0
+    h = part * (1 - sqrt(beta)) ** 2 / lam
+    x = h * lam
+    root = (1 + beta - x + sqrt(((1 - sqrt(beta)) ** 2 - x) * ((1 + sqrt(beta)) ** 2 - x))) / 2
+    exact = lam * root / (root - beta)
+    for order in (1, 2, 4, 7):
+        bound = certify(
+            Momentum(beta),
+            Quadratic([[lam]]),
+            [1.0],
+            step_size=h,
+            order=order,
+            lipschitz=lam,
+            steps=5,
+        )
+        error = np.abs(bound.fields - exact * bound.points)[:, 0]
+        assert bound.field_errors == pytest.approx(error, rel=1e-9, abs=1e-12 * exact)
+    known = manifold_bounds(h, beta, lam)
+    assert known.field_lipschitz == pytest.approx(exact, rel=1e-14)
+    assert known.attraction == pytest.approx(beta / root, rel=1e-14)
+
+
+@pytest.mark.parametrize("beta", [0.3, 0.7, 0.9])
+@pytest.mark.parametrize("part", [0.3, 0.8])
+def test_sine_comes_close_to_every_constant(beta, part):
+    """At theta = 0 the slope of sin is 1 = Lam: Lip(g) = K and the attraction r_- show there."""
+    wave, h = Wave((1, 1)), part * (1 - sqrt(beta)) ** 2
+    known = manifold_bounds(h, beta, 1.0)
+    near = on_manifold(wave, np.array([[1e-4], [-1e-4]]), h, beta).field[:, 0]
+    slope = (near[0] - near[1]) / 2e-4
+    assert slope == pytest.approx(known.field_lipschitz, rel=1e-4)
+    assert slope <= known.field_lipschitz * (1 + 1e-8)
+    grid = np.linspace(-4, 4, 33)[:, None]
+    field = on_manifold(wave, grid, h, beta).field[:, 0]
+    assert (np.abs(np.diff(field)) <= known.field_lipschitz * np.diff(grid[:, 0])).all()
+
+
+def test_heavy_ball_is_drawn_to_the_manifold_from_any_momentum():
+    wave, beta = Wave((1, 1), (-0.5, 2)), 0.6
+    h = 0.7 * (1 - sqrt(beta)) ** 2
+    run = run_heavy_ball(wave, [0.3, 1.0], 20, h, beta, buffer=[3.0, -2.0])
+    points, momenta = run.points[:-1], run.buffers[1:]
+    distance = np.linalg.norm(momenta - on_manifold(wave, points, h, beta).field, axis=-1)
+    known = manifold_bounds(h, beta, wave.lipschitz)
+    assert (distance[1:] <= known.attraction * distance[:-1] + 1e-12).all()
+    errors, _ = certify_run(known, [wave] * 20, points, momenta, initial=distance[0])
+    assert (distance <= errors + 1e-12).all()
+    assert distance[0] <= initial_error(known, momenta[0], wave.gradient(points[0]))
+
+
+def test_mini_batches_from_rest():
+    batches = [LOSSES[1][0], Quadratic(np.diag([4.0, 0.5])), Wave((5, 1), (-2, 1))] * 7
+    bound = certify(
+        Momentum(0.5),
+        None,
+        [0.4, -0.9],
+        step_size=0.01,
+        order=3,
+        lipschitz=5.0,
+        steps=20,
+        batches=batches,
+    )
+    truth = run_heavy_ball(batches[0], [0.4, -0.9], 20, 0.01, 0.5, batches=batches).points
+    distance = np.linalg.norm(bound.points - truth, axis=-1)
+    assert (distance <= bound.point_errors + 1e-15).all()
+    assert 0 < bound.point_errors[-1] < 2e-3
+
+
+def test_convexity_makes_the_bounds_of_the_points_better():
+    settings = {"step_size": 0.02, "order": 2, "lipschitz": 1.0, "steps": 100, "from_rest": True}
+    plain = certify(Momentum(0.5), LogCosh(), [0.5, 2.0], **settings)
+    convex = certify(Momentum(0.5), LogCosh(), [0.5, 2.0], curvature=0.0, **settings)
+    truth = run_heavy_ball(LogCosh(), [0.5, 2.0], 100, 0.02, 0.5).points
+    distance = np.linalg.norm(convex.points - truth, axis=-1)
+    assert (distance <= convex.point_errors + 1e-15).all()
+    assert convex.point_errors[-1] < plain.point_errors[-1] / 4
+
+
+def test_beyond_the_threshold_it_says_what_is_missing_and_what_can_be_said():
+    bowl = Quadratic(np.diag([1.0, -30.0]))
+    bound = certify(Momentum(0.5), bowl, [1.0, 1.0], step_size=0.02, order=3, lipschitz=30.0)
+    assert not bound.holds
+    assert np.isinf(bound.field_errors).all()
+    assert "h Lam = 0.6 is not below (1 - sqrt(beta))^2 = 0.086; take h below 0.0029" in str(bound)
+    assert "h |lambda|max is 0.6" in str(bound)
+    rough = certify(Momentum(0.5), Wave((1, 1)), [1.57], step_size=0.05, order=2, lipschitz=9.0)
+    assert "name a ball with radius= " in str(rough)
+    just = (1 - sqrt(0.5)) ** 2
+    below, above = (manifold_bounds(just * (1 + e), 0.5, 1.0).exists for e in (-1e-14, 1e-14))
+    assert below
+    assert not above
+
+
+def test_a_run_that_leaves_the_ball_is_certified_up_to_there():
+    quartic = type("Quartic", (), {"gradient": lambda _, theta: theta**3, "dimension": 1})()
+    settings = {"step_size": 0.01, "order": 2, "lipschitz": 3 * 1.2**2, "from_rest": True}
+    bound = certify(Momentum(0.5), quartic, [1.0], steps=60, radius=0.2, **settings)
+    assert not bound.holds
+    assert "certified up to step" in str(bound)
+    truth = run_heavy_ball(quartic, [1.0], 60, 0.01, 0.5).points[:, 0]
+    assert (np.abs(bound.points[:, 0] - truth) <= bound.point_errors + 1e-15).all()
+    last = int(np.isfinite(bound.point_errors).argmin()) - 1
+    assert str(last) in str(bound)
+    assert abs(truth[last] - 1) <= 0.2
+    short = certify(Momentum(0.5), quartic, [1.0], steps=last, radius=0.2, **settings)
+    assert short.holds
+
+
+def test_breast_cancer_within_six_percent():
+    """Logistic regression from theta = 0, h Lam a quarter of the threshold."""
+    sklearn = pytest.importorskip("sklearn.datasets")
+    features, targets = sklearn.load_breast_cancer(return_X_y=True)
+    x = (features - features.mean(0)) / features.std(0)
+    lam = sample_constant(x, 0.25) + 1e-2
+    loss = LogisticRegression(x, targets, ridge=1e-2)
+    expected = {1: 1.67e-2, 2: 9.03e-4, 3: 7.80e-5, 4: 8.75e-6}
+    for order, true in expected.items():
+        bound = certify(
+            Momentum(0.9), loss, np.zeros(31), step_size=2e-4, order=order, lipschitz=lam, steps=400
+        )
+        certified = bound.field_errors[-1] / np.linalg.norm(bound.fields[-1])
+        assert true < certified < 1.07 * true
+    assert repr(bound).startswith("believe it: h Lam = 0.00067 < 0.0026; 4 terms are right to 0.00")
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"step_size": 0.0}, "step_size"),
+        ({"lipschitz": -1.0}, "lipschitz"),
+        ({"lipschitz": np.nan}, "lipschitz"),
+        ({"curvature": 3.0}, "curvature"),
+        ({"radius": 0.0}, "radius"),
+        ({"order": 0}, "order"),
+    ],
+)
+def test_values_out_of_range(change, word):
+    settings = {"step_size": 0.01, "order": 2, "lipschitz": 1.0} | change
+    with pytest.raises(DomainError, match=word):
+        certify(Momentum(0.5), Quadratic([[1.0]]), [1.0], **settings)
+
+
+def test_other_optimizers_and_impossible_starts():
+    with pytest.raises(ArgumentTypeError, match="Only heavy ball"):
+        certify(Adam(), Quadratic([[1.0]]), [1.0], step_size=0.1, order=1, lipschitz=1.0)
+    with pytest.raises(DomainError, match="from_rest"):
+        certify(
+            Momentum(0.5),
+            None,
+            [1.0],
+            step_size=0.1,
+            order=1,
+            lipschitz=1.0,
+            from_rest=False,
+            batches=[Quadratic([[1.0]])],
+        )
