@@ -31,12 +31,9 @@ import numpy as np
 
 from polyfam.losses import MLP, BilinearToy, LogisticRegression, SoftmaxRegression
 from polyfam.losses.data import load_data
-from polyfam.memory.elementary_differentials import (
-    ElementaryDifferentials,
-    field_by_trees,
-)
 from polyfam.memory.heavy_ball import HeavyBall
 from polyfam.memory.nodes import stationary_nodes
+from polyfam.series import field
 
 ORDERS = (2, 4, 6, 8)
 BALL = HeavyBall(step_size=1e-6, momentum=0.9)
@@ -67,7 +64,7 @@ def report_trees(loss: Any, theta: np.ndarray, repeat: int) -> None:
     gradient = seconds(lambda: loss.gradient(theta), 10 * repeat)
     for order in (2, 4, 6):
         cost = seconds(
-            lambda r=order: field_by_trees(ElementaryDifferentials(loss, theta), 0.9, r), 1
+            lambda r=order: field(order=r).at(beta="9/10").on(loss, theta), 1
         )
         print(f"  trees   R = {order}: {cost / gradient:7.1f} gradients {1e3 * cost:9.1f} ms")
 

@@ -48,12 +48,12 @@ from .memory.memoryless import memoryless_run as memoryless_run
 from .memory.validity import ValidityWarning as ValidityWarning
 from .memory.validity import sharpness as sharpness
 from .series.bseries import BSeries as BSeries
-from .series.heavy_ball import field as field
-from .series.heavy_ball import modified_loss as modified_loss
+from .series.equation import modified_equation as modified_equation
 from .series.kernel_verdict import gradient_order as gradient_order
 from .series.kernels import Kernel as Kernel
+from .series.linear_memory import field as field
+from .series.linear_memory import modified_loss as modified_loss
 from .series.minibatch_table import batch_table as batch_table
-from .series.modified_equation import modified_equation as modified_equation
 from .series.named_kernels import kernel as kernel
 from .series.startup import startup_coefficient as startup_coefficient
 from .tables.citation import citation as citation

@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from polyfam._checks import quoted
 from polyfam.cli._shared import emit, format_option
 from polyfam.cli._trees import examples
+from polyfam.errors import DomainError
 
 if TYPE_CHECKING:
     from polyfam.series.expansion import Expansion
+    from polyfam.series.kernels import Kernel
 
 __all__ = ["command"]
 
@@ -35,10 +38,12 @@ class _Rational(click.ParamType):
     def convert(
         self, value: str, param: click.Parameter | None, context: click.Context | None
     ) -> Fraction:
+        from polyfam.series.parsing import rational_number
+
         try:
-            return Fraction(value)
-        except (ValueError, ZeroDivisionError):
-            self.fail(f"{value!r} is not a number such as 9/10 or 0.9.", param, context)
+            return rational_number(value, "number")
+        except DomainError:
+            self.fail(f"{quoted(value)} is not a number such as 9/10 or 0.9.", param, context)
 
 
 @click.command(
@@ -102,18 +107,17 @@ def command(
     L contracted along a tree. The series is for small h times curvature: it is asymptotic, and
     where h times an eigenvalue of the Hessian exceeds (1 - sqrt(beta))^2 heavy ball oscillates.
     """
-    if step is not None and (name is not None or what == "equation"):
-        raise click.UsageError("--step is for the loss and the field of heavy ball.")
+    if step is not None and what == "equation":
+        raise click.UsageError("--step is for the loss and the field.")
     if one_variable and format_ == "json":
         raise click.UsageError("--one-variable has no JSON form; 'derivatives' tells each term's.")
     if settings and name is None:
         raise click.UsageError("--set needs --kernel; --momentum sets beta.")
     if momentum is not None and not 0 <= momentum < 1:
-        raise click.BadParameter(f"{momentum} is not in [0, 1).", param_hint="'--momentum'")
-    if name is None:
-        title, expansion = "heavy ball", _heavy_ball(what, order, step, momentum)
-    else:
-        title, expansion = _kernel(name, what, order, momentum, settings)
+        raise click.BadParameter(f"{quoted(momentum)} is not in [0, 1).", param_hint="'--momentum'")
+    memory = None if name is None else _kernel(name, momentum, settings)
+    title = "heavy ball" if memory is None else memory.name
+    expansion = _expansion(what, order, step, momentum, memory)
     if format_ == "latex":
         emit(expansion.latex(one_variable))
     elif format_ == "sympy":
@@ -126,38 +130,35 @@ def command(
         emit(_text(_TITLES[what].format(title), what, expansion, one_variable))
 
 
-def _heavy_ball(what: str, order: int, step: int | None, momentum: Fraction | None) -> Expansion:
-    """Return what is asked for of heavy ball."""
-    from polyfam.series.heavy_ball import field, modified_loss
-    from polyfam.series.modified_equation import modified_equation
+def _expansion(
+    what: str, order: int, step: int | None, momentum: Fraction | None, memory: Kernel | None
+) -> Expansion:
+    """Return what is asked for, or the command that gives what there is."""
+    from polyfam.series import field, gradient_order, modified_equation, modified_loss
 
     if what == "equation":
-        expansion = modified_equation(order)
+        expansion = modified_equation(memory, order=order)
+    elif what == "field":
+        expansion = field(memory, order=order, step=step)
     else:
-        expansion = (modified_loss if what == "loss" else field)(order, step)
-    return expansion if momentum is None else expansion.at(beta=momentum)
+        verdict = None if memory is None or step is not None else gradient_order(memory)
+        if verdict is not None and verdict.order is not None and verdict.order < order:
+            raise DomainError(f"{verdict} Take --what field, or --order {verdict.order}.")
+        expansion = modified_loss(memory, order=order, step=step)
+    return expansion if momentum is None or memory is not None else expansion.at(beta=momentum)
 
 
-def _kernel(
-    name: str, what: str, order: int, momentum: Fraction | None, settings: tuple[str, ...]
-) -> tuple[str, Expansion]:
-    """Return the name of a kernel and what is asked for of it."""
-    from polyfam.series.expansion import Expansion
-    from polyfam.series.modified_equation import equation_of_iteration
-    from polyfam.series.named_kernels import kernel
+def _kernel(name: str, momentum: Fraction | None, settings: tuple[str, ...]) -> Kernel:
+    """Return a kernel by its name, with values for its parameters."""
+    from polyfam.series import kernel
 
     values: dict[str, Fraction | str] = {} if momentum is None else {"beta": momentum}
     for setting in settings:
         parameter, equals, value = setting.partition("=")
         if not equals:
-            raise click.BadParameter(f"{setting!r} is not NAME=VALUE.", param_hint="'--set'")
-        values[parameter.strip()] = value
-    memory = kernel(name).at(values)
-    field = Expansion(memory.coefficients(order), order, "g_h")
-    if what == "field":
-        return memory.name, field
-    found = equation_of_iteration(field) if what == "equation" else field.potential()
-    return memory.name, found
+            raise click.BadParameter(f"{quoted(setting)} is not NAME=VALUE.", param_hint="'--set'")
+        values[parameter.strip()] = value.strip()
+    return kernel(name).at(**values)
 
 
 def _text(title: str, what: str, expansion: Expansion, one_variable: bool) -> str:

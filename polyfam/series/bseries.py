@@ -29,10 +29,10 @@ from types import MappingProxyType
 from typing import Any
 
 from polyfam._checks import integer, quoted
-from polyfam.errors import DomainError
+from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.series.coproduct import cuts, trees_up_to
 from polyfam.series.gradient import GradientCheck, gradient_check
-from polyfam.series.rational import exact
+from polyfam.series.rational import Portable, exact
 from polyfam.series.substitution import partitions
 from polyfam.trees import FreeTree, RootedTree
 
@@ -40,7 +40,7 @@ __all__ = ["BSeries"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class BSeries:
+class BSeries(Portable):
     """A B-series up to an order, immutable, over any exact field.
 
     Parameters
@@ -81,7 +81,7 @@ class BSeries:
     def __post_init__(self) -> None:
         trees = trees_up_to(self.order)
         if not isinstance(self.coefficients, Mapping):
-            raise DomainError(
+            raise ArgumentTypeError(
                 "Argument 'coefficients' must be a dictionary from trees to numbers, "
                 f"not {quoted(self.coefficients)}."
             )
@@ -352,7 +352,9 @@ def _divided(series: BSeries, m: int) -> BSeries:
 def _check_orders(one: BSeries, other: BSeries) -> None:
     """Raise unless both series go to the same order."""
     if not isinstance(other, BSeries):
-        raise DomainError(f"A B-series combines with a BSeries only, not with {quoted(other)}.")
+        raise ArgumentTypeError(
+            f"A B-series combines with a BSeries only, not with {quoted(other)}."
+        )
     if one.order != other.order:
         raise DomainError(
             f"Two B-series must have the same order, not {one.order} and {other.order}; truncate."
@@ -362,7 +364,7 @@ def _check_orders(one: BSeries, other: BSeries) -> None:
 def _check_scalar(value: Any) -> None:
     """Raise unless one can multiply by a value exactly."""
     if isinstance(value, BSeries | RootedTree | FreeTree):
-        raise DomainError(
+        raise ArgumentTypeError(
             f"A B-series is multiplied by numbers, not by {quoted(value)}; see compose."
         )
     exact(value)

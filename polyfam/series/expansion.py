@@ -16,18 +16,19 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from polyfam._checks import integer, quoted
-from polyfam.errors import DomainError
+from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.series import differentials
 from polyfam.series.gradient import GradientCheck, gradient_check
+from polyfam.series.parsing import as_expression, rational_number
 from polyfam.series.printing import Row, sum_latex, table_text
 from polyfam.series.rational import (
     BETA,
+    Portable,
     denominator_factors,
     evaluate,
     exact,
     expression,
     numerator,
-    rational_number,
     text,
 )
 from polyfam.trees import FreeTree, RootedTree
@@ -35,13 +36,16 @@ from polyfam.trees import FreeTree, RootedTree
 if TYPE_CHECKING:
     import sympy
 
+    from polyfam.series.terms import Terms
+    from polyfam.typing import Loss
+
 __all__ = ["Expansion", "Term"]
 
 Tree = FreeTree | RootedTree
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class Term(Portable):
     """One term, h^power times coefficient / sigma times the differential of the tree.
 
     Parameters
@@ -82,7 +86,7 @@ class Term:
 
 
 @dataclass(frozen=True, repr=False)
-class Expansion:
+class Expansion(Portable):
     """An expansion up to an order: immutable, iterable over its terms, printable.
 
     Parameters
@@ -97,8 +101,8 @@ class Expansion:
 
     Examples
     --------
-    >>> from polyfam.series.heavy_ball import modified_loss
-    >>> loss = modified_loss(3)
+    >>> from polyfam.series.linear_memory import modified_loss
+    >>> loss = modified_loss(order=3)
     >>> print(loss)
     L_h = sum of
       1/(1 - beta) times
@@ -119,7 +123,7 @@ class Expansion:
         order = integer(self.order, "order", minimum=1)
         trees = self.coefficients
         if not isinstance(trees, Mapping) or not all(isinstance(t, Tree) for t in trees):
-            raise DomainError(
+            raise ArgumentTypeError(
                 "Argument 'coefficients' must be a dictionary from trees to numbers, "
                 f"not {quoted(trees)}."
             )
@@ -164,8 +168,8 @@ class Expansion:
 
         Examples
         --------
-        >>> from polyfam.series.heavy_ball import field
-        >>> print(field(3).at(beta="9/10"))
+        >>> from polyfam.series.linear_memory import field
+        >>> print(field(order=3).at(beta="9/10"))
         g_h = sum of
           1 times
             g          10
@@ -184,8 +188,8 @@ class Expansion:
 
         Examples
         --------
-        >>> from polyfam.series.heavy_ball import field, modified_loss
-        >>> modified_loss(6).gradient() == field(6)
+        >>> from polyfam.series.linear_memory import field, modified_loss
+        >>> modified_loss(order=6).gradient() == field(order=6)
         True
         """
         values: dict[Tree, Any] = {}
@@ -207,8 +211,8 @@ class Expansion:
 
         Examples
         --------
-        >>> from polyfam.series.modified_equation import modified_equation
-        >>> modified_equation(4).is_gradient_up_to().order
+        >>> from polyfam.series.equation import modified_equation
+        >>> modified_equation(order=4).is_gradient_up_to().order
         2
         """
         if any(isinstance(tree, FreeTree) for tree in self.coefficients):
@@ -227,8 +231,8 @@ class Expansion:
 
         Examples
         --------
-        >>> from polyfam.series.heavy_ball import field, modified_loss
-        >>> field(6).potential() == modified_loss(6)
+        >>> from polyfam.series.linear_memory import field, modified_loss
+        >>> field(order=6).potential() == modified_loss(order=6)
         True
         """
         found = self.is_gradient_up_to()
@@ -236,6 +240,49 @@ class Expansion:
             raise DomainError(f"There is no modified loss of order {self.order}. {found}")
         values = {tree.free(): c for tree, c in self.coefficients.items()}
         return Expansion(values, self.order, "L_h")
+
+    def on(self, loss: Loss, theta: Any, *, step_size: float | None = None) -> Terms:
+        """Evaluate the expansion on a loss: the joint between paper and numbers.
+
+        Parameters
+        ----------
+        loss : Loss
+            Any object with ``gradient(theta)``, see `polyfam.losses`; for an expansion over free
+            trees with ``value(theta)`` too.
+        theta : array_like, shape (..., d)
+            Any number of points, of any dimension.
+        step_size : float, optional
+            h, for the sum; without it there are the coefficients of h^0, h^1, ..., see `Terms.at`.
+
+        Returns
+        -------
+        Terms
+            Vectors, shape (R, ..., d), of a field, and scalars, shape (R, ...), of a loss.
+
+        Raises
+        ------
+        DomainError
+            When coefficients contain parameters: give them values by `at`.
+
+        Notes
+        -----
+        Every elementary differential is computed once, from gradients along lines.  There are
+        37 of them to order 6 and 200 to order 8.
+
+        Examples
+        --------
+        >>> from polyfam.losses import Quadratic
+        >>> from polyfam.series import field, modified_equation
+        >>> field(order=4).at(beta="1/2").on(Quadratic([[1.0]]), [1.0]).coefficients.ravel()
+        array([  2.,   4.,  24., 176.])
+        >>> equation = modified_equation(order=2).at(beta="1/2")
+        >>> equation.on(Quadratic([[1.0]]), [1.0], step_size=0.01).value
+        array([2.06])
+        """
+        # Here, as numpy and the losses take longer to import than all that is exact.
+        from polyfam.series.evaluation import evaluate_on
+
+        return evaluate_on(self, loss, theta, step_size)
 
     def __repr__(self) -> str:
         return f"Expansion({len(self)} terms of order {self.order}: {self.name})"
@@ -255,8 +302,8 @@ class Expansion:
 
         Examples
         --------
-        >>> from polyfam.series.heavy_ball import modified_loss
-        >>> print(modified_loss(3).text(one_variable=True))
+        >>> from polyfam.series.linear_memory import modified_loss
+        >>> print(modified_loss(order=3).text(one_variable=True))
         L_h = sum of
           1/(1 - beta) times
             L           1
@@ -276,8 +323,8 @@ class Expansion:
 
         Examples
         --------
-        >>> from polyfam.series.heavy_ball import modified_loss
-        >>> print(modified_loss(2).latex())
+        >>> from polyfam.series.linear_memory import modified_loss
+        >>> print(modified_loss(order=2).latex())
         L_h =
         \frac{1}{1 - \beta} \, L
         + h \, \frac{\beta}{2 (1 - \beta)^{3}} \, \lvert \nabla L\rvert^2
@@ -294,8 +341,8 @@ class Expansion:
 
         Examples
         --------
-        >>> from polyfam.series.heavy_ball import field
-        >>> field(2).sympy()
+        >>> from polyfam.series.linear_memory import field
+        >>> field(order=2).sympy()
         beta*h*H(g)/(1 - beta)**3 + g/(1 - beta)
         """
         import sympy
@@ -311,37 +358,37 @@ class Expansion:
         )
 
     def in_one_variable(
-        self, loss: sympy.Expr | None = None, variable: sympy.Symbol | None = None
+        self, loss: sympy.Expr | str | None = None, variable: sympy.Symbol | None = None
     ) -> sympy.Expr:
         """Return the expansion for a loss in one variable as an ordinary sympy expression.
 
         Parameters
         ----------
-        loss : sympy expression, optional
-            By default an undefined function L(theta).
+        loss : sympy expression or str, optional
+            By default an undefined function L(theta).  A text is a rational function of theta and
+            parameters, ``"theta**4/4"``; it is parsed and never evaluated.
         variable : sympy symbol, optional
             What the loss is differentiated by, by default ``theta``.
 
         Examples
         --------
         >>> import sympy
-        >>> from polyfam.series.heavy_ball import field, modified_loss
+        >>> from polyfam.series.linear_memory import field, modified_loss
         >>> theta = sympy.Symbol("theta")
-        >>> modified_loss(2).in_one_variable(theta**4 / 4)
+        >>> modified_loss(order=2).in_one_variable(theta**4 / 4)
         beta*h*theta**6/(2*(1 - beta)**3) + theta**4/(4*(1 - beta))
-        >>> slope = modified_loss(4).in_one_variable().diff(theta)
-        >>> sympy.simplify(slope - field(4).in_one_variable())
+        >>> slope = modified_loss(order=4).in_one_variable().diff(theta)
+        >>> sympy.simplify(slope - field(order=4).in_one_variable())
         0
         """
         import sympy
 
         theta = sympy.Symbol("theta") if variable is None else variable
-        try:
-            function = sympy.Function("L")(theta) if loss is None else sympy.sympify(loss)
-        except sympy.SympifyError:
-            raise DomainError(
-                f"Argument 'loss' must be an expression of sympy, not {quoted(loss)}."
-            ) from None
+        if not isinstance(theta, sympy.Symbol):
+            raise ArgumentTypeError(
+                f"Argument 'variable' must be a symbol of sympy, not {quoted(variable)}."
+            )
+        function = sympy.Function("L")(theta) if loss is None else as_expression(loss, "loss")
         derivatives = [function]
         for _ in range(self.order):
             derivatives.append(derivatives[-1].diff(theta))
@@ -357,7 +404,7 @@ class Expansion:
 
     def _rows(self, spell: Callable[[Tree], str]) -> list[Row]:
         """Return the terms as they are printed."""
-        return [Row(term.power, term.coefficient / term.sigma, spell(term.tree)) for term in self]
+        return [Row(term.power, term.coefficient, term.sigma, spell(term.tree)) for term in self]
 
     def _by_degrees(self) -> dict[tuple[int, ...], Any]:
         """Add up the terms with the same derivatives of a loss in one variable."""
@@ -370,7 +417,7 @@ class Expansion:
     def _monomials(self, spell: Callable[[tuple[int, ...]], str]) -> list[Row]:
         """Return what is printed for a loss in one variable."""
         return [
-            Row(len(degrees) - 1, coefficient, spell(degrees))
+            Row(len(degrees) - 1, coefficient, 1, spell(degrees))
             for degrees, coefficient in self._by_degrees().items()
         ]
 

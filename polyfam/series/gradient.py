@@ -4,12 +4,13 @@ For f = grad L, the field with coefficients c,
 
     sum over rooted trees tau of  h^(|tau| - 1) c(tau) / sigma(tau) F(tau),
 
-is a gradient for every loss L exactly when c does not depend on the root: c(tau) = c(tau') whenever
-tau and tau' are rootings of one free tree.  It is sufficient because grad H(t) is the sum of F over
-all vertices of t taken as the root.  It is necessary because the Jacobian is a sum over trees with
-two marked vertices, the root and the place of the derivative; transposing it swaps the marks, and
-the differentials of such trees are linearly independent (compare the Hamiltonian case,
-[HLW, IX.10]).
+is a gradient for every loss L in every dimension exactly when c does not depend on the root:
+c(tau) = c(tau') whenever tau and tau' are rootings of one free tree.  It is sufficient because
+grad H(t) is the sum of F over all vertices of t taken as the root.  It is necessary because the
+Jacobian is a sum over trees with two marked vertices, the root and the place of the derivative;
+transposing exchanges the marks, and the matrices of such trees are linearly independent: the proof
+is on the page of the expansions in the documentation (compare the Hamiltonian case, [HLW, IX.10]).
+In one dimension every field is a gradient.
 
 References
 ----------
@@ -24,7 +25,7 @@ from typing import Any
 
 from polyfam.series.coproduct import trees_up_to
 from polyfam.series.differentials import field_text
-from polyfam.series.rational import text
+from polyfam.series.rational import Portable, text
 from polyfam.trees import FreeTree, RootedTree
 
 __all__ = ["GradientCheck", "Obstruction", "gradient_check"]
@@ -34,7 +35,7 @@ _LONGEST = 160
 
 
 @dataclass(frozen=True)
-class Obstruction:
+class Obstruction(Portable):
     """Two rootings of one free tree with different coefficients."""
 
     first: RootedTree

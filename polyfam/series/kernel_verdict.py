@@ -33,14 +33,14 @@ from polyfam._checks import quoted
 from polyfam.errors import DomainError
 from polyfam.series.gradient import Obstruction
 from polyfam.series.kernels import Exact, Kernel, kernel_coefficient
-from polyfam.series.rational import text
+from polyfam.series.rational import Portable, text
 from polyfam.trees import star
 
 __all__ = ["GradientVerdict", "gradient_order"]
 
 
 @dataclass(frozen=True)
-class GradientVerdict:
+class GradientVerdict(Portable):
     """How far a kernel has a modified loss, and what stops it; printed, it is a sentence.
 
     Parameters
@@ -88,8 +88,8 @@ def gradient_order(kernel: Kernel) -> GradientVerdict:
 
     Examples
     --------
-    >>> from polyfam.series.named_kernels import finite_kernel, heavy_ball_kernel
-    >>> print(gradient_order(heavy_ball_kernel()))
+    >>> from polyfam.series.named_kernels import finite_kernel, kernel
+    >>> print(gradient_order(kernel("heavy-ball")))
     Heavy ball has a modified loss to all orders, that of heavy ball with step h and momentum beta.
     >>> print(gradient_order(finite_kernel([Fraction(3, 4), 0, Fraction(1, 4)])))
     The finite kernel has a modified loss to 3 terms and no further, that of heavy ball with

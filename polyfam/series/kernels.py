@@ -1,6 +1,7 @@
 r"""Linear memories: kernels of weights w_0, w_1, ... in place of heavy ball's 1, beta, beta^2, ...
 
-The generating function W(z) = sum of w_l z^l is rational, and finite at z = 1.  The iteration
+The generating function W(z) = sum of w_l z^l is rational, without a pole in the closed unit disc.
+The iteration
 
     theta_{n+1} = theta_n - h * sum over l >= 0 of w_l grad L(theta_{n-l})
 
@@ -25,7 +26,7 @@ arXiv:2502.02132.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
@@ -35,14 +36,13 @@ from typing import Any
 import sympy
 
 from polyfam._checks import integer, quoted
-from polyfam.errors import DomainError
+from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.series.coproduct import trees_up_to
-from polyfam.series.rational import rational_number
+from polyfam.series.parsing import as_expression, rational_number
 from polyfam.trees import RootedTree
 
 __all__ = [
     "Kernel",
-    "as_expression",
     "kernel_coefficient",
     "kernel_coefficients",
 ]
@@ -59,9 +59,9 @@ class Kernel:
 
     Parameters
     ----------
-    generating_function : sympy expression
+    generating_function : str or sympy expression
         W(z) = w_0 + w_1 z + w_2 z^2 + ..., rational in the symbol ``z`` and in any other symbols,
-        the parameters.
+        the parameters.  A text is parsed and never evaluated.
     name : str
         For sentences; it does not matter for equality.
 
@@ -74,17 +74,16 @@ class Kernel:
     Examples
     --------
     >>> from polyfam.series.rational import text
-    >>> z, b = sympy.symbols("z beta")
-    >>> memory = Kernel(1 / (1 - b * z))
+    >>> memory = Kernel("1/(1 - beta*z)")
     >>> memory.weights(3)
     (1, beta, beta**2)
     >>> print(*map(text, memory.moments(3)))
     1/(1 - beta) beta/(1 - beta)^2 beta^2/(1 - beta)^3
-    >>> memory.at({"beta": Fraction(9, 10)}).moments(2)
+    >>> memory.at(beta=Fraction(9, 10)).moments(2)
     (Fraction(10, 1), Fraction(90, 1))
     """
 
-    generating_function: sympy.Expr
+    generating_function: sympy.Expr | str
     name: str = field(default="the kernel", compare=False)
 
     def __post_init__(self) -> None:
@@ -116,33 +115,29 @@ class Kernel:
         """The symbols besides z, sorted by name."""
         return tuple(sorted(self.generating_function.free_symbols - {_Z}, key=str))
 
-    def at(self, values: Mapping[str, int | Fraction | str]) -> Kernel:
+    def at(self, **parameters: int | Fraction | str) -> Kernel:
         """Return the kernel with rational numbers in place of some parameters.
 
         Parameters
         ----------
-        values : mapping from str to int, Fraction or str
-            Names of parameters and exact values; "9/10" and "0.9" are 9/10.
+        **parameters : int, Fraction or str
+            Exact values by name; "9/10" and "0.9" are 9/10.
 
         Examples
         --------
-        >>> from polyfam.series.named_kernels import nesterov_kernel
-        >>> nesterov_kernel().at({"beta": "1/2"}).weights(4)
+        >>> from polyfam.series.named_kernels import kernel
+        >>> kernel("nesterov").at(beta="1/2").weights(4)
         (Fraction(3, 2), Fraction(1, 4), Fraction(1, 8), Fraction(1, 16))
         """
-        if not isinstance(values, Mapping):
-            raise DomainError(
-                f"Argument 'values' must be a dictionary of numbers by name, not {quoted(values)}."
-            )
         known = {str(parameter): parameter for parameter in self.parameters}
         exchange = {}
-        for name, value in values.items():
+        for name, value in parameters.items():
             if name not in known:
                 raise DomainError(
                     f"The memory of {self.name} has no parameter {quoted(name)}; it has "
                     f"{', '.join(known) or 'none'}."
                 )
-            exchange[known[name]] = sympy.sympify(rational_number(value, name))
+            exchange[known[name]] = sympy.Rational(rational_number(value, name))
         return Kernel(self.generating_function.subs(exchange), self.name)
 
     def weights(self, count: int) -> tuple[Exact, ...]:
@@ -155,14 +150,6 @@ class Kernel:
         W_r is the sum over l of binom(l, r) w_l; h W_0 is the effective step.
         """
         return _quotients(*_taylor(self, 1, integer(count, "count", minimum=1)))
-
-    def coefficient(self, tree: RootedTree) -> Exact:
-        """Return the coefficient of h^j F(tau)/sigma(tau): see `kernel_coefficient`."""
-        return kernel_coefficient(self, tree)
-
-    def coefficients(self, order: int) -> dict[RootedTree, Exact]:
-        """Return the coefficients of all trees: see `kernel_coefficients`."""
-        return kernel_coefficients(self, order)
 
 
 def kernel_coefficient(kernel: Kernel, tree: RootedTree) -> Exact:
@@ -179,15 +166,15 @@ def kernel_coefficient(kernel: Kernel, tree: RootedTree) -> Exact:
 
     Examples
     --------
-    >>> from polyfam.series.named_kernels import nesterov_kernel
+    >>> from polyfam.series.named_kernels import kernel
     >>> from polyfam.series.rational import text
     >>> for levels in ([0, 1, 1], [0, 1, 2]):
-    ...     print(text(kernel_coefficient(nesterov_kernel(), RootedTree(levels))))
+    ...     print(text(kernel_coefficient(kernel("nesterov"), RootedTree(levels))))
     (beta^2 + beta^3)/(1 - beta)^5
     (beta^2 + beta^4)/(1 - beta)^5
     """
     if not isinstance(tree, RootedTree):
-        raise DomainError(f"Argument 'tree' must be a RootedTree, not {quoted(tree)}.")
+        raise ArgumentTypeError(f"Argument 'tree' must be a RootedTree, not {quoted(tree)}.")
     return _total(tree, *_taylor(kernel, 1, tree.order), {})
 
 
@@ -207,9 +194,9 @@ def kernel_coefficients(kernel: Kernel, order: int) -> dict[RootedTree, Exact]:
 
     Examples
     --------
-    >>> from polyfam.series.named_kernels import heavy_ball_kernel
+    >>> from polyfam.series.named_kernels import kernel
     >>> from polyfam.series.rational import text
-    >>> for tree, value in kernel_coefficients(heavy_ball_kernel(), 2).items():
+    >>> for tree, value in kernel_coefficients(kernel("heavy-ball"), 2).items():
     ...     print(tree, ":", text(value))
     0 : 1/(1 - beta)
     0 1 : beta/(1 - beta)^3
@@ -317,14 +304,3 @@ def _sums(kernel: Kernel) -> bool:
     while len(p) > 1 and abs(p[0]) > abs(p[-1]):
         p = [p[0] * a - p[-1] * b for a, b in zip(p, reversed(p), strict=True)][:-1]
     return len(p) == 1
-
-
-def as_expression(value: Any, name: str) -> sympy.Expr:
-    """Return a scalar expression of sympy, or say that it is none."""
-    try:
-        expression = sympy.sympify(value)
-    except (sympy.SympifyError, TypeError):
-        expression = None
-    if not isinstance(expression, sympy.Expr) or expression.is_Matrix:
-        raise DomainError(f"Argument '{name}' must be an expression, not {quoted(value)}.")
-    return expression

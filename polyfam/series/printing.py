@@ -23,10 +23,11 @@ __all__ = ["Row", "sum_latex", "table_text"]
 
 
 class Row(NamedTuple):
-    """A line of an expansion: the power of h, the coefficient in full, and what it multiplies."""
+    """A line of an expansion: the power of h, the coefficient, sigma, and what it multiplies."""
 
     power: int
     coefficient: Any
+    sigma: int
     differential: str
 
 
@@ -45,7 +46,7 @@ def table_text(name: str, rows: Iterable[Row], width: int) -> str:
         factors = common_denominator(row.coefficient for row in group)
         lines.append(f"  {_heading(group[0].power, factors)}")
         for row in group:
-            above = numerator_text(numerator(row.coefficient, factors))
+            above = numerator_text(numerator(row.coefficient, factors, row.sigma))
             folded = fill(
                 above,
                 max(width, margin + 30),
@@ -63,8 +64,8 @@ def sum_latex(name: str, rows: Sequence[Row]) -> Iterator[str]:
     yield f"{name} ="
     if not rows:
         yield "0"
-    for k, (power, coefficient, differential) in enumerate(rows):
-        factor = latex(coefficient)
+    for k, (power, coefficient, sigma, differential) in enumerate(rows):
+        factor = latex(coefficient / sigma)
         sign = "-" if factor.startswith("-") else "+" if k else ""
         h = {0: "", 1: "h"}.get(power, f"h^{{{power}}}")
         factor = factor.removeprefix("-")

@@ -12,7 +12,8 @@ to P_t/(1 - beta)^(2j+1) like a power of n times beta^n.  It does not depend on 
 from the first step on, heavy ball descends modified losses.
 
 The polynomials have nonnegative integers as coefficients, whose sum is the value at beta = 1; at a
-power of two above it, they are the digits of the value.
+power of two above it, they are the digits of the value.  Other memories have S_k with w_l in place
+of beta^l.
 
 References
 ----------
@@ -21,14 +22,14 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from math import prod
 from typing import Any
 
 from polyfam._checks import integer, quoted
-from polyfam.errors import DomainError, ResourceError
-from polyfam.series.coproduct import trees_up_to
+from polyfam.errors import ArgumentTypeError, ResourceError
+from polyfam.series.kernels import Kernel
 from polyfam.series.rational import BETA
 from polyfam.trees import FreeTree, RootedTree
 
@@ -38,66 +39,89 @@ __all__ = ["startup_coefficient", "startup_coefficients"]
 _LARGEST_STEP = 1000
 
 
-def startup_coefficient(tree: FreeTree | RootedTree, step: int, beta: Any = None) -> Any:
+def startup_coefficient(
+    tree: FreeTree | RootedTree, step: int, kernel: Kernel | None = None
+) -> Any:
     """Return the coefficient of a tree at step n, the lattice sum with all labels at most n.
 
     Parameters
     ----------
     tree : FreeTree or RootedTree
+        For other memories than heavy ball the root matters; a free tree is taken at its centroid.
     step : int
         n >= 0: the step that leads from theta_n to theta_{n+1}.
-    beta : int, Fraction, float or ring element, optional
-        By default the variable beta, and the result is a polynomial of sympy.
+    kernel : Kernel, optional
+        By default heavy ball, and the result is a polynomial in beta.
 
     Returns
     -------
-    polynomial in beta, or its value in the ring of `beta`
+    polynomial in beta, Fraction, or rational function of the parameters of the kernel
 
     Examples
     --------
     >>> [startup_coefficient(FreeTree([0, 1]), step) for step in range(3)]
     [0, beta, beta**3 + 3*beta**2 + beta]
-    >>> startup_coefficient(FreeTree([0, 1]), 200, 0.5)
-    4.0
+    >>> startup_coefficient(FreeTree([0, 1]), 2, Kernel("1/(1 - z/2)"))
+    Fraction(11, 8)
     """
     if not isinstance(tree, FreeTree | RootedTree):
-        raise DomainError(f"Argument 'tree' must be a FreeTree or RootedTree, not {quoted(tree)}.")
+        raise ArgumentTypeError(
+            f"Argument 'tree' must be a FreeTree or RootedTree, not {quoted(tree)}."
+        )
     rooted = tree.rooted() if isinstance(tree, FreeTree) else tree
-    return _coefficients([rooted], step, beta)[rooted]
+    return startup_coefficients([rooted], step, kernel)[rooted]
 
 
-def startup_coefficients(order: int, step: int, beta: Any = None) -> dict[RootedTree, Any]:
-    """Return the coefficients at step n of all rooted trees with at most `order` vertices.
+def startup_coefficients(
+    trees: Iterable[RootedTree], step: int, kernel: Kernel | None = None
+) -> dict[RootedTree, Any]:
+    """Return the coefficients at step n of some rooted trees, whose branches are shared.
 
     Parameters
     ----------
-    order, step : int
-    beta : int, Fraction, float or ring element, optional
+    trees : iterable of RootedTree
+    step, kernel
         As in `startup_coefficient`.
 
     Examples
     --------
-    >>> [str(c) for c in startup_coefficients(3, 1).values()]
+    >>> from polyfam.series.coproduct import trees_up_to
+    >>> [str(c) for c in startup_coefficients(trees_up_to(3), 1).values()]
     ['beta + 1', 'beta', 'beta', 'beta']
     """
-    return _coefficients(trees_up_to(order), step, beta)
-
-
-def _coefficients(trees: Iterable[RootedTree], step: int, beta: Any) -> dict[RootedTree, Any]:
-    """Return the coefficients of some trees, as values or as polynomials."""
+    trees = list(trees)
     step = integer(step, "step", minimum=0)
-    if isinstance(beta, str | list | tuple):
-        raise DomainError(f"Argument 'beta' must be a number or a symbol, not {quoted(beta)}.")
-    if beta is not None:
-        return _values(trees, step, beta)
     if step > _LARGEST_STEP:
         raise ResourceError(
-            f"Argument 'step' must be at most {_LARGEST_STEP} for polynomials in beta, not {step}; "
-            "give a number 'beta', or take the stationary coefficients."
+            f"Argument 'step' must be at most {_LARGEST_STEP}, not {quoted(step)}: take the "
+            "stationary coefficients."
         )
+    if kernel is not None:
+        return _by_weights(trees, kernel.weights(step + 1))
     width = max(1, *_values(trees, step, 1).values()).bit_length()
-    packed = _values(trees, step, 1 << width)
-    return {tree: _unpacked(value, width) for tree, value in packed.items()}
+    found = _values(trees, step, 1 << width)
+    return {tree: _unpacked(value, width) for tree, value in found.items()}
+
+
+def _by_weights(trees: Iterable[RootedTree], weights: Sequence[Any]) -> dict[RootedTree, Any]:
+    """Return S_0 for any weights, S_k = sum of w_l b_{k+l} over k + l <= n."""
+    count = len(weights)
+    one = weights[0] ** 0
+    hung: dict[RootedTree, list[Any]] = {}  # c_0, ..., c_n
+
+    def total(tree: RootedTree) -> Any:
+        for branch in tree.branches:
+            if branch not in hung:
+                total(branch)
+        values = [prod((hung[b][k] for b in tree.branches), start=one) for k in range(count)]
+        sums = [
+            sum((w * b for w, b in zip(weights, values[k:], strict=False)), 0 * one)
+            for k in range(count)
+        ]
+        hung[tree] = [0 * one, *accumulate(sums[1:])]
+        return sums[0]
+
+    return {tree: total(tree) for tree in trees}
 
 
 def _unpacked(value: int, width: int) -> Any:
@@ -110,20 +134,20 @@ def _unpacked(value: int, width: int) -> Any:
     return ring.from_dict({power: ring.domain(c) for power, c in digits.items() if c})
 
 
-def _values(trees: Iterable[RootedTree], step: int, beta: Any) -> dict[RootedTree, Any]:
-    """Return S_0 of some trees; their branches are shared."""
-    hung: dict[RootedTree, list[Any]] = {}  # c_0, ..., c_n
+def _values(trees: Iterable[RootedTree], step: int, beta: int) -> dict[RootedTree, int]:
+    """Return S_0 of some trees for heavy ball; their branches are shared."""
+    hung: dict[RootedTree, list[int]] = {}  # c_0, ..., c_n
 
-    def total(tree: RootedTree) -> Any:
+    def total(tree: RootedTree) -> int:
         for branch in tree.branches:
             if branch not in hung:
                 total(branch)
         products = (
-            prod((hung[branch][k] for branch in tree.branches), start=beta**0)
+            prod((hung[branch][k] for branch in tree.branches), start=1)
             for k in range(step, -1, -1)
         )
         tails = list(accumulate(products, lambda tail, product: product + beta * tail))
-        hung[tree] = [0 * beta, *accumulate(tails[-2::-1])]
+        hung[tree] = [0, *accumulate(tails[-2::-1])]
         return tails[-1]
 
     return {tree: total(tree) for tree in trees}

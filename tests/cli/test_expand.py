@@ -9,8 +9,8 @@ import sympy
 from click.testing import CliRunner, Result
 
 from polyfam.cli import main
-from polyfam.series.heavy_ball import field, modified_loss
-from polyfam.series.modified_equation import modified_equation
+from polyfam.series.equation import modified_equation
+from polyfam.series.linear_memory import field, modified_loss
 
 
 def run(*arguments: str, columns: int = 80) -> Result:
@@ -61,14 +61,17 @@ def test_text_of_the_equation_ends_with_the_verdict() -> None:
 @pytest.mark.parametrize(
     ("arguments", "expansion"),
     [
-        ((), modified_loss(4)),
-        (("--what", "field", "--order", "5"), field(5)),
-        (("--what", "equation", "--order", "3"), modified_equation(3)),
-        (("--momentum", "9/10", "--order", "3"), modified_loss(3).at(beta="9/10")),
-        (("--momentum", "0.9", "--order", "3"), modified_loss(3).at(beta="9/10")),
-        (("--step", "2", "--order", "3"), modified_loss(3, 2)),
-        (("--kernel", "heavy-ball", "--order", "3"), modified_loss(3)),
-        (("--kernel", "heavy-ball", "--what", "equation", "--order", "3"), modified_equation(3)),
+        ((), modified_loss(order=4)),
+        (("--what", "field", "--order", "5"), field(order=5)),
+        (("--what", "equation", "--order", "3"), modified_equation(order=3)),
+        (("--momentum", "9/10", "--order", "3"), modified_loss(order=3).at(beta="9/10")),
+        (("--momentum", "0.9", "--order", "3"), modified_loss(order=3).at(beta="9/10")),
+        (("--step", "2", "--order", "3"), modified_loss(order=3, step=2)),
+        (("--kernel", "heavy-ball", "--order", "3"), modified_loss(order=3)),
+        (
+            ("--kernel", "heavy-ball", "--what", "equation", "--order", "3"),
+            modified_equation(order=3),
+        ),
     ],
     ids=["loss", "field", "equation", "momentum", "decimal", "step", "kernel", "kernel-equation"],
 )
@@ -85,7 +88,7 @@ def test_output_matches_the_library(arguments: tuple[str, ...], expansion: objec
 def test_sympy_can_be_read_back() -> None:
     names = {"beta": sympy.Symbol("beta")}
     shown = run("--format", "sympy", "--order", "3", "--one-variable").stdout
-    assert sympy.sympify(shown, names) == modified_loss(3).in_one_variable()
+    assert sympy.sympify(shown, names) == modified_loss(order=3).in_one_variable()
     assert run("--format", "sympy", "--order", "1").stdout == "L/(1 - beta)\n"
 
 
@@ -124,9 +127,10 @@ def test_nesterov_has_a_modified_loss_of_two_terms_and_no_more() -> None:
     result = run("--kernel", "nesterov", "--order", "3")
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr == (
-        "Error: There is no modified loss of order 3. A gradient up to h^1 only: at h^2 two "
-        "rootings of one tree are D3(g, g) and H H g, whose coefficients times sigma are "
-        "(beta^2 + beta^3)/(1 - beta)^5 and (beta^2 + beta^4)/(1 - beta)^5.\n"
+        "Error: Nesterov's momentum has a modified loss to 2 terms and no further, that of heavy "
+        "ball with step c h, c = 1/(1 - beta + beta^2), and momentum beta^2/(1 - beta + beta^2): "
+        "the star with 2 edges has the coefficient (beta^2 + beta^3)/(1 - beta)^5 rooted as 0 1 1 "
+        "and (beta^2 + beta^4)/(1 - beta)^5 rooted as 0 1 2. Take --what field, or --order 2.\n"
     )
 
 
@@ -141,13 +145,15 @@ def test_kernels_take_their_parameters_by_name() -> None:
     [
         (("--order", "0"), "0 is not in the range 1<=x<=12"),
         (("--order", "13"), "13 is not in the range 1<=x<=12"),
-        (("--momentum", "1"), "1 is not in [0, 1)"),
-        (("--momentum", "-1/2"), "-1/2 is not in [0, 1)"),
+        (("--momentum", "1"), "'1' is not in [0, 1)"),
+        (("--momentum", "-1/2"), "'-1/2' is not in [0, 1)"),
         (("--momentum", "nan"), "'nan' is not a number such as 9/10 or 0.9"),
         (("--momentum", "1/0"), "'1/0' is not a number"),
         (("--step", "-1"), "-1 is not in the range x>=0"),
         (("--step", "2", "--what", "equation"), "--step is for the loss and the field"),
-        (("--step", "2", "--kernel", "nesterov"), "--step is for the loss and the field"),
+        (("--step", "2", "--kernel", "nesterov"), "There is no modified loss of order 4"),
+        (("--order", "3", "--momentum", "1e1000000"), "'1e1000000' is not a number"),
+        (("--kernel", "nesterov", "--set", "beta=1e1000000"), "at most 400 digits"),
         (("--one-variable", "--format", "json"), "--one-variable has no JSON form"),
         (("--set", "nu=1"), "--set needs --kernel"),
         (("--kernel", "quasi-hyperbolic", "--set", "nu"), "'nu' is not NAME=VALUE"),
@@ -165,6 +171,8 @@ def test_kernels_take_their_parameters_by_name() -> None:
         "step-negative",
         "step-equation",
         "step-kernel",
+        "momentum-huge",
+        "parameter-huge",
         "json-one-variable",
         "set-alone",
         "set-no-value",

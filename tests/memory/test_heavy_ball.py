@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from functools import cache
 from math import factorial
+from typing import Any
 
 import numpy as np
 import pytest
 
 from polyfam.errors import ArgumentTypeError, DomainError, ResourceError
 from polyfam.losses import LogisticRegression, Quadratic
-from polyfam.memory.elementary_differentials import (
-    ElementaryDifferentials,
-    field_by_trees,
-    loss_by_trees,
-)
 from polyfam.memory.heavy_ball import HeavyBall
 from polyfam.memory.validity import ValidityWarning
-from polyfam.series.terms import Terms
+from polyfam.series import Expansion, Terms, field, modified_loss
 
 MOMENTA = (0.0, 0.5, 0.9, 0.99)
 STEPS = (None, 0, 1, 4, 20)
@@ -74,11 +71,14 @@ LOSSES = {"quartic": (Quartic(), 2), "waves": (Waves(), 3), "logistic": (small_r
 
 
 @cache
-def differentials(name: str) -> ElementaryDifferentials:
+def case(name: str) -> tuple[Any, np.ndarray]:
     loss, dimension = LOSSES[name]
-    return ElementaryDifferentials(
-        loss, 0.6 * np.random.default_rng(2).standard_normal((2, dimension))
-    )
+    return loss, 0.6 * np.random.default_rng(2).standard_normal((2, dimension))
+
+
+@cache
+def exact(what: str, step: int | None) -> Expansion:
+    return (field if what == "field" else modified_loss)(order=6, step=step)
 
 
 def assert_terms_agree(found, expected):
@@ -92,19 +92,14 @@ def assert_terms_agree(found, expected):
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("momentum", MOMENTA)
 @pytest.mark.parametrize("name", LOSSES)
-def test_field_matches_the_sum_over_trees(name, momentum, step):
-    trees = differentials(name)
-    field = HeavyBall(1e-9, momentum).memoryless_field(trees.loss, trees.theta, 7, step)
-    assert_terms_agree(field.coefficients, field_by_trees(trees, momentum, 7, step))
-
-
-@pytest.mark.parametrize("step", STEPS)
-@pytest.mark.parametrize("momentum", MOMENTA)
-@pytest.mark.parametrize("name", LOSSES)
-def test_modified_loss_matches_the_sum_over_trees(name, momentum, step):
-    trees = differentials(name)
-    modified = HeavyBall(1e-9, momentum).modified_loss(trees.loss, trees.theta, 7, step)
-    assert_terms_agree(modified.coefficients, loss_by_trees(trees, momentum, 7, step))
+def test_terms_match_the_sums_over_trees(name: str, momentum: float, step: int | None) -> None:
+    loss, theta = case(name)
+    ball = HeavyBall(1e-9, momentum)
+    numeric = Fraction(str(momentum))
+    field_terms = exact("field", step).at(beta=numeric).on(loss, theta).coefficients
+    assert_terms_agree(ball.memoryless_field(loss, theta, 6, step).coefficients, field_terms)
+    loss_terms = exact("loss", step).at(beta=numeric).on(loss, theta).coefficients
+    assert_terms_agree(ball.modified_loss(loss, theta, 6, step).coefficients, loss_terms)
 
 
 @pytest.mark.parametrize(

@@ -12,21 +12,16 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from polyfam.errors import DomainError, ResourceError, UnknownNameError
+from polyfam.errors import ArgumentTypeError, DomainError, ResourceError, UnknownNameError
 from polyfam.family.single import beta_polynomial
 from polyfam.series.gradient import gradient_check
 from polyfam.series.kernel_verdict import gradient_order
-from polyfam.series.kernels import Kernel
+from polyfam.series.kernels import Kernel, kernel_coefficient, kernel_coefficients
 from polyfam.series.named_kernels import (
     KERNELS,
     aggregated_kernel,
-    dampened_kernel,
     finite_kernel,
-    gradient_descent_kernel,
-    heavy_ball_kernel,
     kernel,
-    nesterov_kernel,
-    quasi_hyperbolic_kernel,
 )
 from polyfam.series.rational import BETA, evaluate, text
 from polyfam.trees import RootedTree, rooted_trees
@@ -53,12 +48,12 @@ def summed(w: Sequence[Fraction], tree: RootedTree) -> Fraction:
 
 
 def test_heavy_ball_matches_the_family() -> None:
-    for tree, value in heavy_ball_kernel().coefficients(8).items():
+    for tree, value in kernel_coefficients(kernel("heavy-ball"), 8).items():
         assert value == beta_polynomial(tree)(BETA) / (1 - BETA) ** (2 * tree.order - 1)
 
 
 def test_nesterov_matches_literals() -> None:
-    values = nesterov_kernel().coefficients(3)
+    values = kernel_coefficients(kernel("nesterov"), 3)
     assert values == {
         RootedTree([0]): 1 / (1 - BETA),
         RootedTree([0, 1]): BETA**2 / (1 - BETA) ** 3,
@@ -69,10 +64,10 @@ def test_nesterov_matches_literals() -> None:
 
 def test_nesterov_is_quasi_hyperbolic_with_nu_equal_to_beta() -> None:
     nesterov, hyperbolic = (
-        kernel(name).at({"beta": "1/3"}) for name in ("nesterov", "quasi-hyperbolic")
+        kernel(name).at(beta="1/3") for name in ("nesterov", "quasi-hyperbolic")
     )
-    rescaled = hyperbolic.at({"nu": "1/3"}).coefficients(5)
-    for tree, value in nesterov.coefficients(5).items():
+    rescaled = kernel_coefficients(hyperbolic.at(nu="1/3"), 5)
+    for tree, value in kernel_coefficients(nesterov, 5).items():
         assert value == rescaled[tree] * Fraction(3, 2) ** tree.order
 
 
@@ -81,17 +76,17 @@ def test_named_kernels_match_truncated_sums(name: str) -> None:
     """Weights are cut off where they are below 10^-15."""
     values = {"beta": "1/5", "nu": "7/10", "tau": "1/4", "beta1": "1/5", "beta2": "1/10"}
     memory = kernel(name)
-    memory = memory.at({str(p): values[str(p)] for p in memory.parameters})
+    memory = memory.at(**{str(p): values[str(p)] for p in memory.parameters})
     w = [float(weight) for weight in memory.weights(24)]
     for tree in TREES:
-        assert summed(w, tree) == pytest.approx(float(memory.coefficient(tree)), rel=1e-9)
+        assert summed(w, tree) == pytest.approx(float(kernel_coefficient(memory, tree)), rel=1e-9)
 
 
 @settings(max_examples=20, deadline=None)
 @given(weights)
 def test_finite_kernels_match_plain_loops(w: list[Fraction]) -> None:
     assert finite_kernel(w).weights(len(w)) == tuple(w)
-    for tree, value in finite_kernel(w).coefficients(4).items():
+    for tree, value in kernel_coefficients(finite_kernel(w), 4).items():
         assert value == summed(w, tree)
 
 
@@ -99,13 +94,13 @@ def test_finite_kernels_match_plain_loops(w: list[Fraction]) -> None:
 def test_scaling_the_weights_scales_by_the_number_of_vertices(
     w: list[Fraction], c: Fraction
 ) -> None:
-    values = finite_kernel(w).coefficients(5)
-    scaled = finite_kernel([c * weight for weight in w]).coefficients(5)
+    values = kernel_coefficients(finite_kernel(w), 5)
+    scaled = kernel_coefficients(finite_kernel([c * weight for weight in w]), 5)
     assert scaled == {tree: c**tree.order * value for tree, value in values.items()}
 
 
 def test_gradient_descent_has_one_term() -> None:
-    values = gradient_descent_kernel().coefficients(6)
+    values = kernel_coefficients(kernel("gradient-descent"), 6)
     assert [tree for tree, value in values.items() if value] == [RootedTree()]
 
 
@@ -126,7 +121,7 @@ def test_field_solves_its_functional_equation(w: tuple[Fraction, ...]) -> None:
 
     g = sum(
         h ** (tree.order - 1) * sympy.Rational(value) / tree.automorphisms() * differential(tree)
-        for tree, value in finite_kernel(w).coefficients(terms).items()
+        for tree, value in kernel_coefficients(finite_kernel(w), terms).items()
     )
     orbit = [sympy.Rational(1, 3)]
     for _ in w[1:]:
@@ -143,7 +138,7 @@ def test_field_solves_its_functional_equation(w: tuple[Fraction, ...]) -> None:
 def test_order_matches_comparison_of_all_rootings(w: list[Fraction]) -> None:
     memory = finite_kernel(w)
     verdict = gradient_order(memory)
-    check = gradient_check(memory.coefficients(6), 6)
+    check = gradient_check(kernel_coefficients(memory, 6), 6)
     assert check.order == (verdict.order or 6)
     assert verdict.order is not None or sum(w) == 0 or not any(w[1:])
 
@@ -154,10 +149,10 @@ def test_contact_with_heavy_ball_matches_comparison_of_all_rootings(terms: int) 
     memory = Kernel(sum(((Z - 1) / 2) ** power for power in range(terms)))
     verdict = gradient_order(memory)
     assert verdict.order == terms
-    assert gradient_check(memory.coefficients(terms + 1), terms + 1).order == terms
+    assert gradient_check(kernel_coefficients(memory, terms + 1), terms + 1).order == terms
     scale, momentum = verdict.heavy_ball
     assert (scale, momentum) == (Fraction(2, 3), Fraction(1, 3))
-    for tree, value in memory.coefficients(terms).items():
+    for tree, value in kernel_coefficients(memory, terms).items():
         steps = (1 - momentum) ** (2 * tree.order - 1)
         assert value == scale**tree.order * beta_polynomial(tree)(momentum) / steps
 
@@ -173,16 +168,16 @@ def test_verdicts_match_literals() -> None:
         "aggregated": 2,
     }
     assert gradient_order(aggregated_kernel([HALF, HALF, HALF])).order is None
-    assert gradient_order(quasi_hyperbolic_kernel().at({"nu": 0})).order is None
-    assert gradient_order(quasi_hyperbolic_kernel().at({"nu": 1})).order is None
-    scale, momentum = gradient_order(dampened_kernel()).heavy_ball
+    assert gradient_order(kernel("quasi-hyperbolic").at(nu=0)).order is None
+    assert gradient_order(kernel("quasi-hyperbolic").at(nu=1)).order is None
+    scale, momentum = gradient_order(kernel("dampened")).heavy_ball
     assert (text(scale), text(momentum)) == ("1 - tau", "beta")
     assert gradient_order(finite_kernel([2, -1])).heavy_ball is None
     assert gradient_order(finite_kernel([1, -1])).order is None
 
 
 def test_sentences_match_literals() -> None:
-    assert str(gradient_order(gradient_descent_kernel())) == (
+    assert str(gradient_order(kernel("gradient-descent"))) == (
         "Gradient descent has a modified loss to all orders, that of heavy ball with step h and "
         "momentum 0."
     )
@@ -194,13 +189,13 @@ def test_sentences_match_literals() -> None:
 
 @pytest.mark.parametrize("beta", [Fraction(1, 10), HALF, Fraction(9, 10)], ids=str)
 def test_substitution_commutes_with_expansion(beta: Fraction) -> None:
-    symbolic = nesterov_kernel().coefficients(6)
-    numeric = nesterov_kernel().at({"beta": beta}).coefficients(6)
+    symbolic = kernel_coefficients(kernel("nesterov"), 6)
+    numeric = kernel_coefficients(kernel("nesterov").at(beta=beta), 6)
     assert numeric == {tree: evaluate(v, {"beta": beta}) for tree, v in symbolic.items()}
 
 
 def test_moments_match_sums_of_binomials() -> None:
-    assert heavy_ball_kernel().moments(2) == (1 / (1 - BETA), BETA / (1 - BETA) ** 2)
+    assert kernel("heavy-ball").moments(2) == (1 / (1 - BETA), BETA / (1 - BETA) ** 2)
     assert finite_kernel([1, 2, 3, 4]).moments(5) == (10, 20, 15, 4, 0)
 
 
@@ -212,19 +207,22 @@ def test_moments_match_sums_of_binomials() -> None:
         (lambda: Kernel(1 / (1 - Z)), "do not sum"),
         (lambda: Kernel(1 / Z), "do not sum"),
         (lambda: Kernel(1 / (1 + Z**2)), "do not sum"),
-        (lambda: heavy_ball_kernel().at({"beta": Fraction(3, 2)}), "do not sum"),
-        (lambda: heavy_ball_kernel().at({"beta": -1}), "do not sum"),
-        (lambda: heavy_ball_kernel().at({"gamma": HALF}), "no parameter 'gamma'; it has beta"),
-        (lambda: heavy_ball_kernel().at({"beta": 0.5}), "must be a rational number"),
-        (lambda: heavy_ball_kernel().at({"beta": "1/0"}), "must be a rational number"),
-        (lambda: heavy_ball_kernel().weights(0), "Argument 'count' must be at least 1"),
-        (lambda: heavy_ball_kernel().coefficients(0), "Argument 'order' must be at least 1"),
+        (lambda: kernel("heavy-ball").at(beta=Fraction(3, 2)), "do not sum"),
+        (lambda: kernel("heavy-ball").at(beta=-1), "do not sum"),
+        (lambda: kernel("heavy-ball").at(gamma=HALF), "no parameter 'gamma'; it has beta"),
+        (lambda: kernel("heavy-ball").at(beta=0.5), "must be a rational number"),
+        (lambda: kernel("heavy-ball").at(beta="1/0"), "must be a rational number"),
+        (lambda: kernel("heavy-ball").weights(0), "Argument 'count' must be at least 1"),
+        (
+            lambda: kernel_coefficients(kernel("heavy-ball"), 0),
+            "Argument 'order' must be at least 1",
+        ),
         (lambda: aggregated_kernel([]), "must not be empty"),
     ],
     ids=str,
 )
 def test_bad_kernels_are_refused_in_a_sentence(build: object, sentence: str) -> None:
-    with pytest.raises(DomainError, match=sentence):
+    with pytest.raises((ArgumentTypeError, DomainError), match=sentence):
         build()
 
 
@@ -232,7 +230,7 @@ def test_unknown_names_and_absurd_orders_are_refused() -> None:
     with pytest.raises(UnknownNameError, match="No kernel is called 'adam'"):
         kernel("adam")
     with pytest.raises(ResourceError):
-        heavy_ball_kernel().coefficients(40)
+        kernel_coefficients(kernel("heavy-ball"), 40)
 
 
 @given(st.lists(st.fractions(-2, 2, max_denominator=5), min_size=1, max_size=3))
@@ -249,20 +247,19 @@ def test_summability_matches_the_poles(roots: list[Fraction]) -> None:
     ("call", "message"),
     [
         (lambda: Kernel(sympy.Symbol("beta") / Z), "do not sum"),
-        (lambda: Kernel("1/("), "must be an expression, not '1/"),
+        (lambda: Kernel("1/("), "must be a formula of moderate size, .* not '1/"),
         (lambda: Kernel([1, 2]), "must be an expression"),
         (lambda: Kernel(sympy.sqrt(2) * Z), "must have rational coefficients"),
         (lambda: Kernel(sympy.Symbol("z", positive=True)), "not another symbol called z"),
-        (lambda: heavy_ball_kernel().at("beta"), "'values' must be a dictionary"),
-        (lambda: heavy_ball_kernel().coefficient([0, 1]), "'tree' must be a RootedTree"),
+        (lambda: kernel_coefficient(kernel("heavy-ball"), [0, 1]), "'tree' must be a RootedTree"),
         (lambda: gradient_order("heavy-ball"), "'kernel' must be a Kernel, such as kernel"),
         (lambda: finite_kernel(3), "'weights' must be a list of numbers"),
         (lambda: aggregated_kernel([None]), "'betas' must be an expression"),
     ],
-    ids="pole text list root symbol at tree verdict weights betas".split(),
+    ids="pole text list root symbol tree verdict weights betas".split(),
 )
 def test_what_is_no_kernel_is_refused_in_one_sentence(call: object, message: str) -> None:
-    with pytest.raises(DomainError, match=message):
+    with pytest.raises((ArgumentTypeError, DomainError), match=message):
         call()
     with pytest.raises(UnknownNameError, match="No kernel is called"):
         kernel([])

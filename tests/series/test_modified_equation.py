@@ -10,9 +10,9 @@ from sympy.polys.rings import ring
 from polyfam.errors import DomainError, ResourceError
 from polyfam.family.named import type_b_narayana_row
 from polyfam.series.bseries import BSeries
+from polyfam.series.equation import equation_of_iteration, modified_equation
 from polyfam.series.expansion import Expansion
-from polyfam.series.heavy_ball import field
-from polyfam.series.modified_equation import equation_of_iteration, modified_equation
+from polyfam.series.linear_memory import field
 from polyfam.series.rational import BETA, FIELD
 from polyfam.trees import RootedTree
 
@@ -32,7 +32,7 @@ THETA, H = sympy.symbols("theta h")
 
 
 def test_equation_matches_the_literal_table() -> None:
-    found = {str(term.tree): term.coefficient for term in modified_equation(4)}
+    found = {str(term.tree): term.coefficient for term in modified_equation(order=4)}
     expected = {
         levels: value / (1 - B) ** (2 * len(levels.split()) - 1) for levels, value in TABLE.items()
     }
@@ -41,7 +41,7 @@ def test_equation_matches_the_literal_table() -> None:
 
 @pytest.mark.parametrize("n", range(1, 8))
 def test_chains_match_type_b_narayana_numbers(n: int) -> None:
-    coefficient = modified_equation(n)[RootedTree(range(n))]
+    coefficient = modified_equation(order=n)[RootedTree(range(n))]
     row = sum(c * B**k for k, c in enumerate(type_b_narayana_row(n - 1)))
     assert coefficient == row / n / (1 - B) ** (2 * n - 1)
 
@@ -49,18 +49,20 @@ def test_chains_match_type_b_narayana_numbers(n: int) -> None:
 def test_gradient_descent_matches_euler() -> None:
     """f = grad L with the sign of theta' = -f: minus the logarithm of Euler's map, h to -h."""
     euler = BSeries({RootedTree(): 1}, 5).scale(-1).log() * -1
-    found = modified_equation(5).at(beta=0)
+    found = modified_equation(order=5).at(beta=0)
     assert found == Expansion(euler.coefficients, 5)
 
 
 def test_logarithm_over_rational_functions_agrees() -> None:
     """The same without clearing denominators, for four vertices."""
-    phi = BSeries({term.tree: -term.coefficient for term in field(4)}, 4)
-    assert Expansion((phi.log() * -1).coefficients, 4) == modified_equation(4)
+    phi = BSeries({term.tree: -term.coefficient for term in field(order=4)}, 4)
+    assert Expansion((phi.log() * -1).coefficients, 4) == modified_equation(order=4)
 
 
 def test_numbers_may_be_put_in_before_or_after() -> None:
-    assert equation_of_iteration(field(5).at(beta="9/10")) == modified_equation(5).at(beta="9/10")
+    assert equation_of_iteration(field(order=5).at(beta="9/10")) == modified_equation(order=5).at(
+        beta="9/10"
+    )
 
 
 def test_flow_samples_the_iteration_in_one_variable() -> None:
@@ -71,7 +73,8 @@ def test_flow_samples_the_iteration_in_one_variable() -> None:
     f, g = (
         theta.ring.from_dict(dict(sympy.Poly(expression, THETA, H, domain=QQ).rep.to_dict()))
         for expression in (
-            make(order).at(beta="1/4").in_one_variable(loss) for make in (modified_equation, field)
+            make(order=order).at(beta="1/4").in_one_variable(loss)
+            for make in (modified_equation, field)
         )
     )
     flow = term = theta
@@ -82,7 +85,7 @@ def test_flow_samples_the_iteration_in_one_variable() -> None:
 
 
 def test_no_gradient_beyond_the_first_order_in_h() -> None:
-    equation = modified_equation(5)
+    equation = modified_equation(order=5)
     found = equation.is_gradient_up_to()
     assert (bool(found), found.order) == (False, 2)
     assert [str(t) for t in (found.obstruction.first, found.obstruction.second)] == [
@@ -100,7 +103,7 @@ def test_no_gradient_beyond_the_first_order_in_h() -> None:
 def test_momentum_decides_nothing_about_the_obstruction() -> None:
     """(1 + 10 b + b^2)/6 = (1 + 4 b + b^2)/3 has no solution: 1 - 2 b + b^2 > 0 below 1."""
     for beta in ("0", "1/2", "99/100"):
-        assert modified_equation(3).at(beta=beta).is_gradient_up_to().order == 2
+        assert modified_equation(order=3).at(beta=beta).is_gradient_up_to().order == 2
 
 
 def test_nothing_has_no_equation() -> None:
@@ -111,4 +114,4 @@ def test_absurd_orders_are_refused() -> None:
     with pytest.raises(ResourceError, match="order 11 would take minutes or more; 10 is the limit"):
         equation_of_iteration(Expansion({}, 11))
     with pytest.raises(ResourceError, match="order 12 would take minutes"):
-        modified_equation(12)
+        modified_equation(order=12)

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from itertools import product
 
 import numpy as np
 import pytest
 import sympy
 
-from polyfam.errors import ResourceError
-from polyfam.memory.elementary_differentials import (
-    ElementaryDifferentials,
-    field_by_trees,
-    startup_weight,
-    stationary_weight,
-)
+from polyfam.series import ElementaryDifferentials, field
 from polyfam.trees import free_trees, rooted_trees
 
 X, Y = sympy.symbols("x y")
@@ -75,40 +68,10 @@ def test_scalars_match_contractions_over_all_indices(n):
         assert found.scalar(tree) == pytest.approx(total, rel=1e-12)
 
 
-def startup_by_labels(tree, beta, n):
-    """Sum over all labels of vertices and edges, in fractions."""
-    edges = list(tree.edges())
-    total = Fraction(0)
-    for labels in product(range(n + 1), repeat=tree.order):
-        limits = [min(labels[u], labels[v]) for u, v in edges]
-        for lengths in product(*(range(1, limit + 1) for limit in limits)):
-            total += beta ** (sum(labels) - sum(lengths))
-    return total
-
-
-@pytest.mark.parametrize("step", [0, 1, 2, 3])
-def test_startup_weights_match_sums_over_all_labels(step):
-    beta = Fraction(3, 5)
-    for n in (1, 2, 3, 4):
-        for tree in rooted_trees(n):
-            expected = float(startup_by_labels(tree, beta, step))
-            assert startup_weight(tree, 0.6, step) == pytest.approx(expected, rel=1e-13)
-
-
-def test_startup_weights_tend_to_the_stationary_ones():
-    for tree in rooted_trees(5):
-        assert startup_weight(tree, 0.6, 200) == pytest.approx(stationary_weight(tree, 0.6))
-
-
-def test_too_many_trees_are_refused():
-    with pytest.raises(ResourceError, match="Order 12 would sum over all trees"):
-        field_by_trees(ElementaryDifferentials(Mixed(), [0.0, 0.0]), 0.5, 12)
-
-
 def test_fields_vanish_where_the_gradient_does() -> None:
     class Quartic:
         def gradient(self, theta: np.ndarray) -> np.ndarray:
             return theta**3
 
-    found = field_by_trees(ElementaryDifferentials(Quartic(), [[0.0], [1.0]]), 0.5, order=3)
+    found = field(order=3).at(beta="1/2").on(Quartic(), [[0.0], [1.0]]).coefficients
     assert np.array_equal(found[:, :, 0], [[0.0, 2.0], [0.0, 12.0], [0.0, 288.0]])

@@ -32,7 +32,8 @@ from polyfam._checks import integer
 from polyfam.errors import ResourceError
 from polyfam.series.bseries import BSeries
 from polyfam.series.expansion import Expansion
-from polyfam.series.heavy_ball import field
+from polyfam.series.kernels import Kernel
+from polyfam.series.linear_memory import field
 from polyfam.series.rational import denominator_factors, numerator
 
 __all__ = ["equation_of_iteration", "modified_equation"]
@@ -41,11 +42,13 @@ __all__ = ["equation_of_iteration", "modified_equation"]
 _LARGEST_ORDER = 10
 
 
-def modified_equation(order: int) -> Expansion:
-    """Return the field f_h of the modified equation theta' = -f_h(theta) of heavy ball.
+def modified_equation(kernel: Kernel | None = None, *, order: int) -> Expansion:
+    """Return the field f_h of the modified equation theta' = -f_h(theta) of a linear memory.
 
     Parameters
     ----------
+    kernel : Kernel, optional
+        By default heavy ball, whose momentum is the symbol beta.
     order : int
         The number of terms, h^0 to h^(order-1), at most 10; 8 takes a second or two.
 
@@ -56,7 +59,7 @@ def modified_equation(order: int) -> Expansion:
 
     Examples
     --------
-    >>> equation = modified_equation(3)
+    >>> equation = modified_equation(order=3)
     >>> print(equation)
     f_h = sum of
       1/(1 - beta) times
@@ -76,7 +79,7 @@ def modified_equation(order: int) -> Expansion:
         g . g   1/4*(1 + beta)
     """
     _check_cost(integer(order, "order", minimum=1))
-    return equation_of_iteration(field(order))
+    return equation_of_iteration(field(kernel, order=order))
 
 
 def equation_of_iteration(field: Expansion) -> Expansion:
@@ -91,7 +94,7 @@ def equation_of_iteration(field: Expansion) -> Expansion:
     --------
     Gradient descent without momentum:
 
-    >>> print(equation_of_iteration(field(3).at(beta=0)))
+    >>> print(equation_of_iteration(field(order=3).at(beta=0)))
     f_h = sum of
       1 times
         g          1
