@@ -22,7 +22,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import networkx
 
 from polyfam import beta_table, count_free_trees
-from polyfam.family import compiled
+from polyfam.family.engine import machine
 
 
 def seconds(work) -> float:
@@ -46,15 +46,15 @@ def main() -> None:
         "gentreeg": lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL),
         "numpy": lambda: beta_table(n),
     }
-    if compiled.is_available():
+    if machine.is_available():
         ways["fast"] = lambda: beta_table(n)
     times: dict[str, list[float]] = {name: [] for name in ways}
-    available = compiled.is_available
+    available = machine.is_available
     for _ in range(options.repeat + 1):
         for name, work in ways.items():
-            compiled.is_available = available if name == "fast" else lambda: False
+            machine.is_available = available if name == "fast" else lambda: False
             times[name].append(seconds(work))
-    compiled.is_available = available
+    machine.is_available = available
 
     print(f"{trees:,} free trees on {n} vertices, {len(os.sched_getaffinity(0))} cores")
     peer = times["gentreeg"][1:]  # the first round warms up

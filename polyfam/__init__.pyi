@@ -15,8 +15,8 @@ from .errors import PolyfamError as PolyfamError
 from .errors import ResourceError as ResourceError
 from .errors import TaylorError as TaylorError
 from .errors import UnknownNameError as UnknownNameError
-from .family.identify import Identification as Identification
-from .family.identify import identify as identify
+from .family.identification import Identification as Identification
+from .family.identification import identify as identify
 from .family.identities import verify as verify
 from .family.named import catalan as catalan
 from .family.named import eulerian_row as eulerian_row

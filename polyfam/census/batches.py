@@ -25,7 +25,7 @@ class Batch(NamedTuple):
     Attributes
     ----------
     positions : ndarray of int, shape (r,)
-        The places of the trees in `polyfam.family.engine.Halves`, ascending.
+        The places of the trees in `polyfam.family.engine.halves.Halves`, ascending.
     limbs : ndarray, shape (N, L, r)
         The coefficients of beta^1, ..., beta^N: in three limbs where they are below 2^64, in six
         where one of them may not be (see `polyfam.census.limbs`).
@@ -45,7 +45,7 @@ def batches(shard: Shard) -> Iterator[Batch]:
     """
     import numpy as np
 
-    from polyfam.family.exact_products import to_words
+    from polyfam.family.engine.exact_products import to_words
 
     halves = halves_of(shard.n)
     runs, count, large = [], 0, [np.empty(0, np.intp)]

@@ -21,7 +21,7 @@ from polyfam.family.polynomial import BetaPolynomial
 if TYPE_CHECKING:
     import numpy
 
-    from polyfam.family.engine import Halves
+    from polyfam.family.engine.halves import Halves
 
 __all__ = ["examine"]
 

@@ -2,9 +2,10 @@
 
 Memory, bounds, beside 60 MB for each interpreter:
 
-- a worker keeps the stock of forests (see `polyfam.family.forests`), and takes four times as much
-  while it is built; beside it the trees of the longest run, with eight numbers of 8 bytes for each
-  coefficient, 80 bytes for each tree of the shard, and 64 MiB of batches and small matrices;
+- a worker keeps the stock of forests (see `polyfam.family.engine.forests`), and takes four times
+  as much while it is built; beside it the trees of the longest run, with eight numbers of 8 bytes
+  for each coefficient, 80 bytes for each tree of the shard, and 64 MiB of batches and small
+  matrices;
 - sorting takes 80 bytes for each digest in memory, and no more digests than the memory allows.
 
 Disk: 16 bytes a tree, and if Parquet files are saved, their size before compression.

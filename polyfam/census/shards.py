@@ -1,9 +1,9 @@
 """Shards: the trees of one order cut into pieces that can be surveyed anywhere, in any order.
 
-`polyfam.family.engine.Halves` lists the trees as pairs (A, B), those with the same A in one run.
-The shard with index k holds the runs whose first tree has a position in [k s, (k + 1) s), where s
-is the size.  So a shard is given by three integers (n, k, s), and whoever gets them computes the
-same trees, without asking anybody.
+`polyfam.family.engine.halves.Halves` lists the trees as pairs (A, B), those with the same A in one
+run.  The shard with index k holds the runs whose first tree has a position in [k s, (k + 1) s),
+where s is the size.  So a shard is given by three integers (n, k, s), and whoever gets them
+computes the same trees, without asking anybody.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from polyfam.trees import count_free_trees
 if TYPE_CHECKING:
     import numpy
 
-    from polyfam.family.engine import Halves
+    from polyfam.family.engine.halves import Halves
 
 __all__ = ["Shard", "cut", "default_size", "halves_of"]
 
@@ -107,6 +107,6 @@ def default_size(n: int) -> int:
 @lru_cache(maxsize=1)
 def halves_of(n: int) -> Halves:
     """Return the stock from which all trees are made; it is kept for the next shard."""
-    from polyfam.family.engine import Halves
+    from polyfam.family.engine.halves import Halves
 
     return Halves(n)

@@ -29,7 +29,7 @@ def command(coefficients: tuple[str, ...], format_: str) -> None:
     them. The tree of a row is found up to 20 vertices, beyond only that of a path or a star. The
     exit code is 1 when no tree is found.
     """
-    from polyfam.family.identify import identify
+    from polyfam.family.identification import identify
 
     answer = identify(map(_integer, ",".join(coefficients).replace(",", " ").split()))
     tree = answer.tree

@@ -22,7 +22,7 @@ _FACTORED = 60
 
 def _text(p: BetaPolynomial) -> str:
     """Return everything known about a polynomial, one line or more a fact."""
-    from polyfam.family.identify import classical_names
+    from polyfam.family.identification import classical_names
 
     factors = str(p.factored()).replace("**", "^") if p.degree <= _FACTORED else None
     pairs = [

@@ -10,7 +10,7 @@ d branches meet make C_k a polynomial in beta of lower degree than the branch ha
 of this is arithmetic in Z[beta]/beta^L, which beta = 2^w maps to the integers modulo
 2^(w L): whatever happens on the way, the result is right as soon as the coefficients of P_t itself
 have at most w bits.  For short trees j! bounds them, as P_t(1) counts some of the j! words; for
-long ones the number of nested sets (`polyfam.family.newton`) is a much better bound.
+long ones the number of nested sets (`polyfam.family.routes.face_numbers`) is a much better bound.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from math import factorial
 
 from polyfam._checks import quoted
 from polyfam.errors import DomainError, ResourceError
-from polyfam.family.newton import count_nested_sets
 from polyfam.family.polynomial import BetaPolynomial
+from polyfam.family.routes.face_numbers import count_nested_sets
 from polyfam.trees import FreeTree, RootedTree
 from polyfam.trees.levels import parents_from_levels
 

@@ -20,7 +20,7 @@ from polyfam.trees import FreeTree, count_free_trees
 if TYPE_CHECKING:
     import numpy
 
-    from polyfam.family.engine import Halves
+    from polyfam.family.engine.halves import Halves
 
 __all__ = ["BetaTable", "beta_table"]
 
@@ -206,7 +206,8 @@ def beta_table(n: int) -> BetaTable:
         tree = FreeTree(range(n))
         half = np.array([half_row(tree.levels)], np.uint64)
         return BetaTable(n, half, {}, tree, np.zeros(1, np.intp))
-    from polyfam.family.engine import Halves, canonical_rows
+    from polyfam.family.engine.halves import Halves
+    from polyfam.family.engine.rows import canonical_rows
 
     halves = Halves(n)
     half, positions, large = canonical_rows(halves, half_row)

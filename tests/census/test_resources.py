@@ -9,7 +9,7 @@ import pytest
 from polyfam.census.resources import _stock, default_memory, worker_memory
 from polyfam.census.shards import Shard, halves_of
 from polyfam.census.survey import survey
-from polyfam.family.engine import Halves
+from polyfam.family.engine.halves import Halves
 
 
 @pytest.mark.parametrize("n", [4, 5, 10, 15, 18, 21])

@@ -9,23 +9,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polyfam.family import compiled, engine
-from polyfam.family.engine import Halves, canonical_rows
-from polyfam.family.exact_products import to_words
-from polyfam.family.forests import build_forests
-from polyfam.family.meixner import meixner_basis
-from polyfam.family.newton import face_numbers, row_from_faces
+from polyfam.family.engine import machine, rows
+from polyfam.family.engine.basis import from_gamma, gamma_basis
+from polyfam.family.engine.exact_products import to_words
+from polyfam.family.engine.forests import build_forests
+from polyfam.family.engine.halves import Halves
+from polyfam.family.engine.rows import canonical_rows
+from polyfam.family.routes.face_numbers import face_numbers, row_from_faces
 from polyfam.trees import FreeTree, count_rooted_trees, free_trees, rank, rooted_trees
 from tests.oracles import trees
 
 #: Whether the inner loops run in machine code; both ways where numba is installed.
-WAYS = sorted({False, compiled.is_available()})
+WAYS = sorted({False, machine.is_available()})
 
 
 @pytest.fixture(params=WAYS, ids=lambda fast: "machine code" if fast else "numpy")
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
     """Choose how the engine computes."""
-    monkeypatch.setattr(compiled, "is_available", lambda: request.param)
+    monkeypatch.setattr(machine, "is_available", lambda: request.param)
+    monkeypatch.setattr(rows, "SMALL", 3)
     return request.param
 
 
@@ -37,7 +39,7 @@ def row_by_faces(levels: list[int]) -> list[int]:
 @pytest.mark.parametrize("limit", [1, 2, 3, 8])
 def test_forests_match_rooted_trees_without_their_roots(limit: int) -> None:
     """In the graded order, with the branches' sizes bounded and the ends counted."""
-    forests = build_forests(meixner_basis(4), {m: min(m, limit) for m in range(9)})
+    forests = build_forests(gamma_basis(4), {m: min(m, limit) for m in range(9)})
     for m, some in forests.items():
         listed = [
             tree
@@ -57,18 +59,23 @@ def test_forests_match_rooted_trees_without_their_roots(limit: int) -> None:
 
 
 @pytest.mark.parametrize("planted", [False, True])
-def test_vectors_of_forests_meet_one_vertex_in_their_polynomials(planted: bool) -> None:
-    """The dot product with the vector of one vertex is P itself."""
-    half = 4
-    basis = meixner_basis(half)
-    vertex = np.eye(basis.dimension + 1)[0]
-    for forests in build_forests(basis, {m: m for m in range(2 * half)}).values():
+def test_vectors_of_forests_hold_their_gamma_vectors(planted: bool) -> None:
+    """The powers of y at s = 0: of U that of the forest at a root, of eps with one more leaf."""
+    top = 3
+    basis = gamma_basis(top)
+    at_zero = np.flatnonzero(basis.levels == 0)
+    for m, forests in build_forests(basis, {m: m for m in range(2 * top + 2)}).items():
+        if m == 0:
+            continue
         table = forests.planted(basis) if planted else forests.table
-        found = (table.values @ vertex[basis.pairing()].T).tolist()
-        for levels, row in zip(forests.levels.tolist(), found, strict=True):
-            tree = [0, 1, *(level + 1 for level in levels)] if planted else [0, *levels]
-            expected = row_from_faces(face_numbers(tree)) if len(tree) > 1 else ()
-            assert row == [*expected, *[0] * half][:half]
+        # e_0 = u_0 + y u_1, the dot product with the vector 1 of a hung vertex
+        vectors = table.values[:, at_zero]
+        for levels, gamma in zip(forests.levels.tolist(), vectors.tolist(), strict=True):
+            tree = [0, *levels, 1] if planted else [0, *levels]
+            row = row_from_faces(face_numbers(tree))
+            padded = np.append(gamma, [0] * len(row))[: len(tree) // 2]
+            found = (padded @ from_gamma(len(tree))).tolist()
+            assert found[: top + 1] == list(row[: len(tree) // 2])[: top + 1]
 
 
 @pytest.mark.parametrize("n", range(4, 23))
@@ -107,8 +114,8 @@ def test_coefficients_match_faces_of_the_tree_at_each_position(n: int) -> None:
     expected = list(map(row_by_faces, halves.levels(np.arange(halves.count)).tolist()))
     for powers in (slice(None), slice(1, 3), slice(0, 1), slice(n // 2 - 1, None)):
         following = 0
-        for start, rows in halves.coefficients(powers):
-            words, large = to_words(rows)
+        for start, block in halves.coefficients(powers):
+            words, large = to_words(block)
             assert start == following
             assert len(large) == 0
             following += len(words)
@@ -121,12 +128,12 @@ def test_coefficients_match_faces_of_the_tree_at_each_position(n: int) -> None:
 def test_rows_match_faces_in_lexicographic_order(n: int) -> None:
     halves = Halves(n)
     half, positions, large = canonical_rows(halves, no_exact_row)
-    rows = half.tolist()
+    found = half.tolist()
     assert large == {}
     assert half.dtype == np.uint64
     assert sorted(positions.tolist()) == list(range(halves.count))
-    assert rows == list(map(row_by_faces, halves.levels(positions).tolist()))
-    assert all(one < other for one, other in pairwise(rows))
+    assert found == list(map(row_by_faces, halves.levels(positions).tolist()))
+    assert all(one < other for one, other in pairwise(found))
 
 
 def no_exact_row(levels: list[int]) -> list[int]:
@@ -142,13 +149,14 @@ def test_order_does_not_depend_on_the_keys(
 ) -> None:
     """Keys are a short cut: with their last bits lost there are only more ties to break."""
     expected = canonical_rows(Halves(n), no_exact_row)
-    full_keys = engine._sort_keys
+    full_keys = rows._sort_keys
 
-    def blunt_keys(*arguments: object) -> np.ndarray:
-        keys = full_keys(*arguments)
-        return keys >> np.uint64(min(63, equal_bits)) << np.uint64(min(63, equal_bits))
+    def blunt_keys(*arguments: object) -> tuple[np.ndarray, int]:
+        keys, shift = full_keys(*arguments)
+        lost = np.uint64(min(shift, equal_bits))
+        return keys >> lost << lost, shift
 
-    monkeypatch.setattr(engine, "_sort_keys", blunt_keys)
+    monkeypatch.setattr(rows, "_sort_keys", blunt_keys)
     half, positions, _ = canonical_rows(Halves(n), no_exact_row)
     assert (half == expected[0]).all()
     assert (positions == expected[1]).all()
@@ -156,8 +164,9 @@ def test_order_does_not_depend_on_the_keys(
 
 def test_machine_code_matches_numpy(monkeypatch: pytest.MonkeyPatch) -> None:
     tables = []
+    monkeypatch.setattr(rows, "SMALL", 3)
     for fast in WAYS:
-        monkeypatch.setattr(compiled, "is_available", lambda fast=fast: fast)
+        monkeypatch.setattr(machine, "is_available", lambda fast=fast: fast)
         half, positions, large = canonical_rows(Halves(17), no_exact_row)
         tables.append((half.tolist(), positions.tolist(), large))
     assert tables == tables[:1] * len(WAYS)

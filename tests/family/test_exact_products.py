@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polyfam.family import exact_products
-from polyfam.family.exact_products import Exact, multiply, to_words
+from polyfam.family.engine import exact_products
+from polyfam.family.engine.exact_products import Exact, multiply, to_words
 
 WORD = 1 << 64
 #: Products from here on may be given up as too large, those from WORD on must be.

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from polyfam.errors import DomainError
-from polyfam.family.identify import Identification, _faults, classical_names, identify
+from polyfam.family.identification import Identification, _faults, classical_names, identify
 from polyfam.family.named import eulerian_row, narayana_row
 from polyfam.family.polynomial import BetaPolynomial
 from polyfam.family.single import beta_polynomial

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polyfam.family.meixner import Basis, meixner_basis, multiplications
-from polyfam.family.newton import face_numbers, row_from_faces
+from polyfam.family.routes.face_numbers import face_numbers, row_from_faces
 from polyfam.trees import RootedTree, rooted_trees
+from tests.oracles.meixner import Basis, meixner_basis, multiplications
 
 BETA = Fraction(2, 7)
 X = BETA / (1 - BETA)

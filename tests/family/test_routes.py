@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from polyfam.family.cuts import cut_recursion
-from polyfam.family.definition import lattice_sum
-from polyfam.family.newton import count_nested_sets, face_numbers, row_from_faces
+from polyfam.family.routes.cut_recursion import cut_recursion
+from polyfam.family.routes.face_numbers import count_nested_sets, face_numbers, row_from_faces
+from polyfam.family.routes.lattice_sum import lattice_sum
 from polyfam.family.single import beta_row
 from polyfam.family.table import beta_table
 from polyfam.trees import (

@@ -11,10 +11,12 @@ from functools import cache
 import numpy as np
 import pytest
 
-from polyfam.family import compiled, engine, exact_products
-from polyfam.family.engine import Halves, canonical_rows
+from polyfam.family.engine import exact_products, machine
+from polyfam.family.engine import rows as engine
+from polyfam.family.engine.halves import Halves
+from polyfam.family.engine.rows import canonical_rows
 from polyfam.family.named import eulerian_row
-from polyfam.family.newton import face_numbers, row_from_faces
+from polyfam.family.routes.face_numbers import face_numbers, row_from_faces
 from polyfam.family.single import half_row
 from polyfam.family.table import BetaTable, beta_table
 from polyfam.trees import FreeTree
@@ -22,13 +24,14 @@ from polyfam.trees import FreeTree
 EXACT, WORD = 2**53, 2**64
 
 #: Whether the inner loops run in machine code; both ways where numba is installed.
-WAYS = sorted({False, compiled.is_available()})
+WAYS = sorted({False, machine.is_available()})
 
 
 @pytest.fixture(params=WAYS, ids=lambda fast: "machine code" if fast else "numpy", autouse=True)
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Choose how the engine computes."""
-    monkeypatch.setattr(compiled, "is_available", lambda: request.param)
+    monkeypatch.setattr(machine, "is_available", lambda: request.param)
+    monkeypatch.setattr(engine, "SMALL", 3)
 
 
 @cache
@@ -74,7 +77,9 @@ def test_large_rows_are_moved_among_ties(monkeypatch: pytest.MonkeyPatch) -> Non
     whole = expected(11)
     monkeypatch.setattr(exact_products, "WORD_BELOW", 2.0**17)
     monkeypatch.setattr(exact_products, "EXACT_BELOW", 1.0)
-    monkeypatch.setattr(engine, "_sort_keys", lambda halves, *_: np.ones(halves.count, np.uint64))
+    monkeypatch.setattr(
+        engine, "_sort_keys", lambda halves, *_: (np.ones(halves.count, np.uint64), 30)
+    )
     half, positions, large = canonical_rows(Halves(11), half_row)
     assert 0 < len(large) < len(half)
     rows = [large.get(k, row) for k, row in enumerate(half.tolist())]

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from polyfam.errors import DomainError, ResourceError
 from polyfam.family import single
 from polyfam.family.named import catalan, eulerian_row, narayana_row
-from polyfam.family.newton import face_numbers, row_from_faces
 from polyfam.family.polynomial import BetaPolynomial
+from polyfam.family.routes.face_numbers import face_numbers, row_from_faces
 from polyfam.family.single import beta_polynomial, beta_row, half_row
 from polyfam.trees import FreeTree, RootedTree, free_trees, path, random_free_tree, spider, star
 from tests.oracles import brute_force, trees

@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from polyfam.errors import ArgumentTypeError, DomainError, ResourceError
-from polyfam.family import exact_products
 from polyfam.family import table as module
+from polyfam.family.engine import exact_products
 from polyfam.family.named import eulerian_row, labelled_sum_row, narayana_row
-from polyfam.family.newton import face_numbers, row_from_faces
 from polyfam.family.polynomial import BetaPolynomial
+from polyfam.family.routes.face_numbers import face_numbers, row_from_faces
 from polyfam.family.single import beta_row
 from polyfam.family.table import BetaTable, beta_table
 from polyfam.trees import FreeTree, free_trees, path, star

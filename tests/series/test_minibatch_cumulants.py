@@ -10,7 +10,7 @@ from math import comb, prod
 import pytest
 
 from polyfam.errors import DomainError, ResourceError
-from polyfam.family.newton import face_numbers
+from polyfam.family.routes.face_numbers import face_numbers
 from polyfam.family.single import beta_polynomial
 from polyfam.series.minibatch_cumulants import (
     cumulant_coefficient,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from polyfam.family.cuts import cut_recursion
-from polyfam.family.definition import lattice_sum
 from polyfam.family.identities.identity import Identity
-from polyfam.family.newton import face_numbers, row_from_faces
 from polyfam.family.polynomial import BetaPolynomial
+from polyfam.family.routes.cut_recursion import cut_recursion
+from polyfam.family.routes.face_numbers import face_numbers, row_from_faces
+from polyfam.family.routes.lattice_sum import lattice_sum
 from polyfam.family.single import beta_row
 from polyfam.words.edge_words import count_descents, edge_words
 from polyfam.words.nested_sets import count_by_descents

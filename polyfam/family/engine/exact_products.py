@@ -18,7 +18,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    import numpy
+    from polyfam.typing import Array
 
 __all__ = ["Exact", "multiply", "to_words"]
 
@@ -35,10 +35,10 @@ class Exact(NamedTuple):
     Infinity stands for a value of 64 bits or more.
     """
 
-    values: numpy.ndarray
-    residues: numpy.ndarray | None = None
+    values: Array
+    residues: Array | None = None
 
-    def map(self, function: Callable[[numpy.ndarray], numpy.ndarray]) -> Exact:
+    def map(self, function: Callable[[Array], Array]) -> Exact:
         """Return the matrix with its entries rearranged by a function of arrays."""
         return Exact(*(part if part is None else function(part) for part in self))
 
@@ -50,7 +50,7 @@ class Exact(NamedTuple):
         """Return the same matrix with its residues at hand."""
         return self if self.residues is not None else Exact(self.values, self.trailing())
 
-    def trailing(self) -> numpy.ndarray:
+    def trailing(self) -> Array:
         """Return the residues modulo 2^22, as doubles."""
         return _residues(self.values) if self.residues is None else self.residues
 
@@ -86,7 +86,7 @@ def multiply(left: Exact, right: Exact) -> Exact:
     return Exact(values, residues)
 
 
-def to_words(matrix: Exact) -> tuple[numpy.ndarray, numpy.ndarray]:
+def to_words(matrix: Exact) -> tuple[Array, Array]:
     """Return the entries as 64-bit words, and the indices of the rows with larger entries.
 
     The words of such rows are meaningless.
@@ -100,14 +100,14 @@ def to_words(matrix: Exact) -> tuple[numpy.ndarray, numpy.ndarray]:
     return _combine(np.where(too_large, 0, values), residues), np.flatnonzero(too_large.any(axis=1))
 
 
-def _residues(values: numpy.ndarray) -> numpy.ndarray:
+def _residues(values: Array) -> Array:
     """Return integers below 2^53 modulo 2^22; every step is exact, and faster than fmod."""
     import numpy as np
 
     return values - np.floor(values * (1 / MODULUS)) * MODULUS
 
 
-def _combine(values: numpy.ndarray, residues: numpy.ndarray) -> numpy.ndarray:
+def _combine(values: Array, residues: Array) -> Array:
     """Return the integers that are nearest to the values among those with the given residues."""
     import numpy as np
 

@@ -18,7 +18,7 @@ from __future__ import annotations
 from functools import lru_cache
 from itertools import combinations
 
-from polyfam.family.newton import row_from_faces
+from polyfam.family.routes.face_numbers import row_from_faces
 from polyfam.trees import FreeTree
 
 __all__ = ["cut_recursion"]

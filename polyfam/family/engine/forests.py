@@ -11,17 +11,14 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from polyfam.family.exact_products import Exact, multiply
-from polyfam.family.meixner import Basis, multiplications
+from polyfam.family.engine.basis import Basis, compose
+from polyfam.family.engine.exact_products import Exact, multiply
 from polyfam.trees import count_rooted_trees
 
 if TYPE_CHECKING:
-    import numpy
+    from polyfam.typing import Array
 
-__all__ = ["BLOCK", "Forests", "build_forests"]
-
-#: Forests that the compiled loops take together.
-BLOCK = 64
+__all__ = ["Forests", "build_forests"]
 
 
 class Part(NamedTuple):
@@ -32,8 +29,8 @@ class Part(NamedTuple):
     """
 
     size: int
-    branch: numpy.ndarray
-    rest: numpy.ndarray
+    branch: Array
+    rest: Array
     trees: Forests
     others: Forests
 
@@ -45,7 +42,7 @@ class Forests:
     ----------
     m : int
     table : Exact, shape (count, dimension)
-        The coefficients in the Meixner basis.
+        The polynomials U in the gamma basis; zero for the empty forest, which has none.
     parts : list of Part
         By the size of the largest branch, 1, 2, ...
     """
@@ -71,22 +68,15 @@ class Forests:
         return self.ends[s][-1 if q is None else q]
 
     def planted(self, basis: Basis) -> Exact:
-        """Return the table of the rooted trees on these forests, each hung on a new edge."""
+        """Return the table of the vertices on these forests, each hung on a new edge."""
         import numpy as np
 
+        if self.m == 0:
+            return Exact(np.eye(1, basis.dimension))
         return multiply(self.table, Exact(basis.hang.astype(np.float64)))
 
     @cached_property
-    def columns(self) -> numpy.ndarray:
-        """The values of the table by columns, a block of zeros at the end, for compiled loops."""
-        import numpy as np
-
-        columns = np.zeros((self.table.values.shape[1], len(self) + BLOCK))
-        columns[:, : len(self)] = self.table.values.T
-        return columns
-
-    @cached_property
-    def smallest(self) -> numpy.ndarray:
+    def smallest(self) -> Array:
         """The size and rank of the last branch of every forest, shape (count, 2)."""
         import numpy as np
 
@@ -100,7 +90,7 @@ class Forests:
         )
 
     @cached_property
-    def levels(self) -> numpy.ndarray:
+    def levels(self) -> Array:
         """The level sequences, the roots of the branches at depth 1, shape (count, m), uint8."""
         import numpy as np
 
@@ -133,16 +123,14 @@ def build_forests(basis: Basis, largest: dict[int, int]) -> dict[int, Forests]:
     """
     import numpy as np
 
-    unit = np.zeros((1, basis.dimension))
-    unit[0, 0] = 1
-    forests = {0: Forests(0, Exact(unit), [])}
+    forests = {0: Forests(0, Exact(np.zeros((1, basis.dimension))), [])}
     planted: dict[int, Exact] = {}
     factors: dict[tuple[str, int], Exact] = {}
 
     def factor(kind: str, size: int, table: Exact) -> Exact:
-        """Return the matrices of multiplication by the rows of a short table, side by side."""
+        """Return the matrices of composition with the rows of a short table, side by side."""
         if (kind, size) not in factors:
-            matrices = multiplications(basis, table.values).transpose(1, 0, 2)
+            matrices = compose(basis, table.values).transpose(1, 0, 2)
             factors[kind, size] = Exact(matrices.reshape(basis.dimension, -1))
         return factors[kind, size]
 
@@ -155,7 +143,11 @@ def build_forests(basis: Basis, largest: dict[int, int]) -> dict[int, Forests]:
             cuts = [others.end(s, q) for q in range(1, count_rooted_trees(s) + 1)]
             branch = np.repeat(np.arange(len(cuts)), cuts)
             rest = np.arange(len(branch)) - np.repeat(np.cumsum([0, *cuts[:-1]]), cuts)
-            if s > m - s:  # the rests are the shorter factors, and every rest goes with any branch
+            if s == m:
+                products, index = planted[s], (branch, 0)
+            elif (
+                s > m - s
+            ):  # the rests are the shorter factors, and every rest goes with any branch
                 products = multiply(planted[s], factor("rest", m - s, others.table))
                 index = (branch, rest)
             else:
