@@ -56,7 +56,7 @@ from .series.linear_memory import modified_loss as modified_loss
 from .series.minibatch_table import batch_table as batch_table
 from .series.named_kernels import kernel as kernel
 from .series.startup import startup_coefficient as startup_coefficient
-from .tables.citation import citation as citation
+from .tables.cite import citation as citation
 from .tables.package import load_table as load_table
 from .tables.table import Table as Table
 from .trees.counting import count_free_trees as count_free_trees

@@ -2,20 +2,27 @@
 
 Everything is written to temporary files beside the targets first; only when all of them are
 complete do they take the targets' places, one `os.replace` each.  An interrupted run therefore
-leaves the old files, and no temporary ones.
+leaves the old files, and no temporary ones; what a killed one left is cleared by the next write of
+the same file, an hour later, when nobody can be writing it any more.  Files and the directories
+that name them are on the disk before a write returns, so that they survive a loss of power.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import shutil
+import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from polyfam.errors import OutputError
 
-__all__ = ["write_file", "write_files"]
+__all__ = ["sync_directory", "write_file", "write_files"]
+
+_STALE = 3600.0  # seconds
 
 
 def write_file(path: str | os.PathLike[str], content: str | bytes) -> bool:
@@ -98,6 +105,8 @@ def write_files(contents: Mapping[Path, str | bytes]) -> dict[Path, bool]:
                 raise _failure(path, error) from error
             del staged[path]
             written[path] = True
+        for directory in {path.resolve().parent for path in contents if written[path]}:
+            sync_directory(directory)
     finally:
         for temporary in staged.values():
             temporary.unlink(missing_ok=True)
@@ -108,6 +117,7 @@ def _stage(path: Path, data: bytes) -> Path:
     """Write `data` to a new file beside `path`, safely on disk, with the mode `path` has."""
     if path.is_dir():
         raise IsADirectoryError(None, "it is a directory")
+    _clear_stale(path)
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
         with temporary.open("xb") as file:
@@ -120,6 +130,29 @@ def _stage(path: Path, data: bytes) -> Path:
         temporary.unlink(missing_ok=True)
         raise
     return temporary
+
+
+def _clear_stale(path: Path) -> None:
+    """Delete what a killed process left of an earlier write of this very file."""
+    ours = re.compile(rf"\.{re.escape(path.name)}\.[0-9a-f]{{8}}\.part")
+    with suppress(OSError):
+        for entry in os.scandir(path.parent):
+            if ours.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
+                with suppress(OSError):
+                    if time.time() - entry.stat().st_mtime > _STALE:
+                        os.unlink(entry.path)
+
+
+def sync_directory(path: Path) -> None:
+    """Put the names in a directory on the disk, where the system can."""
+    if not hasattr(os, "O_DIRECTORY"):  # Windows cannot, and keeps its own journal
+        return
+    with suppress(OSError):  # some network file systems refuse
+        descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _failure(path: Path, error: OSError) -> OutputError:

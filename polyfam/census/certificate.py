@@ -11,7 +11,6 @@ import os
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,8 @@ from polyfam.census.digest import POINT
 from polyfam.census.distinctness import Distinctness
 from polyfam.census.findings import Findings
 from polyfam.errors import DataError, UnknownNameError
+from polyfam.tables.manifest import CENSUS_ORDERS, certificate_path
+from polyfam.tables.package import read_checked
 from polyfam.trees import count_free_trees
 
 __all__ = ["Certificate", "load_certificate", "provenance"]
@@ -165,6 +166,8 @@ def load_certificate(n: int) -> Certificate:
     ------
     UnknownNameError
         When no census of that order is published.
+    DataError
+        When the file is missing or was altered: its SHA-256 is not that of the manifest.
 
     Examples
     --------
@@ -172,10 +175,9 @@ def load_certificate(n: int) -> Certificate:
     39299897
     """
     n = integer(n, "n")
-    file = files("polyfam.data") / "census" / f"{n:02}.json"
-    if not file.is_file():
+    if n not in CENSUS_ORDERS:
         raise UnknownNameError(f"No census of n = {n} is published; take_census makes one.")
-    return Certificate.loads(file.read_text(encoding="utf-8"))
+    return Certificate.loads(read_checked(certificate_path(n)).decode())
 
 
 def provenance(command: str, **more: Any) -> dict[str, Any]:

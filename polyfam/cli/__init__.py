@@ -122,9 +122,9 @@ def _discard_stdout() -> None:
 def _cite(context: click.Context, _option: click.Parameter, identifier: str | None) -> None:
     """Print the citation of the package, or of the table or tree with this id, and leave."""
     if identifier is not None:
-        from polyfam.tables.citation import citation
+        from polyfam.tables.cite import citation
 
-        click.echo(citation(identifier or None))
+        click.echo(citation(*filter(None, [identifier])))
         context.exit()
 
 

@@ -30,8 +30,7 @@ def read_tree(text: str, rooted: bool = False) -> FreeTree | RootedTree:
 
 def published_id(tree: FreeTree) -> str | None:
     """Return the identifier of a tree of a published order."""
-    from polyfam.tables.family import PUBLISHED_ORDERS
-    from polyfam.tables.ids import tree_id
+    from polyfam.tables.ids import PUBLISHED_ORDERS, tree_id
 
     return tree_id(tree) if tree.order in PUBLISHED_ORDERS else None
 

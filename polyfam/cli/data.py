@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from polyfam.cli._shared import emit, progress
+from polyfam.cli._shared import emit, format_option, progress
 from polyfam.cli._trees import fields
 
 if TYPE_CHECKING:
@@ -32,10 +33,12 @@ def command() -> None:
 
 @command.command("build")
 @_directory
-def _build(directory: Path | None) -> None:
+@format_option("text", "json")
+def _build(directory: Path | None, format_: str) -> None:
     """Write every table again, byte for byte, and verify them.
 
-    All files change together or not at all. The exit code is 1 when a check fails.
+    All files change together or not at all, and none that polyfam did not write. The exit code is
+    1 when a check fails.
     """
     from polyfam.tables.build import build_tables
     from polyfam.tables.package import data_directory
@@ -44,6 +47,13 @@ def _build(directory: Path | None) -> None:
     with progress() as bar:
         built = build_tables(directory, _reporter(bar, "build"))
         findings = _findings(directory, bar)
+    if format_ == "json":
+        files = [
+            {"path": str(f.path), "written": f.written, "bytes": f.bytes, "hash": f.hash}
+            for f in built
+        ]
+        _conclude(findings, {"directory": str(directory), "files": files})
+        return
     for text in _summary(built):
         emit(text)
     written = sum(file.written for file in built)
@@ -53,61 +63,71 @@ def _build(directory: Path | None) -> None:
 
 @command.command("verify", short_help="Check the files and every row in them.")
 @_directory
-def _verify(directory: Path | None) -> None:
+@format_option("text", "json")
+def _verify(directory: Path | None, format_: str) -> None:
     """Check every file against the manifest and every row against the mathematics.
 
     Prints one sentence for each thing that is wrong. The exit code is then 1.
     """
     with progress() as bar:
         findings = _findings(directory, bar)
-    _conclude(findings)
+    _conclude(findings, {} if format_ == "json" else None)
 
 
 @command.command("list")
 @_directory
-def _list(directory: Path | None) -> None:
+@format_option("text", "json")
+def _list(directory: Path | None, format_: str) -> None:
     """List the published tables."""
     from polyfam.tables.catalogue import recipes
     from polyfam.tables.package import load_manifest
 
     sizes = {recipe.header.name: recipe.size for recipe in recipes()}
-    for entry in load_manifest(directory)["resources"]:
+    entries = load_manifest(directory)["resources"]
+    if format_ == "json":
+        keys = ("name", "title", "path", "bytes", "hash")
+        rows = [{key: e[key] for key in keys} | {"rows": sizes.get(e["name"])} for e in entries]
+        emit(json.dumps(rows, indent=2))
+        return
+    for entry in entries:
         name, title = entry["name"], entry["title"]
-        emit(f"{name:<16}{sizes.get(name, '?'):>5} rows  {title}")
+        count = sizes.get(name, 0)
+        emit(f"{name:<16}{count:>5} {'row ' if count == 1 else 'rows'}  {title}"[:79])
 
 
 @command.command("show", short_help="Say what a table holds and where it comes from.")
 @click.argument("name")
 @_directory
-def _show(name: str, directory: Path | None) -> None:
+@format_option("text", "json")
+def _show(name: str, directory: Path | None, format_: str) -> None:
     """Say what a published table holds, where it comes from and why it can be trusted."""
     from polyfam.tables.package import load_manifest, load_table, resource
 
     table = load_table(name, directory)
     entry = resource(load_manifest(directory), name)
+    if format_ == "json":
+        emit(json.dumps({**entry, "rows": len(table)}, indent=2))
+        return
     emit(f"{table.title}\n")
     pairs: list[tuple[str, object]] = [
         ("rows", f"{len(table)}, printed by 'polyfam table {name}'"),
         ("file", f"{entry['path']}, {entry['bytes']:,} bytes"),
         ("sha256", entry["hash"].removeprefix("sha256:")),
-        ("OEIS", table.oeis and table.oeis.number),
+        ("OEIS", entry.get("oeis", {}).get("number")),
+        ("source", table.notes.source),
+        ("complete", table.notes.completeness),
+        ("reliable", table.notes.reliability),
     ]
-    if table.notes:
-        pairs += [
-            ("source", table.notes.source),
-            ("complete", table.notes.completeness),
-            ("reliable", table.notes.reliability),
-        ]
     emit(fields(pairs))
     emit("\nColumns\n")
     emit(fields((column.name, column.meaning) for column in table.columns))
 
 
-def _reporter(bar: Progress, verb: str) -> Callable[[str, int, int], None]:
+def _reporter(bar: Progress, verb: str) -> Callable[[str, int, int | None], None]:
     """Return a callback that moves a new bar."""
     task = bar.add_task(verb, total=None)
 
-    def report(name: str, done: int, total: int) -> None:
+    def report(name: str, done: int, total: int | None) -> None:
         bar.update(task, description=f"{verb} {name:<16}", completed=done, total=total)
 
     return report
@@ -120,36 +140,39 @@ def _findings(directory: Path | None, bar: Progress) -> list[str]:
     return verify_package(directory, _reporter(bar, "verify"))
 
 
-def _conclude(findings: Sequence[str]) -> None:
-    """Print the outcome of a verification, and leave with 1 if it is a bad one."""
-    for finding in findings:
-        emit(finding)
+def _conclude(findings: Sequence[str], report: dict[str, Any] | None = None) -> None:
+    """Print the outcome of a verification, as JSON with a report; leave with 1 if it is bad."""
+    if report is not None:
+        emit(json.dumps({**report, "verified": not findings, "findings": findings}, indent=2))
+    elif not findings:
+        emit("Verified: every file, every row, and how the tables fit together.")
+    else:
+        for finding in findings:
+            emit(finding)
     if findings:
         click.get_current_context().exit(1)
-    emit("Verified: every file, every row, and how the tables fit together.")
 
 
 def _summary(built: Sequence[BuiltFile]) -> list[str]:
     """Return the family's tables and the triangles as two tables for people."""
-    from polyfam.tables.family import PUBLISHED_ORDERS
-    from polyfam.trees import count_free_trees
+    orders = [["order", "trees", "distinct", "coefficients", "table", "status"]]
+    others = [["rows", "coefficients", "table", "status"]]
+    for file in built:
+        if file.table is None:
+            continue
+        name, size = file.table.name, f"{len(file.table):,}"
+        about = [_range(file), name, "written" if file.written else "unchanged"]
+        if name.startswith("family-"):
+            orders.append([name[-2:].lstrip("0"), size, f"{file.distinct:,}", *about])
+        else:
+            others.append([size, *about])
+    return [_columns(orders, 4), _columns(others, 2)]
 
-    orders = [("order", "trees", "polynomials", "distinct", "coefficients", "table", "status")]
-    triangles = [("rows", "coefficients", "table", "status")]
-    by_name = {file.table.name: file for file in built if file.table}
-    for n in PUBLISHED_ORDERS:
-        file = by_name.pop(f"family-{n:02}")
-        counts = (n, count_free_trees(n), len(file.table), file.distinct)
-        orders.append((*(f"{count:,}" for count in counts), *_about(file)))
-    triangles += [(f"{len(file.table):,}", *_about(file)) for file in by_name.values()]
-    return [_columns(orders, 5), _columns(triangles, 2)]
 
-
-def _about(file: BuiltFile) -> tuple[str, str, str]:
-    """Return the range of coefficients, the table, and what became of its file."""
+def _range(file: BuiltFile) -> str:
+    """Return the range of coefficients."""
     largest = f"{file.largest:,}" if file.largest < 10**12 else f"10^{len(str(file.largest)) - 1}"
-    status = "written" if file.written else "unchanged"
-    return f"{file.smallest} to {largest}", file.table.name, status
+    return f"{file.smallest} to {largest}" if file.largest else "-"
 
 
 def _columns(rows: Sequence[Sequence[str]], right: int) -> str:

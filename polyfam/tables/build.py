@@ -2,28 +2,35 @@
 
 All contents are made in memory first and reach the disk together, by `write_files`: a run that is
 interrupted leaves the old package, and files that would not change are not touched.  The same
-version of polyfam makes the same bytes everywhere.
+version of polyfam makes the same bytes everywhere.  Certificates, earlier versions and errata are
+copied.  A file that polyfam did not write is never overwritten: a package is known by its
+manifest, which names the files that belong to it.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from polyfam._atomic import write_files
 from polyfam.errors import OutputError
-from polyfam.tables.catalogue import Recipe, recipes
+from polyfam.tables.catalogue import recipes
+from polyfam.tables.column import Row
 from polyfam.tables.formats import csv
-from polyfam.tables.manifest import MANIFEST, fingerprint, manifest_text
+from polyfam.tables.manifest import MANIFEST, NAME, STATIC_FILES, fingerprint, manifest_text
+from polyfam.tables.package import read_file
 from polyfam.tables.readme import README, readme_text
-from polyfam.tables.table import Row, Table
+from polyfam.tables.recipe import Recipe
+from polyfam.tables.table import Table
+
+if TYPE_CHECKING:
+    from polyfam.typing import Progress
 
 __all__ = ["BuiltFile", "build_tables"]
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +48,11 @@ class BuiltFile:
     hash : str
         ``sha256:`` and 64 hexadecimal digits.
     table : Table or None
-        Its table, None for the manifest and the page for people.
+        Its table, None for a file that is none.
 
     Examples
     --------
-    >>> from polyfam.tables.table import Column
+    >>> from polyfam.tables import Column
     >>> table = Table("t", "T", (Column("coefficients", "integers", "C."),), ("coefficients",))
     >>> built = BuiltFile(Path("t.csv"), True, 9, "", table.with_rows([((1, 3, 1),), ((1, 4, 1),)]))
     >>> built.distinct, built.smallest, built.largest
@@ -75,7 +82,9 @@ class BuiltFile:
 
     def _coefficients(self) -> tuple[tuple[int, ...], ...]:
         """Return the rows of coefficients."""
-        return self.table.column("coefficients") if self.table else ()  # type: ignore[return-value]
+        if self.table is None or "coefficients" not in self.table.names:
+            return ()
+        return self.table.column("coefficients")
 
 
 def build_tables(
@@ -94,17 +103,19 @@ def build_tables(
     Returns
     -------
     list of BuiltFile
-        The tables in the order of the manifest, then the page for people and the manifest.
+        The tables in the order of the manifest, the copied files, then the page for people and
+        the manifest.
 
     Raises
     ------
     OutputError
-        If `directory` cannot be written; what is there is then untouched.
+        If `directory` cannot be written, or holds a file of the same name that polyfam did not
+        write; what is there is then untouched.
 
     Notes
     -----
-    The tables hold 5,708 rows and take a few seconds; most of them go into the sums over trees
-    and the exact tests for real zeros.
+    The tables hold 6,700 rows and take some seconds; most of them go into the sums over trees,
+    the zeros and the exact tests whether they are real.
 
     Examples
     --------
@@ -114,17 +125,51 @@ def build_tables(
     polyfam.errors.OutputError: Cannot write to directory 'no/such/place': ...
     """
     directory = _prepare(Path(directory))
+    static = {path: read_file(path) for path in STATIC_FILES}
     tables = list(_tables(progress or _silent))
-    contents = {directory / f"{table.name}.csv": csv.dumps(table).encode() for table in tables}
-    manifest = manifest_text(zip(tables, contents.values(), strict=True)).encode()
-    contents[directory / README] = readme_text(json.loads(manifest)).encode()
-    contents[directory / MANIFEST] = manifest
-    written = write_files(contents)
-    by_path = {directory / f"{table.name}.csv": table for table in tables}
+    files = {f"{table.name}.csv": csv.dumps(table).encode() for table in tables}
+    manifest = manifest_text(zip(tables, files.values(), strict=True), static)
+    page = readme_text(json.loads(manifest))
+    files |= static | {README: page.encode(), MANIFEST: manifest.encode()}
+    _refuse_foreign(directory, files)
+    for path in files:
+        (directory / path).parent.mkdir(exist_ok=True)
+    written = write_files({directory / path: content for path, content in files.items()})
+    by_path = {f"{table.name}.csv": table for table in tables}
     return [
-        BuiltFile(path, written[path], len(content), fingerprint(content), by_path.get(path))
-        for path, content in contents.items()
+        BuiltFile(
+            directory / path,
+            written[directory / path],
+            len(content),
+            fingerprint(content),
+            by_path.get(path),
+        )
+        for path, content in files.items()
     ]
+
+
+def _refuse_foreign(directory: Path, files: Mapping[str, bytes]) -> None:
+    """Refuse to overwrite what polyfam did not write.
+
+    Where the manifest is ours, damaged or not, the files that it and we know are ours; elsewhere
+    only those that already are what we would write.
+    """
+    try:
+        ours = f'"name": "{NAME}"'.encode() in (directory / MANIFEST).read_bytes()
+    except OSError:
+        ours = False
+    for path, content in files.items():
+        target = directory / path
+        if not ours and target.exists() and not _holds(target, content):
+            raise OutputError(
+                f"Cannot write to directory '{directory}': its file '{path}' was not written by "
+                "polyfam; choose another directory or move the file."
+            )
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    """Tell whether a file has this content."""
+    return path.is_file() and path.read_bytes() == content
 
 
 def _prepare(directory: Path) -> Path:

@@ -5,9 +5,10 @@ The family comes first, ``family-01`` to ``family-14``, then the triangles.
 
 from __future__ import annotations
 
-from polyfam.tables.family import PUBLISHED_ORDERS, family_recipe
+from polyfam.tables.family import family_recipe
+from polyfam.tables.ids import PUBLISHED_ORDERS
 from polyfam.tables.recipe import Recipe
-from polyfam.tables.triangles import triangle_recipes
+from polyfam.tables.triangles import TRIANGLES, triangle_recipe_of
 
 __all__ = ["recipes"]
 
@@ -20,4 +21,4 @@ def recipes() -> tuple[Recipe, ...]:
     >>> [recipe.header.name for recipe in recipes()][12:16]
     ['family-13', 'family-14', 'eulerian', 'narayana']
     """
-    return (*map(family_recipe, PUBLISHED_ORDERS), *triangle_recipes())
+    return (*map(family_recipe, PUBLISHED_ORDERS), *map(triangle_recipe_of, TRIANGLES))

@@ -3,6 +3,8 @@
 A table without its rows is a *data resource*: name, title and a Table Schema whose fields carry
 the meaning of each column.  The manifest lists such descriptors, and the JSON format is one with
 its rows inside.  What the standard has no word for stands under ``wide``, ``oeis`` and ``notes``.
+Data 1.0.0 separated the entries of lists by blanks, a ``list`` in the standard's words; since
+2.0.0 they are JSON arrays.  Both are read, the arrays are written.
 
 References
 ----------
@@ -16,18 +18,19 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from polyfam.errors import DataError, PolyfamError
-from polyfam.tables.table import Column, Notes, Oeis, Table
+from polyfam.tables.column import Column
+from polyfam.tables.table import Notes, Oeis, Table, Triangle
 
 __all__ = ["PROFILES", "from_descriptor", "to_descriptor"]
 
 PROFILES = "https://datapackage.org/profiles/2.0/"
 _FIELD_TYPES: dict[str, dict[str, Any]] = {
     "integer": {"type": "integer"},
-    "integers": {"type": "list", "itemType": "integer", "delimiter": " "},
+    "integers": {"type": "array"},
     "text": {"type": "string"},
     "boolean": {"type": "boolean", "trueValues": ["1"], "falseValues": ["0"]},
 }
-_KINDS = {options["type"]: kind for kind, options in _FIELD_TYPES.items()}
+_KINDS = {options["type"]: kind for kind, options in _FIELD_TYPES.items()} | {"list": "integers"}
 
 
 def to_descriptor(table: Table) -> dict[str, Any]:
@@ -55,9 +58,10 @@ def to_descriptor(table: Table) -> dict[str, Any]:
         "fields": [_field(column) for column in table.columns],
         "primaryKey": list(table.primary_key),
     }
-    if table.oeis:
-        descriptor["oeis"] = _as_lists({k: v for k, v in asdict(table.oeis).items() if v != ()})
-    if table.notes:
+    if isinstance(table, Triangle):
+        entry = {k: v for k, v in asdict(table.oeis).items() if v not in ((), "")}
+        descriptor["oeis"] = _as_lists(entry)
+    if table.notes != Notes():
         descriptor["notes"] = asdict(table.notes)
     return descriptor
 
@@ -88,15 +92,16 @@ def from_descriptor(descriptor: Mapping[str, Any]) -> Table:
     """
     try:
         schema = descriptor["schema"]
-        oeis, notes = descriptor.get("oeis"), descriptor.get("notes")
-        return Table(
+        head = (
             _text(descriptor["name"]),
             _text(descriptor["title"]),
             tuple(map(_column, schema["fields"])),
             tuple(map(_text, schema["primaryKey"])),
-            oeis=None if oeis is None else _oeis(oeis),
-            notes=None if notes is None else Notes(**{k: _text(v) for k, v in notes.items()}),
         )
+        notes = Notes(**{k: _text(v) for k, v in descriptor.get("notes", {}).items()})
+        if "oeis" in descriptor:
+            return Triangle(*head, notes=notes, oeis=_oeis(descriptor["oeis"]))
+        return Table(*head, notes=notes)
     except PolyfamError:
         raise
     except (AttributeError, KeyError, TypeError, ValueError) as error:
@@ -120,7 +125,8 @@ def _field(column: Column) -> dict[str, Any]:
 def _column(entry: Mapping[str, Any]) -> Column:
     """Return the column a Table Schema field describes."""
     kind = _KINDS[entry["type"]]
-    if {key: entry.get(key) for key in _FIELD_TYPES[kind]} != _FIELD_TYPES[kind]:
+    options = {key: entry.get(key) for key in _FIELD_TYPES[kind]}
+    if entry["type"] != "list" and options != _FIELD_TYPES[kind]:
         raise TypeError(f"field {entry['name']!r}")
     return Column(
         _text(entry["name"]), kind, _text(entry["description"]), entry.get("wide") is True

@@ -11,46 +11,18 @@ from functools import partial
 from math import log10
 
 from polyfam._checks import integer
-from polyfam.errors import ResourceError
+from polyfam.errors import InvalidTreeError, ResourceError
+from polyfam.family.single import beta_polynomial
 from polyfam.family.table import beta_table
+from polyfam.tables.column import Row
+from polyfam.tables.facts import FAMILY_COLUMNS, facts, subtrees
+from polyfam.tables.ids import MAX_ORDER
+from polyfam.tables.manifest import CENSUS_ORDERS
 from polyfam.tables.recipe import ASSOCIAHEDRA, MODIFIED_LOSS, Recipe
-from polyfam.tables.table import Column, Notes, Oeis, Row, Table
-from polyfam.trees import count_free_trees
+from polyfam.tables.table import Notes, Oeis, Table, Triangle
+from polyfam.trees import FreeTree, count_free_trees
 
-__all__ = ["MAX_ORDER", "PUBLISHED_ORDERS", "family_recipe", "family_table"]
-
-PUBLISHED_ORDERS = range(1, 15)
-# The farthest order whose table, rows of Python values, takes minutes and about 2 GB.
-MAX_ORDER = 20
-_FAMILY_COLUMNS = (
-    Column("id", "text", "Permanent identifier F<n>.<k>: row k, from 1, of the table for n."),
-    Column(
-        "level_sequence",
-        "integers",
-        "The tree: depths in preorder, rooted at the centroid, larger branches first.",
-    ),
-    Column("sigma", "integer", "Number of automorphisms of the tree.", wide=True),
-    Column("degree_sequence", "integers", "Degrees of the vertices, descending."),
-    Column(
-        "value_at_one",
-        "integer",
-        "P_t(1), the number of full edge dismantlings of the tree.",
-        wide=True,
-    ),
-    Column(
-        "coefficients",
-        "integers",
-        "Coefficients of beta^1, ..., beta^(n-1) in P_t; of beta^0 when n = 1.",
-        wide=True,
-    ),
-    Column(
-        "gamma_vector",
-        "integers",
-        "Coefficients g_i in P_t = beta * (sum over i of g_i beta^i (1 + beta)^(n-2-2i)).",
-        wide=True,
-    ),
-    Column("real_rooted", "boolean", "1 when all zeros of P_t are real, by an exact test."),
-)
+__all__ = ["family_recipe", "family_table"]
 
 
 def family_table(n: int) -> Table:
@@ -76,10 +48,10 @@ def family_table(n: int) -> Table:
     Examples
     --------
     >>> for row in family_table(5):
-    ...     print(*row)
-    F5.1 (0, 1, 2, 1, 2) 2 (2, 2, 2, 1, 1) 14 (1, 6, 6, 1) (1, 3) True
-    F5.2 (0, 1, 2, 1, 1) 2 (3, 2, 1, 1, 1) 18 (1, 8, 8, 1) (1, 5) True
-    F5.3 (0, 1, 1, 1, 1) 24 (4, 1, 1, 1, 1) 24 (1, 11, 11, 1) (1, 8) True
+    ...     print(row.id, row.graph6, row.sigma, row.coefficients, row.f_vector)
+    F5.1 DkC 2 (1, 6, 6, 1) (14, 21, 9, 1)
+    F5.2 Dk_ 2 (1, 8, 8, 1) (18, 27, 11, 1)
+    F5.3 Ds_ 24 (1, 11, 11, 1) (24, 36, 14, 1)
     """
     return family_recipe(n).table()
 
@@ -115,10 +87,10 @@ def family_recipe(n: int) -> Recipe:
     size = count_free_trees(n)
     count = f"{size} free trees" if size > 1 else "only free tree"
     trees = f"the {count} on {n} {'vertices' if n > 1 else 'vertex'}"
-    header = Table(
+    header = Triangle(
         f"family-{n:02}",
         f"Beta-polynomials of {trees}",
-        _FAMILY_COLUMNS,
+        FAMILY_COLUMNS,
         ("id",),
         oeis=Oeis(
             "coefficients",
@@ -141,27 +113,35 @@ def family_recipe(n: int) -> Recipe:
             f"{trees.capitalize()} (A000055).",
             "Proven: the coefficients are positive integers and read the same backwards, and the "
             "gamma vector is nonnegative [PRW]. Checked on every row by `polyfam data verify`: "
-            "level sequence, sigma, degrees, coefficients recomputed from the tree alone, gamma "
-            "vector; the rows are pairwise distinct; the first is a Narayana row (path), the last "
-            "an Eulerian row (star). The zeros are decided by exact arithmetic. Conjectures: the "
-            "zeros are real for every tree (checked up to 20 vertices), and P_t determines t "
-            "(checked up to 24 vertices).",
+            "every cell recomputed from the level sequence alone; the coefficient of beta^2 "
+            "against the number of subtrees; the rows are pairwise distinct; the first is a "
+            "Narayana row (path), the last an Eulerian row (star). The zeros are decided, and "
+            "rounded, by exact arithmetic. Conjectures: the zeros are real for every tree, and "
+            f"P_t determines t (both checked for all trees with at most {CENSUS_ORDERS[-1]} "
+            "vertices: see the table `census`).",
         ),
     )
-    return Recipe(header, size, partial(_family_rows, n))
+    return Recipe(header, size, partial(_rows, n), partial(_check, n))
 
 
-def _family_rows(n: int) -> Iterator[Row]:
+def _rows(n: int) -> Iterator[Row]:
     """Yield the rows of the table of the free trees on n vertices."""
     for k, polynomial in enumerate(beta_table(n), start=1):
-        tree = polynomial.tree
-        yield (
-            f"F{n}.{k}",
-            tree.levels,
-            tree.automorphisms(),
-            tree.degree_sequence(),
-            polynomial.total,
-            polynomial.row,
-            polynomial.gamma_vector,
-            polynomial.is_real_rooted(),
-        )
+        yield facts(polynomial, k)
+
+
+def _check(n: int, number: int, row: Row) -> Iterator[str]:
+    """Compare the cells of a row with what the tree alone gives."""
+    try:
+        tree = FreeTree(row.level_sequence)  # type: ignore[attr-defined]
+    except InvalidTreeError as error:
+        yield str(error).rstrip(".")
+        return
+    polynomial = beta_polynomial(tree)
+    if tree.order != n:
+        yield f"the tree has {tree.order} vertices, not {n}"
+    for column, found, value in zip(FAMILY_COLUMNS, row, facts(polynomial, number), strict=True):
+        if found != value:
+            yield f"{column.name} is {found}, but the tree gives {value}"
+    if n > 2 and subtrees(tree) != polynomial.row[1] + 2 * n - 1:
+        yield "the coefficient of beta^2 is not the number of subtrees less 2 n - 1"

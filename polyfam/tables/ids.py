@@ -2,10 +2,10 @@
 
 k is the rank, from 1, of the tree among the free trees on n vertices when their polynomials are
 sorted lexicographically by coefficients: ``F<n>.1`` is the path, the last one the star.  Up to
-n = 14 identifiers are published and resolved by the tables shipped; beyond, up to n = 20, they
-are computed.
+n = 14 identifiers are published and resolved by the tables shipped, which takes milliseconds;
+beyond, up to n = 20, they are computed.
 
-The order is well defined because no two trees with at most 24 vertices share a polynomial: an
+The order is well defined because no two trees with at most 26 vertices share a polynomial: an
 observation, checked on all of them, not a theorem.
 """
 
@@ -15,22 +15,33 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import overload
 
-from polyfam.errors import DomainError, UnknownNameError
+from polyfam._checks import quoted
+from polyfam.errors import ArgumentTypeError, DomainError, UnknownNameError
 from polyfam.family.polynomial import BetaPolynomial
 from polyfam.family.single import beta_polynomial
 from polyfam.family.table import beta_table
-from polyfam.tables.family import MAX_ORDER, PUBLISHED_ORDERS
-from polyfam.tables.package import load_table
 from polyfam.trees import FreeTree, count_free_trees
 
-if TYPE_CHECKING:
-    from polyfam.tables.table import Table
+__all__ = ["MAX_ORDER", "PUBLISHED_ORDERS", "format_id", "is_id", "parse_id", "resolve_id"]
+__all__ += ["polynomials_of", "tree_id"]
 
-__all__ = ["is_id", "parse_id", "resolve_id", "tree_id"]
-
+PUBLISHED_ORDERS = range(1, 15)
+# The farthest order whose table, rows of Python values, takes minutes and about 2 GB.
+MAX_ORDER = 20
 _ID = re.compile(r"F([1-9][0-9]{0,17})\.([1-9][0-9]{0,17})")
+
+
+def format_id(n: int, k: int) -> str:
+    """Return the identifier of the tree of rank k, from 1, on n vertices.
+
+    Examples
+    --------
+    >>> format_id(6, 3)
+    'F6.3'
+    """
+    return f"F{n}.{k}"
 
 
 def is_id(text: str) -> bool:
@@ -41,7 +52,7 @@ def is_id(text: str) -> bool:
     >>> is_id("F6.3"), is_id("F06.3"), is_id("star:7")
     (True, False, False)
     """
-    return _ID.fullmatch(text) is not None
+    return isinstance(text, str) and _ID.fullmatch(text) is not None
 
 
 def parse_id(text: str) -> tuple[int, int]:
@@ -59,6 +70,8 @@ def parse_id(text: str) -> tuple[int, int]:
 
     Raises
     ------
+    ArgumentTypeError
+        If the argument is not a text.
     UnknownNameError
         If the text has another form or k exceeds the number of free trees on n vertices.
     DomainError
@@ -69,13 +82,18 @@ def parse_id(text: str) -> tuple[int, int]:
     >>> parse_id("F6.3")
     (6, 3)
     """
+    if not isinstance(text, str):
+        raise ArgumentTypeError(f"An identifier must be a text such as 'F6.3', not {quoted(text)}.")
     match = _ID.fullmatch(text)
     if not match:
-        raise UnknownNameError(f"Identifier {text!r} must have the form F<n>.<k>, such as F6.3.")
+        raise UnknownNameError(
+            f"Identifier {quoted(text)} must have the form F<n>.<k>, such as F6.3."
+        )
     n, k = _supported(int(match[1])), int(match[2])
     if k > (count := count_free_trees(n)):
         raise UnknownNameError(
-            f"There is no tree {text}: the free trees on {n} vertices are F{n}.1 to F{n}.{count}."
+            f"There is no tree {text}: the free trees on {n} vertices are {format_id(n, 1)} to "
+            f"{format_id(n, count)}."
         )
     return n, k
 
@@ -95,6 +113,8 @@ def resolve_id(text: str) -> BetaPolynomial:
 
     Raises
     ------
+    ArgumentTypeError
+        If the argument is not a text.
     UnknownNameError
         If there is no such tree.
     DomainError
@@ -108,7 +128,7 @@ def resolve_id(text: str) -> BetaPolynomial:
     (3, 2, 2, 1, 1, 1)
     """
     n, k = parse_id(text)
-    return _polynomials(n)[k - 1]
+    return polynomials_of(n)[k - 1]
 
 
 def tree_id(tree: FreeTree) -> str:
@@ -126,6 +146,8 @@ def tree_id(tree: FreeTree) -> str:
 
     Raises
     ------
+    ArgumentTypeError
+        If the argument is not a free tree.
     DomainError
         If the tree has more than 20 vertices.
 
@@ -134,8 +156,10 @@ def tree_id(tree: FreeTree) -> str:
     >>> tree_id(FreeTree([0, 1, 1, 1, 1, 1]))
     'F6.6'
     """
-    polynomials = _polynomials(_supported(tree.order))
-    return f"F{tree.order}.{bisect_left(polynomials, beta_polynomial(tree)) + 1}"
+    if not isinstance(tree, FreeTree):
+        raise ArgumentTypeError(f"Argument 'tree' must be a FreeTree, not {quoted(tree)}.")
+    rows = polynomials_of(_supported(tree.order))
+    return format_id(tree.order, bisect_left(rows, beta_polynomial(tree)) + 1)
 
 
 def _supported(n: int) -> int:
@@ -148,22 +172,35 @@ def _supported(n: int) -> int:
 
 
 @lru_cache(maxsize=4)
-def _polynomials(n: int) -> Sequence[BetaPolynomial]:
-    """Return the polynomials of all free trees on n vertices in canonical order."""
-    return _Published(load_table(f"family-{n:02}")) if n in PUBLISHED_ORDERS else beta_table(n)
+def polynomials_of(n: int) -> Sequence[BetaPolynomial]:
+    """Return the polynomials of all free trees on n vertices in canonical order.
+
+    Published ones are read, not computed: compiling the engine would take seconds.
+    """
+    if n not in PUBLISHED_ORDERS:
+        return beta_table(n)
+    from polyfam.tables.package import load_table
+
+    table = load_table(f"family-{n:02}")
+    return _Published(table.column("level_sequence"), table.column("coefficients"))
 
 
 class _Published(Sequence[BetaPolynomial]):
     """The polynomials of a shipped table, made when asked for."""
 
-    def __init__(self, table: Table) -> None:
-        self._levels = table.column("level_sequence")
-        self._coefficients = table.column("coefficients")
+    def __init__(self, levels: Sequence[tuple[int, ...]], rows: Sequence[tuple[int, ...]]) -> None:
+        self._levels, self._rows = levels, rows
 
     def __len__(self) -> int:
         return len(self._levels)
 
-    def __getitem__(self, index: int) -> BetaPolynomial:  # type: ignore[override]
-        tree = FreeTree(self._levels[index])
-        zero = () if tree.order == 1 else (0,)
-        return BetaPolynomial((*zero, *self._coefficients[index]), tree)
+    @overload
+    def __getitem__(self, index: int) -> BetaPolynomial: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[BetaPolynomial]: ...
+    def __getitem__(self, index: int | slice) -> BetaPolynomial | Sequence[BetaPolynomial]:
+        if isinstance(index, slice):
+            return _Published(self._levels[index], self._rows[index])
+        levels = self._levels[index]
+        zero = () if len(levels) == 1 else (0,)
+        return BetaPolynomial._trusted((*zero, *self._rows[index]), FreeTree._trusted(levels))

@@ -4,6 +4,10 @@ It follows the Data Package standard 2.0.  The version of the data is not the ve
 package: MAJOR changes when a published value or identifier does (with an erratum), MINOR when
 rows or columns are added, PATCH when only words change.
 
+It lists every file with its size and SHA-256, tables under ``resources`` and all others under
+``files``; its own ``digest`` is the SHA-256 of its text with the 64 digits of the digest replaced
+by zeros.  So one changed byte anywhere is noticed by whoever reads.
+
 References
 ----------
 Data Package Standard 2.0, https://datapackage.org/standard/data-package/
@@ -12,28 +16,39 @@ Data Package Standard 2.0, https://datapackage.org/standard/data-package/
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Any
 
 from polyfam.tables.descriptor import PROFILES, to_descriptor
 from polyfam.tables.table import Table
 
-__all__ = ["COMMAND", "MANIFEST", "fingerprint", "manifest_text"]
+__all__ = ["CENSUS_ORDERS", "COMMAND", "EARLIER", "MANIFEST", "NAME", "STATIC_FILES"]
+__all__ += ["certificate_path", "fingerprint", "has_own_digest", "manifest_text"]
 
 MANIFEST = "datapackage.json"
+NAME = "polyfam-tables"
+#: Orders of the censuses whose certificates are published.
+CENSUS_ORDERS = range(4, 27)
+#: Earlier versions of the data that are still shipped, and the folder of each.
+EARLIER = {"1.0.0": "v1"}
+_TABLES_V1 = (
+    *(f"family-{n:02}" for n in range(1, 15)),
+    *("eulerian", "narayana", "type-b-narayana", "labelled-sum", "free-sum"),
+)
 COMMAND = "polyfam data build"
 _METADATA: dict[str, Any] = {
     "$schema": f"{PROFILES}datapackage.json",
-    "name": "polyfam-tables",
+    "name": NAME,
     "title": "Beta-polynomials of free trees",
     "description": (
         "The polynomials P_t(beta) with which the free trees enter the modified loss of gradient "
-        "descent with momentum, for all trees with at most 14 vertices, and the number triangles "
-        "that belong to them."
+        "descent with momentum, for all trees with at most 14 vertices, the number triangles that "
+        "belong to them, and certificates of censuses of all trees with at most 26 vertices."
     ),
-    "version": "1.0.0",
-    "created": "2026-11-24T00:00:00Z",
+    "version": "2.0.0",
+    "created": "2026-11-29T00:00:00Z",
     "keywords": ["trees", "graph associahedra", "Eulerian numbers", "Narayana numbers", "momentum"],
     "licenses": [
         {
@@ -58,13 +73,34 @@ _METADATA: dict[str, Any] = {
 }
 
 
-def manifest_text(files: Iterable[tuple[Table, bytes]]) -> str:
-    r"""Return the text of the manifest of some tables.
+def certificate_path(n: int) -> str:
+    """Return where the certificate of the census of an order is.
+
+    Examples
+    --------
+    >>> certificate_path(8)
+    'census/08.json'
+    """
+    return f"census/{n:02}.json"
+
+
+#: Files that are not made by `polyfam data build` but copied: page, certificates, old versions.
+STATIC_FILES = (
+    "ERRATA.md",
+    *map(certificate_path, CENSUS_ORDERS),
+    *(f"v1/{name}" for name in (MANIFEST, "README.md", *(f"{t}.csv" for t in _TABLES_V1))),
+)
+
+
+def manifest_text(tables: Iterable[tuple[Table, bytes]], files: Mapping[str, bytes]) -> str:
+    r"""Return the text of the manifest of some tables and other files.
 
     Parameters
     ----------
-    files : iterable of (Table, bytes)
+    tables : iterable of (Table, bytes)
         The header of every table (its rows are not looked at) and the content of its CSV file.
+    files : mapping of str to bytes
+        The other files by path.
 
     Returns
     -------
@@ -73,14 +109,43 @@ def manifest_text(files: Iterable[tuple[Table, bytes]]) -> str:
 
     Examples
     --------
-    >>> from polyfam.tables.table import Column
+    >>> from polyfam.tables.column import Column
     >>> table = Table("squares", "Squares", (Column("n", "integer", "Index."),), ("n",))
-    >>> package = json.loads(manifest_text([(table, b"n\n")]))
-    >>> package["resources"][0]["path"], package["resources"][0]["bytes"]
-    ('squares.csv', 2)
+    >>> text = manifest_text([(table, b"n\n")], {"census/08.json": b"{}"})
+    >>> package = json.loads(text)
+    >>> package["resources"][0]["path"], package["resources"][0]["bytes"], has_own_digest(text)
+    ('squares.csv', 2, True)
     """
-    package = {**_METADATA, "resources": [_resource(table, data) for table, data in files]}
-    return json.dumps(package, ensure_ascii=False, indent=2) + "\n"
+    package = {
+        **_METADATA,
+        "digest": f"sha256:{'0' * 64}",
+        "resources": [_resource(table, data) for table, data in tables],
+        "files": [
+            {"path": path, "bytes": len(data), "hash": fingerprint(data)}
+            for path, data in files.items()
+        ],
+    }
+    blank = json.dumps(package, ensure_ascii=False, indent=2) + "\n"
+    return blank.replace(_BLANK, f'"digest": "{fingerprint(blank.encode())}"', 1)
+
+
+_BLANK = f'"digest": "sha256:{"0" * 64}"'
+_DIGEST = re.compile('"digest": "(sha256:[0-9a-f]{64})"')
+
+
+def has_own_digest(text: str) -> bool:
+    """Tell whether the text of a manifest fits the digest that stands in it.
+
+    Examples
+    --------
+    >>> has_own_digest("{}")
+    False
+    """
+    match = _DIGEST.search(text)
+    if not match:
+        return False
+    blank = text[: match.start()] + _BLANK + text[match.end() :]
+    return fingerprint(blank.encode()) == match[1]
 
 
 def fingerprint(content: bytes) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from polyfam._checks import integer
 from polyfam.family.table import beta_table
+from polyfam.tables.ids import format_id
 from polyfam.trees.drawing import grid_picture
 from polyfam.trees.drawing_svg import svg
 
@@ -43,6 +44,6 @@ def grid_svg(n: int) -> str:
     title = f"The {count} of order {n} and the coefficients of their polynomials"
     trees = [(p.tree.levels, False) for p in polynomials if p.tree]
     captions = [
-        (f"F{n}.{k}", " ".join(map(str, p.row))) for k, p in enumerate(polynomials, start=1)
+        (format_id(n, k), " ".join(map(str, p.row))) for k, p in enumerate(polynomials, start=1)
     ]
     return svg(grid_picture(title, trees, captions))

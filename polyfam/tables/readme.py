@@ -14,22 +14,33 @@ README = "README.md"
 _HOW_TO_READ = """\
 ## How to read the files
 
-CSV in UTF-8 with LF line ends and a header, sorted by the first column. Lists are separated by
-one blank, booleans are 0 or 1, and integers have any size: read them as text or as big integers,
-never as floats. The manifest `datapackage.json` (Data Package 2.0) says what each column means
-and gives the SHA-256 of each file. In Python, `polyfam.load_table("family-06")` checks it and
-returns the rows with all values converted.
+CSV in UTF-8 with LF line ends and a header, sorted by the first column. Lists are JSON arrays
+without blanks, `"[1,4,1]"`, which no reader takes for a date; booleans are 0 or 1; integers have
+any size: read them as text or as big integers, never as floats. The manifest `datapackage.json`
+(Data Package 2.0) says what each column means and gives the SHA-256 of each file.
+
+- Python: `polyfam.load_table("family-06")` checks the file and returns the rows with all values
+  converted; `.to_pandas()` makes a frame of them.
+- DuckDB: `SELECT id, coefficients::HUGEINT[] FROM 'family-06.csv'`.
+- pandas: `pandas.read_csv("family-06.csv", converters={{"coefficients": json.loads}})`.
+- polars: `polars.read_csv("family-06.csv")`, then
+  `.with_columns(polars.col("coefficients").str.json_decode(polars.List(polars.Int64)))`. Polars has
+  no integers beyond 128 bits; for `eulerian` and the like decode to lists of texts,
+  `.str.strip_chars("[]").str.split(",")`, or ask for the column as `schema_overrides=String`.
 
 Identifiers `F<n>.<k>` are permanent and never used again: `F6.3` is the third free tree on 6
 vertices in the lexicographic order of the coefficients. The level sequence in its row is the
 real key.
 
 `{command}` writes every file again, byte for byte. The version changes in its first
-number when a published value or identifier changes, in its second when rows or columns are
-added, in its third when only words change.
+number when a published value, identifier or form changes, in its second when rows or columns are
+added, in its third when only words change. What was wrong or has changed stands in
+[ERRATA.md](ERRATA.md). Version 1.0.0 lies unchanged in `v1/`;
+`polyfam.load_table("family-06", version="1.0.0")` reads it.
 
-The folder `census/` holds a certificate for all trees of each order, `polyfam census N`; they are
-no tables and no part of the manifest. In Python: `polyfam.load_certificate(24)`.
+The folder `census/` holds a certificate for all trees of each order, `polyfam census N`, each with
+its SHA-256 in the manifest; the table `census` sums them up. In Python:
+`polyfam.load_certificate(24)`.
 """
 
 

@@ -1,83 +1,28 @@
 """Tables: named, typed columns and rows in strictly ascending order of the primary key.
 
-A `Table` is what every format writes.  Its columns are of four kinds,
-
-========  =======================  =======================================
-kind      Python value             lexical form in CSV
-========  =======================  =======================================
-integer   int                      decimal digits
-integers  tuple of int             decimal numbers separated by one space
-text      str, printable           as is
-boolean   bool                     ``1`` or ``0``
-========  =======================  =======================================
-
-and a table that is a number triangle says so in its `Oeis` description, which names the column
-that holds the triangle's rows.  Text keys compare in natural order: ``F6.2`` before ``F6.10``.
+A `Table` is what every format writes; its rows are named tuples.  A `Triangle` is a table that
+is also a sequence of the OEIS: its `Oeis` description names the column that holds the terms, one
+row of a number triangle or one term a row.
 """
 
 from __future__ import annotations
 
+import collections
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, fields, replace
+from functools import lru_cache
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self, final
 
+from polyfam._checks import optional_import, quoted
 from polyfam.errors import DataError, UnknownNameError
+from polyfam.tables.column import Cell, Column, Row, sort_key
 
-__all__ = ["KINDS", "NARROW", "Column", "Notes", "Oeis", "Table", "sort_key"]
+if TYPE_CHECKING:
+    import pandas
 
-KINDS = ("integer", "integers", "text", "boolean")
-NARROW = 2**53
-# Python refuses to print or read integers beyond 4,300 digits; 14,000 bits stay below that.
-_MAX_BITS = 14_000
-
-Cell = int | tuple[int, ...] | str | bool
-Row = tuple[Cell, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """Describe one column.
-
-    Parameters
-    ----------
-    name : str
-        Lower-case letters, digits and underscores.
-    kind : {'integer', 'integers', 'text', 'boolean'}
-        What a cell holds.
-    meaning : str
-        One sentence for people.
-    wide : bool, default False
-        Whether integers may reach 2**53.  Readers that use floats would round them, so formats
-        read by such readers carry the integers of a wide column as decimal strings.
-
-    Raises
-    ------
-    DataError
-        If the name or the kind is not one of the above.
-
-    Examples
-    --------
-    >>> Column("sigma", "integer", "Number of automorphisms.", wide=True).kind
-    'integer'
-    """
-
-    name: str
-    kind: str
-    meaning: str
-    wide: bool = False
-
-    def __post_init__(self) -> None:
-        if not re.fullmatch("[a-z][a-z0-9_]*", self.name):
-            raise DataError(
-                f"Column name {self.name!r} must be lower-case letters, digits and underscores."
-            )
-        if self.kind not in KINDS:
-            raise DataError(
-                f"Column '{self.name}' must have a kind among {', '.join(KINDS)}, "
-                f"not {self.kind!r}."
-            )
+__all__ = ["Notes", "Oeis", "Table", "Triangle", "as_triangle", "row_type"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +32,16 @@ class Oeis:
     Parameters
     ----------
     column : str
-        The column of kind ``integers`` that holds the triangle's rows.
+        The column that holds the terms: of kind ``integers``, the rows of a triangle; of kind
+        ``integer``, one term a row.
     name : str
         The definition, one line that ends in a full stop.
     offset : int
-        Index of the triangle's first row.
+        Index of the first row.
     keywords : tuple of str
         OEIS keywords: ``tabl`` for the row lengths 1, 2, 3, ..., ``tabf`` for any others.
-    number : str or None
-        The A-number of a known triangle, None for one that has none.
+    number : str, default ""
+        The A-number of a known sequence, empty for one that has none.
     related : tuple of str
         A-numbers for cross-references.
     comments, references, links, formulas : tuple of str
@@ -111,7 +57,7 @@ class Oeis:
     name: str
     offset: int
     keywords: tuple[str, ...]
-    number: str | None = None
+    number: str = ""
     related: tuple[str, ...] = ()
     comments: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
@@ -123,18 +69,23 @@ class Oeis:
 class Notes:
     """Say, in Markdown, where a table comes from, what it holds and why it can be trusted.
 
+    Parameters
+    ----------
+    source, completeness, reliability : str
+        A few sentences each; empty for a table that is not published.
+
     Examples
     --------
     >>> Notes("Defined by ...", "All trees on 6 vertices.", "Two algorithms agree.").completeness
     'All trees on 6 vertices.'
     """
 
-    source: str
-    completeness: str
-    reliability: str
+    source: str = ""
+    completeness: str = ""
+    reliability: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Table:
     """Hold a table: immutable, typed, sorted.
 
@@ -149,10 +100,8 @@ class Table:
     primary_key : tuple of str
         Names of the columns by which the rows are sorted and told apart.
     rows : iterable of tuple, default empty
-        One cell a column, strictly ascending in the primary key.
-    oeis : Oeis or None
-        Set when the table is a number triangle.
-    notes : Notes or None
+        One cell a column, strictly ascending in the primary key.  They become named tuples.
+    notes : Notes, optional
         Set when the table is published.
 
     Raises
@@ -165,8 +114,8 @@ class Table:
     --------
     >>> columns = (Column("n", "integer", "Row."), Column("row", "integers", "Entries."))
     >>> table = Table("pascal", "Binomials", columns, ("n",), [(0, (1,)), (1, (1, 1))])
-    >>> len(table), table.column("row")
-    (2, ((1,), (1, 1)))
+    >>> len(table), table.column("row"), table[1].row
+    (2, ((1,), (1, 1)), (1, 1))
     """
 
     name: str
@@ -174,25 +123,33 @@ class Table:
     columns: tuple[Column, ...]
     primary_key: tuple[str, ...]
     rows: tuple[Row, ...] = ()
-    oeis: Oeis | None = field(default=None, kw_only=True)
-    notes: Notes | None = field(default=None, kw_only=True)
+    notes: Notes = field(default=Notes(), kw_only=True)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "rows", tuple(map(tuple, self.rows)))
         self._check_header()
-        for number, row in enumerate(self.rows, start=1):
+        rows: list[Row] = list(map(tuple, self.rows))
+        for number, row in enumerate(rows, start=1):
             self._check_row(number, row)
+        self._keep(rows)
         self._check_order()
-        if self.oeis and self.rows:
-            regular = [len(row) for row in self.triangle()] == [*range(1, len(self.rows) + 1)]
-            if "tabl" in self.oeis.keywords and not regular:
-                raise DataError(f"Table '{self.name}' is not a regular triangle: use 'tabf'.")
 
     def __len__(self) -> int:
         return len(self.rows)
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)
+
+    def __getitem__(self, key: object) -> Row:
+        """Return the row with a primary key, such as ``table["F6.3"]``."""
+        keys = self._keys()
+        if len(self.primary_key) == 1 and not isinstance(key, tuple):
+            key = (key,)
+        try:
+            return self.rows[keys[key]]
+        except (KeyError, TypeError):
+            shown = quoted(key[0] if isinstance(key, tuple) and len(key) == 1 else key)
+            some = f"; they go from {self._label(0)} to {self._label(-1)}" if self.rows else ""
+            raise UnknownNameError(f"Table '{self.name}' has no row {shown}{some}.") from None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -220,12 +177,12 @@ class Table:
         """
         if name not in self.names:
             raise UnknownNameError(
-                f"Table '{self.name}' has no column {name!r}: its columns are "
+                f"Table '{self.name}' has no column {quoted(name)}: its columns are "
                 f"{', '.join(self.names)}."
             )
         return self.names.index(name)
 
-    def column(self, name: str) -> tuple[Cell, ...]:
+    def column(self, name: str) -> tuple[Any, ...]:
         """Return all cells of a column.
 
         Raises
@@ -241,27 +198,77 @@ class Table:
         index = self.index(name)
         return tuple(row[index] for row in self.rows)
 
+    def where(self, condition: Callable[[Any], bool] | None = None, /, **cells: Cell) -> Self:
+        """Return the rows for which a condition holds and the named cells have these values.
+
+        Parameters
+        ----------
+        condition : callable, optional
+            Given a row, whose cells are attributes, it returns a truth value.
+        **cells : int, tuple, str or bool
+            Column names and the values to have.
+
+        Returns
+        -------
+        Table
+            With the same header.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such column.
+
+        Examples
+        --------
+        >>> from polyfam import load_table
+        >>> load_table("family-06").where(lambda row: row.sigma > 4, diameter=3).column("id")
+        ('F6.4', 'F6.5')
+        """
+        wanted = [(self.index(name), value) for name, value in cells.items()]
+        return self._trusted(
+            row
+            for row in self.rows
+            if all(row[k] == value for k, value in wanted) and (condition is None or condition(row))
+        )
+
+    def select(self, names: Iterable[str]) -> Table:
+        """Return a table with some of the columns, in this order, and with the primary key.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such column.
+
+        Examples
+        --------
+        >>> from polyfam import load_table
+        >>> load_table("family-04").select(["sigma", "diameter"]).rows
+        (Row(id='F4.1', sigma=2, diameter=3), Row(id='F4.2', sigma=6, diameter=2))
+        """
+        kept = dict.fromkeys((*self.primary_key, *names))
+        indices = [self.index(name) for name in kept]
+        columns = tuple(self.columns[k] for k in indices)
+        header = Table(self.name, self.title, columns, self.primary_key, notes=self.notes)
+        return header._trusted(tuple(row[k] for k in indices) for row in self.rows)
+
     def triangle(self) -> tuple[tuple[int, ...], ...]:
         """Return the rows of the number triangle that the table is.
 
         Raises
         ------
         DataError
-            If the table is not a number triangle.
+            If it is none; see `Triangle`.
 
         Examples
         --------
-        >>> row = Column("row", "integers", "Entries.")
-        >>> oeis = Oeis("row", "Triangle.", 1, ("nonn", "tabl"))
-        >>> Table("t", "T", (row,), ("row",), [((1,),), ((1, 1),)], oeis=oeis).triangle()
-        ((1,), (1, 1))
+        >>> from polyfam import load_table
+        >>> load_table("eulerian").triangle()[:3]
+        ((1,), (1, 1), (1, 4, 1))
         """
-        if self.oeis is None:
-            raise DataError(f"Table '{self.name}' is not a number triangle: use csv or json.")
-        return self.column(self.oeis.column)  # type: ignore[return-value]
+        raise DataError(f"Table '{self.name}' is not a number triangle: use csv or json.")
 
-    def with_rows(self, rows: Iterable[Iterable[Cell]]) -> Table:
-        """Return a table with the same header and other rows.
+    def with_rows(self, rows: Iterable[Iterable[Cell]]) -> Self:
+        """Return a table with the same header and other rows, which are checked.
 
         Examples
         --------
@@ -270,18 +277,78 @@ class Table:
         """
         return replace(self, rows=tuple(map(tuple, rows)))
 
+    def to_pandas(self) -> pandas.DataFrame:
+        """Return a pandas frame with the named columns; integers beyond 64 bits stay exact.
+
+        Raises
+        ------
+        MissingExtraError
+            If pandas is not installed.
+
+        Examples
+        --------
+        >>> from polyfam import load_table
+        >>> load_table("family-06").to_pandas()["coefficients"][2]
+        (1, 14, 30, 14, 1)
+        """
+        frame: pandas.DataFrame = optional_import("pandas", "pandas").DataFrame(
+            list(self.rows), columns=list(self.names)
+        )
+        return frame
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """Export the table to Arrow, for polars, DuckDB, pyarrow: see `formats.parquet`."""
+        from polyfam.tables.formats.parquet import to_arrow
+
+        return to_arrow(self).__arrow_c_stream__(requested_schema)
+
+    def __repr__(self) -> str:
+        from polyfam.tables.views import as_text
+
+        return as_text(self)
+
+    def _repr_html_(self) -> str:
+        """Show the first rows in a notebook."""
+        from polyfam.tables.views import as_html
+
+        return as_html(self)
+
+    def _trusted(self, rows: Iterable[Iterable[Cell]]) -> Self:
+        """Return a table with the same header and rows that are known to be right."""
+        table = object.__new__(type(self))
+        for item in fields(self):
+            object.__setattr__(table, item.name, getattr(self, item.name))
+        table._keep(rows)
+        return table
+
+    def _keep(self, rows: Iterable[Iterable[Cell]]) -> None:
+        """Keep the rows as named tuples."""
+        object.__setattr__(self, "rows", tuple(map(row_type(self.names)._make, rows)))
+
+    def _keys(self) -> dict[object, int]:
+        """Return the positions of the rows by their keys, kept for the next question."""
+        keys: dict[object, int] | None = self.__dict__.get("_positions")
+        if keys is None:
+            columns = [self.column(name) for name in self.primary_key]
+            keys = {key: k for k, key in enumerate(zip(*columns, strict=True))}
+            object.__setattr__(self, "_positions", keys)
+        return keys
+
+    def _label(self, position: int) -> str:
+        """Return the key of a row as people say it."""
+        row = self.rows[position]
+        return " ".join(str(row[self.index(name)]) for name in self.primary_key)
+
     def _check_header(self) -> None:
-        """Check names, key and triangle column against the columns."""
+        """Check names and key against the columns."""
         if not re.fullmatch("[a-z][a-z0-9-]*", self.name):
             raise DataError(
-                f"Table name {self.name!r} must be lower-case letters, digits and hyphens."
+                f"Table name {quoted(self.name)} must be lower-case letters, digits and hyphens."
             )
         if not self.columns or len(set(self.names)) < len(self.columns):
             raise DataError(f"Table '{self.name}' needs columns with distinct names.")
         if not self.primary_key or not set(self.primary_key) <= set(self.names):
             raise DataError(f"Table '{self.name}' needs a primary key made of its columns.")
-        if self.oeis and self.columns[self.index(self.oeis.column)].kind != "integers":
-            raise DataError(f"Column '{self.oeis.column}' must be of kind 'integers'.")
         texts = [self.title, *(column.meaning for column in self.columns)]
         if not all(text.isprintable() for text in texts):
             raise DataError(f"Table '{self.name}' needs a title and meanings of one line each.")
@@ -294,9 +361,9 @@ class Table:
                 f"not {len(self.columns)}."
             )
         for column, cell in zip(self.columns, row, strict=True):
-            if not _is_of_kind(cell, column):
+            if not column.holds(cell):
                 raise DataError(
-                    f"Row {number} of table '{self.name}' holds {_shorten(cell)} in column "
+                    f"Row {number} of table '{self.name}' holds {quoted(cell)} in column "
                     f"'{column.name}', which is not of kind '{column.kind}'."
                 )
 
@@ -312,45 +379,85 @@ class Table:
                 )
 
 
-def sort_key(cell: Cell) -> Any:
-    """Return the value by which a cell is sorted: runs of digits in a text count as numbers.
+@final
+@dataclass(frozen=True, repr=False)
+class Triangle(Table):
+    """Hold a table that is a number triangle or a sequence.
+
+    Parameters
+    ----------
+    oeis : Oeis
+        Which column holds the terms, and what the OEIS says of them.
+    name, title, columns, primary_key, rows, notes
+        As for a `Table`.
+
+    Raises
+    ------
+    DataError
+        As for a `Table`; and if the terms are no integers, or the keyword ``tabl`` is given to
+        rows that are not of the lengths 1, 2, 3, ...
 
     Examples
     --------
-    >>> sort_key("F6.2") < sort_key("F6.10")
-    True
+    >>> row = Column("row", "integers", "Entries.")
+    >>> oeis = Oeis("row", "Triangle.", 1, ("nonn", "tabl"))
+    >>> Triangle("t", "T", (row,), ("row",), [((1,),), ((1, 1),)], oeis=oeis).triangle()
+    ((1,), (1, 1))
     """
-    if not isinstance(cell, str):
-        return cell
-    parts = re.split("0*([0-9]+)", cell)
-    # A number is its length, then its digits; the cell itself breaks the tie of "1" and "01".
-    return [(len(part), part) if i % 2 else part for i, part in enumerate(parts)], cell
+
+    oeis: Oeis = field(kw_only=True)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.columns[self.index(self.oeis.column)].kind not in ("integers", "integer"):
+            raise DataError(f"Column '{self.oeis.column}' must hold integers.")
+        lengths = [len(row) for row in self.triangle()]
+        if "tabl" in self.oeis.keywords and lengths != [*range(1, len(self) + 1)]:
+            raise DataError(f"Table '{self.name}' is not a regular triangle: use 'tabf'.")
+
+    def triangle(self) -> tuple[tuple[int, ...], ...]:
+        """Return the terms, row by row.
+
+        Examples
+        --------
+        >>> from polyfam import load_table
+        >>> load_table("eulerian").triangle()[:3]
+        ((1,), (1, 1), (1, 4, 1))
+        """
+        cells = self.column(self.oeis.column)
+        return tuple(cell if isinstance(cell, tuple) else (cell,) for cell in cells)
 
 
-def _is_of_kind(cell: object, column: Column) -> bool:
-    """Tell whether `cell` may stand in `column`."""
-    match column.kind:
-        case "integer":
-            return _is_integer(cell, column.wide)
-        case "integers":
-            return type(cell) is tuple and all(_is_integer(item, column.wide) for item in cell)
-        case "text":
-            return type(cell) is str and cell.isprintable()
-        case _:
-            return type(cell) is bool
+def as_triangle(table: Table) -> Triangle:
+    """Return a table that is known to be a triangle, or refuse it.
+
+    Raises
+    ------
+    DataError
+        If the table is not a number triangle.
+    """
+    if not isinstance(table, Triangle):
+        raise DataError(f"Table '{table.name}' is not a number triangle: use csv or json.")
+    return table
 
 
-def _is_integer(value: object, wide: bool) -> bool:
-    """Tell whether `value` is a Python integer of the allowed size."""
-    return type(value) is int and (
-        value.bit_length() <= _MAX_BITS if wide else -NARROW < value < NARROW
-    )
+@lru_cache(maxsize=64)
+def row_type(names: tuple[str, ...]) -> Any:
+    """Return the class of the rows with these cells: a named tuple that can be pickled.
+
+    Examples
+    --------
+    >>> row_type(("n", "row"))(3, (1, 4, 1))
+    Row(n=3, row=(1, 4, 1))
+    """
+    # typing.NamedTuple would need the names in the source; they are known at run time only.
+    make: Any = collections.namedtuple
+    made = make("Row", names, rename=True)
+    made.__reduce__ = lambda row: (_make_row, (names, tuple(row)))
+    return made
 
 
-def _shorten(value: object) -> str:
-    """Return a representation that fits into one sentence."""
-    try:
-        text = repr(value)
-    except (ValueError, RecursionError):
-        return "a value too large to print"
-    return text if len(text) <= 40 else f"{text[:37]}..."
+def _make_row(names: tuple[str, ...], cells: Row) -> Row:
+    """Return an unpickled row."""
+    row: Row = row_type(names)._make(cells)
+    return row

@@ -84,8 +84,8 @@ def test_version_is_the_package_version() -> None:
 def test_cite_prints_the_citation(
     monkeypatch: pytest.MonkeyPatch, arguments: list[str], identifier: str | None
 ) -> None:
-    module = SimpleNamespace(citation=lambda name: f"@misc{{{name}}}")
-    monkeypatch.setitem(sys.modules, "polyfam.tables.citation", module)
+    module = SimpleNamespace(citation=lambda name=None: f"@misc{{{name}}}")
+    monkeypatch.setitem(sys.modules, "polyfam.tables.cite", module)
     result = CliRunner().invoke(cli.main, ["--cite", *arguments])
     assert (result.exit_code, result.stdout) == (0, f"@misc{{{identifier}}}\n")
 

@@ -109,7 +109,7 @@ def test_long_table_counts_its_rows_while_it_is_made(monkeypatch: pytest.MonkeyP
         (["0"], "Argument 'n' must be at least 1, not 0."),
         (["-2"], "Argument 'n' must be at least 1, not -2."),
         (["0", "--format", "csv"], "Argument 'n' must be at least 1, not 0."),
-        (["nonsense"], "There is no table 'nonsense'; choose among family-01,"),
+        (["nonsense"], "There is no table 'nonsense'; their names are family-01 to"),
         (["6.0"], "There is no table '6.0'"),
         (["40"], "The table of order 40 would take"),
         (["40", "--format", "csv"], "argument 'n' must be at most 20"),

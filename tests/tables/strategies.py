@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from polyfam.tables.table import KINDS, NARROW, Column, Notes, Oeis, Table, sort_key
+from polyfam.tables.column import KINDS, NARROW, Column, sort_key
+from polyfam.tables.table import Notes, Oeis, Table, Triangle
 
 PRINTABLE = st.text(
     st.characters(exclude_categories=["C", "Z"]) | st.sampled_from(" ,\"';|\\"), max_size=8
@@ -37,7 +38,7 @@ def tables(draw: st.DrawFn) -> Table:
     size = draw(st.integers(1, len(columns)))
     by_key = {row[:size]: row for row in rows}
     keys = sorted(by_key, key=lambda key: list(map(sort_key, key)))
-    notes = draw(st.none() | st.builds(Notes, PRINTABLE, PRINTABLE, PRINTABLE))
+    notes = draw(st.builds(Notes, PRINTABLE, PRINTABLE, PRINTABLE))
     return Table(
         "drawn",
         draw(PRINTABLE),
@@ -48,13 +49,13 @@ def tables(draw: st.DrawFn) -> Table:
     )
 
 
-def pascal(rows: int = 12, number: str | None = "A007318", offset: int = 0) -> Table:
+def pascal(rows: int = 12, number: str = "A007318", offset: int = 0) -> Triangle:
     """Return the binomial coefficients by addition."""
     triangle, row = [], (1,)
     for n in range(rows):
         triangle.append((offset + n, row))
         row = tuple(map(int.__add__, (*row, 0), (0, *row)))
-    return Table(
+    return Triangle(
         "pascal",
         "Binomial coefficients",
         (Column("n", "integer", "Row."), Column("row", "integers", "Entries.", wide=True)),

@@ -23,9 +23,7 @@ def test_field_types_are_those_of_the_standard() -> None:
     assert n == {"name": "n", "type": "integer", "description": "Row."}
     assert row == {
         "name": "row",
-        "type": "list",
-        "itemType": "integer",
-        "delimiter": " ",
+        "type": "array",
         "description": "Entries.",
         "wide": True,
     }

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from polyfam.errors import DataError
+from polyfam.tables import Column, Table
 from polyfam.tables.formats import csv
-from polyfam.tables.table import Column, Table
 from tests.tables.strategies import pascal, tables
 
 COLUMNS = (
@@ -21,7 +21,7 @@ COLUMNS = (
     Column("real", "boolean", "Boolean."),
 )
 EMPTY = Table("sample", "Sample", COLUMNS, ("id",))
-TEXT = "id,n,row,real\nF1.1,1,1 4 1,1\nF1.2,-2,,0\n"
+TEXT = 'id,n,row,real\nF1.1,1,"[1,4,1]",1\nF1.2,-2,[],0\n'
 
 
 @given(tables())
@@ -55,12 +55,15 @@ def test_cells_have_the_lexical_forms_of_the_manifest() -> None:
         ("F1.1,1,", f"F1.1,{'9' * 5000},", "Line 2 .* is not an integer"),
         ("F1.1,1,", f"F1.1,{2**53},", "Row 1 .* not of kind 'integer'"),
         ("-2", "-0", "Line 3 .* is not an integer"),
-        ("1 4 1", "1  4 1", "Line 2 .* '' in column 'row'"),
-        ("1 4 1", "1 4 1 ", "Line 2 .* '' in column 'row'"),
-        ("1 4 1", "1;4;1", "Line 2 .* is not an integer"),
+        ("[1,4,1]", "[1,,4,1]", "Line 2 .* '' in column 'row'"),
+        ("[1,4,1]", "[1,4,1,]", "Line 2 .* '' in column 'row'"),
+        ("[1,4,1]", "[1, 4,1]", "Line 2 .* ' 4' in column 'row'"),
+        ("[1,4,1]", "[1;4;1]", "Line 2 .* is not an integer"),
+        ("[1,4,1]", "1 4 1", "Line 2 .* is not a JSON array"),
+        ("[]", "", "Line 3 .* is not a JSON array"),
         (",1\n", ",true\n", "Line 2 .* must be 0 or 1"),
-        (",,0", ",0", "Line 3 .* has 3 cells, not 4"),
-        (",,0", ",,0,", "Line 3 .* has 5 cells, not 4"),
+        ("[],0", "[]", "Line 3 .* has 3 cells, not 4"),
+        ("[],0", "[],0,", "Line 3 .* has 5 cells, not 4"),
         ("F1.2", "F1.1", "Row 2 .* is not after row 1"),
         ("F1.2", '"F1.2"', "Line 3 .* needless quotes"),
         ("F1.2", '"F1.2', "not CSV"),

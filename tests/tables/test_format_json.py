@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from polyfam.errors import DataError
+from polyfam.tables.column import NARROW
 from polyfam.tables.formats import json
-from polyfam.tables.table import NARROW, Table
+from polyfam.tables.table import Table
 from tests.tables.strategies import pascal, tables
 
 
@@ -60,7 +61,7 @@ def test_one_row_stands_on_one_line() -> None:
         ('"data"', '"date"', "'data' is the list of rows"),
         ('"title"', '"titel"', "damaged at 'title'"),
         ('"type": "integer"', '"type": "number"', "damaged at 'number'"),
-        ('"delimiter": " "', '"delimiter": ","', "damaged at field 'row'"),
+        ('"type": "array"', '"type": "object"', "damaged at 'object'"),
         ('"primaryKey": [\n      "n"\n    ]', '"primaryKey": 1', "damaged"),
         ('"offset": 0', '"offset": "0"', "damaged at 'oeis' \\(offset\\)"),
         ('"offset": 0', '"offset": 0, "author": "A"', "damaged at 'oeis' \\(author\\)"),

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 
 from polyfam.errors import MissingExtraError
+from polyfam.tables import Column, Table
 from polyfam.tables.formats import parquet
-from polyfam.tables.table import Column, Table
 from tests.tables.strategies import pascal, tables
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 
 from polyfam.errors import UnknownNameError
+from polyfam.tables import Column, Table
 from polyfam.tables.formats import FORMATS, dumps, latex, markdown
-from polyfam.tables.table import Column, Table
 from tests.tables.strategies import tables
 
 COLUMNS = (

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from polyfam.errors import DataError, UnknownNameError
-from polyfam.tables.table import NARROW, Column, Oeis, Table, sort_key
+from polyfam.tables.column import NARROW, Column, sort_key
+from polyfam.tables.table import Oeis, Table, Triangle
 from tests.tables.strategies import pascal
 
 N = Column("n", "integer", "Index.")
@@ -108,15 +109,17 @@ def test_unknown_kinds_and_odd_names_are_refused(name: str, kind: str) -> None:
         Column(name, kind, "N.")
 
 
-def test_a_triangle_must_be_in_a_column_of_lists() -> None:
-    with pytest.raises(DataError, match="must be of kind 'integers'"):
-        Table("t", "T", (N,), ("n",), oeis=Oeis("n", "N.", 0, ("nonn",)))
+def test_a_triangle_must_be_in_a_column_of_integers() -> None:
+    with pytest.raises(DataError, match="must hold integers"):
+        Triangle(
+            "t", "T", (N, Column("t", "text", "T.")), ("n",), oeis=Oeis("t", "N.", 0, ("nonn",))
+        )
 
 
 def test_tabl_is_refused_for_an_irregular_triangle() -> None:
     oeis = Oeis("row", "Rows.", 1, ("nonn", "tabl"))
     with pytest.raises(DataError, match="use 'tabf'"):
-        Table("t", "T", (ROW,), ("row",), [((1,),), ((1, 1, 1),)], oeis=oeis)
+        Triangle("t", "T", (ROW,), ("row",), [((1,),), ((1, 1, 1),)], oeis=oeis)
 
 
 @given(st.integers(0), st.integers(0))

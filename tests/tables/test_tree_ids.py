@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from polyfam.errors import DomainError, UnknownNameError
 from polyfam.family.named import eulerian_row, narayana_row
-from polyfam.tables.citation import citation
+from polyfam.tables.cite import citation
 from polyfam.tables.ids import is_id, parse_id, resolve_id, tree_id
 from polyfam.tables.package import load_manifest, load_table
 from polyfam.trees import FreeTree, count_free_trees, path, star, unrank_free_tree
@@ -20,10 +20,10 @@ from polyfam.trees import FreeTree, count_free_trees, path, star, unrank_free_tr
 def test_identifiers_resolve_to_the_rows_of_the_tables() -> None:
     for n in range(1, 9):
         for row in load_table(f"family-{n:02}"):
-            polynomial = resolve_id(row[0])
-            assert polynomial.tree == FreeTree(row[1])
-            assert polynomial.row == row[5]
-            assert tree_id(polynomial.tree) == row[0]
+            polynomial = resolve_id(row.id)
+            assert polynomial.tree == FreeTree(row.level_sequence)
+            assert polynomial.row == row.coefficients
+            assert tree_id(polynomial.tree) == row.id
 
 
 @pytest.mark.parametrize("n", [2, 9, 14, 15, 16])
@@ -89,7 +89,8 @@ def fields(entry: str) -> dict[str, str]:
 )
 def test_citation_gives_version_file_and_fingerprint(name: str | None, file: str, key: str) -> None:
     manifest = load_manifest()
-    entry = citation(name)
+    entry, *papers = re.split("^(?=@)", citation(*filter(None, [name])), flags=re.M)[1:]
+    assert [re.match("@[a-z]+{([A-Z]+),", paper)[1] for paper in papers] == ["MLM", "PRW"]
     assert entry.startswith(f"@misc{{{key},\n")
     assert entry.endswith("}\n")
     assert entry.count("{") == entry.count("}")
@@ -97,6 +98,8 @@ def test_citation_gives_version_file_and_fingerprint(name: str | None, file: str
     found = fields(entry)
     assert found["version"] == manifest["version"]
     assert found["author"] == "{The polyfam developers}"
+    assert found["license"] == "CC0-1.0"
+    assert found.get("url") == ("https://oeis.org/A008292" if name == "eulerian" else None)
     assert file in found["note"]
     if file != "datapackage.json":
         digest = re.search("sha256 ([0-9a-f]{12})", found["note"])[1]
@@ -107,3 +110,8 @@ def test_citation_gives_version_file_and_fingerprint(name: str | None, file: str
 def test_unknown_things_are_not_cited(name: str) -> None:
     with pytest.raises(UnknownNameError):
         citation(name)
+
+
+def test_several_things_are_cited_once_each_in_order() -> None:
+    entries = re.findall("^@[a-z]+{(.*),$", citation("F6.1", "eulerian", "F6.1"), re.M)
+    assert entries == ["polyfam-F6.1", "polyfam-eulerian", "MLM", "PRW"]

@@ -1,7 +1,7 @@
 """The formats tables are written in, one module each.
 
 Every module offers ``dumps(table)``; ``csv`` and ``json`` also ``loads``, ``oeis`` and ``bfile``
-also ``validate``.  A new format is one new module and its name below.
+also ``validate``.  A new format is one new module and its line below.
 """
 
 from __future__ import annotations
@@ -9,14 +9,24 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from polyfam._checks import quoted
 from polyfam.errors import UnknownNameError
 
 if TYPE_CHECKING:
     from polyfam.tables.table import Table
 
-__all__ = ["FORMATS", "dumps"]
+__all__ = ["FORMATS", "dumps", "format_of"]
 
-FORMATS = ("csv", "json", "markdown", "latex", "oeis", "bfile", "parquet")
+#: The names of the formats, and how the names of their files end.
+FORMATS = {
+    "csv": ".csv",
+    "json": ".json",
+    "markdown": ".md",
+    "latex": ".tex",
+    "oeis": ".seq",
+    "bfile": ".bfile",
+    "parquet": ".parquet",
+}
 
 
 def dumps(table: Table, name: str) -> str | bytes:
@@ -45,11 +55,23 @@ def dumps(table: Table, name: str) -> str | bytes:
 
     Examples
     --------
-    >>> from polyfam.tables.table import Column, Table
+    >>> from polyfam.tables import Column, Table
     >>> table = Table("t", "T", (Column("n", "integer", "Index."),), ("n",), [(1,), (2,)])
     >>> dumps(table, "csv")
     'n\n1\n2\n'
     """
     if name not in FORMATS:
-        raise UnknownNameError(f"Format must be one of {', '.join(FORMATS)}, not {name!r}.")
-    return import_module(f"{__name__}.{name}").dumps(table)
+        raise UnknownNameError(f"Format must be one of {', '.join(FORMATS)}, not {quoted(name)}.")
+    content: str | bytes = import_module(f"{__name__}.{name}").dumps(table)
+    return content
+
+
+def format_of(suffix: str) -> str | None:
+    """Return the format that a file's suffix stands for, None if it stands for none.
+
+    Examples
+    --------
+    >>> format_of(".TEX"), format_of("")
+    ('latex', None)
+    """
+    return next((name for name, end in FORMATS.items() if end == suffix.lower()), None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from polyfam.tables.table import Table
+from polyfam.tables.table import Triangle
 
 __all__ = ["PLACEHOLDER", "a_number", "bfile_path"]
 
@@ -10,9 +10,9 @@ __all__ = ["PLACEHOLDER", "a_number", "bfile_path"]
 PLACEHOLDER = "Axxxxxx"
 
 
-def a_number(table: Table) -> str:
+def a_number(table: Triangle) -> str:
     """Return the A-number of a number triangle, or the placeholder."""
-    return (table.oeis and table.oeis.number) or PLACEHOLDER
+    return table.oeis.number or PLACEHOLDER
 
 
 def bfile_path(number: str) -> str:

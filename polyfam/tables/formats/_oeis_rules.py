@@ -103,7 +103,7 @@ def _lines(text: str) -> Iterator[str]:
 
 def _parse(text: str) -> Entry:
     """Read an entry whose lines are sound."""
-    matches = [_LINE.fullmatch(line) for line in text.splitlines()]
+    matches = list(filter(None, map(_LINE.fullmatch, text.splitlines())))
     texts: dict[str, list[str]] = {}
     for match in matches:
         texts.setdefault(match[1], []).append(match[3] or "")

@@ -15,7 +15,7 @@ from itertools import chain
 
 from polyfam.errors import DataError
 from polyfam.tables.formats._number import a_number
-from polyfam.tables.table import Table
+from polyfam.tables.table import Table, as_triangle
 
 __all__ = ["MAX_DIGITS", "dumps", "terms", "validate"]
 
@@ -44,19 +44,21 @@ def dumps(table: Table) -> str:
 
     Examples
     --------
-    >>> from polyfam.tables.table import Column, Oeis
+    >>> from polyfam.tables import Column, Oeis, Triangle
     >>> oeis = Oeis("row", "Binomial coefficients.", 0, ("nonn", "tabl"), "A007318")
     >>> columns = (Column("row", "integers", "Entries."),)
-    >>> table = Table("pascal", "Binomials", columns, ("row",), [((1,),), ((1, 1),)], oeis=oeis)
+    >>> rows = [((1,),), ((1, 1),)]
+    >>> table = Triangle("pascal", "Binomials", columns, ("row",), rows, oeis=oeis)
     >>> print(dumps(table), end="")
     # A007318: Binomial coefficients.
     0 1
     1 1
     2 1
     """
-    flat = chain.from_iterable(table.triangle())
-    lines = [f"{n} {term}\n" for n, term in enumerate(flat, table.oeis.offset)]
-    text = f"# {a_number(table)}: {table.oeis.name}\n" + "".join(lines)
+    triangle = as_triangle(table)
+    flat = chain.from_iterable(triangle.triangle())
+    lines = [f"{n} {term}\n" for n, term in enumerate(flat, triangle.oeis.offset)]
+    text = f"# {a_number(triangle)}: {triangle.oeis.name}\n" + "".join(lines)
     if complaints := validate(text):
         raise DataError(f"Table '{table.name}' has no b-file: {complaints[0]}")
     return text

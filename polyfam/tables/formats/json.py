@@ -12,8 +12,9 @@ import re
 from typing import Any
 
 from polyfam.errors import DataError
+from polyfam.tables.column import Cell, Column
 from polyfam.tables.descriptor import from_descriptor, to_descriptor
-from polyfam.tables.table import Cell, Column, Table
+from polyfam.tables.table import Table
 
 __all__ = ["dumps", "loads"]
 
@@ -98,8 +99,8 @@ def _row(number: int, row: object, header: Table) -> tuple[Cell, ...]:
 
 def _json(cell: Cell, column: Column) -> Any:
     """Return what JSON carries for a cell."""
-    if column.kind == "integers":
-        return [str(item) if column.wide else item for item in cell]  # type: ignore[union-attr]
+    if isinstance(cell, tuple):
+        return [str(item) if column.wide else item for item in cell]
     return str(cell) if column.wide and column.kind == "integer" else cell
 
 

@@ -2,7 +2,10 @@ r"""LaTeX: a ``longtable`` with rules of ``booktabs``, to be read with ``\input`
 
 from __future__ import annotations
 
-from polyfam.tables.table import Cell, Table
+from collections.abc import Iterable
+
+from polyfam.tables.column import Cell
+from polyfam.tables.table import Table
 
 __all__ = ["dumps"]
 
@@ -35,7 +38,7 @@ def dumps(table: Table) -> str:
 
     Examples
     --------
-    >>> from polyfam.tables.table import Column
+    >>> from polyfam.tables import Column, Table
     >>> columns = (Column("n", "integer", "Row."), Column("row", "integers", "Entries."))
     >>> table = Table("pascal", "Binomials", columns, ("n",), [(0, (1,)), (1, (1, 1))])
     >>> print(dumps(table), end="")
@@ -69,7 +72,7 @@ def dumps(table: Table) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _line(cells) -> str:
+def _line(cells: Iterable[str]) -> str:
     """Return one line of the table."""
     return " & ".join(cells) + r" \\"
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from polyfam.tables.table import Cell, Table
+from polyfam.tables.column import Cell
+from polyfam.tables.table import Table
 
 __all__ = ["dumps", "escape"]
 
@@ -27,7 +28,7 @@ def dumps(table: Table) -> str:
 
     Examples
     --------
-    >>> from polyfam.tables.table import Column
+    >>> from polyfam.tables import Column, Table
     >>> columns = (Column("n", "integer", "Row."), Column("row", "integers", "Entries."))
     >>> table = Table("pascal", "Binomials", columns, ("n",), [(0, (1,)), (1, (1, 1))])
     >>> print(dumps(table), end="")

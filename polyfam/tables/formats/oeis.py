@@ -20,7 +20,7 @@ from itertools import accumulate, chain
 from polyfam.errors import DataError
 from polyfam.tables.formats._number import a_number, bfile_path
 from polyfam.tables.formats._oeis_rules import DATA_LENGTH, LINE_LENGTH, validate
-from polyfam.tables.table import Table
+from polyfam.tables.table import Table, Triangle, as_triangle
 
 __all__ = ["dumps", "validate"]
 
@@ -48,11 +48,11 @@ def dumps(table: Table) -> str:
 
     Examples
     --------
-    >>> from polyfam.tables.table import Column, Oeis
+    >>> from polyfam.tables import Column, Oeis, Triangle
     >>> oeis = Oeis("row", "Binomial coefficients.", 0, ("nonn", "tabl"), "A007318")
     >>> rows = [((1,),), ((1, 1),), ((1, 2, 1),)]
     >>> columns = (Column("row", "integers", "Entries."),)
-    >>> print(dumps(Table("pascal", "Binomials", columns, ("row",), rows, oeis=oeis)), end="")
+    >>> print(dumps(Triangle("pascal", "Binomials", columns, ("row",), rows, oeis=oeis)), end="")
     %I A007318
     %S A007318 1,1,1,1,2,1
     %N A007318 Binomial coefficients.
@@ -65,15 +65,16 @@ def dumps(table: Table) -> str:
     %O A007318 0,5
     %A A007318 (to be filled in by the person who submits this)
     """
-    number = a_number(table)
-    lines = (f"%{tag} {number} {line}".rstrip() for tag, line in _items(table))
+    triangle = as_triangle(table)
+    number = a_number(triangle)
+    lines = (f"%{tag} {number} {line}".rstrip() for tag, line in _items(triangle))
     text = "".join(f"{line}\n" for line in lines)
     if complaints := validate(text):
         raise DataError(f"Table '{table.name}' has no OEIS entry: {complaints[0]}")
     return text
 
 
-def _items(table: Table) -> Iterator[tuple[str, str]]:
+def _items(table: Triangle) -> Iterator[tuple[str, str]]:
     """Yield tag and text of every line, in order."""
     triangle, oeis = table.triangle(), table.oeis
     terms, complete = _data(triangle)
@@ -87,8 +88,9 @@ def _items(table: Table) -> Iterator[tuple[str, str]]:
     yield "H", f'<a href="{path}">Rows {oeis.offset}..{last}, flattened</a>'
     yield from (("H", line) for line in oeis.links)
     yield from (("F", line) for line in oeis.formulas)
-    yield "e", "Triangle begins:" if "tabl" in oeis.keywords else "Rows begin:"
-    yield from (("e", f"  {line}") for line in _example(triangle))
+    if {"tabl", "tabf"} & set(oeis.keywords):
+        yield "e", "Triangle begins:" if "tabl" in oeis.keywords else "Rows begin:"
+        yield from (("e", f"  {line}") for line in _example(triangle))
     if oeis.related:
         yield "Y", f"Cf. {', '.join(oeis.related)}."
     full = ("full",) if "fini" in oeis.keywords and complete else ()
@@ -117,7 +119,8 @@ def _data(triangle: tuple[tuple[int, ...], ...]) -> tuple[tuple[int, ...], bool]
 
 def _wrap(terms: tuple[int, ...]) -> list[str]:
     """Break the terms into the lines %S and %T of limited length and %U with the rest."""
-    text, lines = ",".join(map(str, terms)), []
+    text = ",".join(map(str, terms))
+    lines: list[str] = []
     while len(text) > LINE_LENGTH and len(lines) < 2:
         end = text.rfind(",", 0, LINE_LENGTH) + 1
         lines.append(text[:end])

@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 from polyfam._checks import optional_import
-from polyfam.tables.table import Cell, Column, Table
+from polyfam.tables.column import Cell, Column
+from polyfam.tables.table import Table
 
-__all__ = ["dumps"]
+__all__ = ["dumps", "to_arrow"]
 
 
 def dumps(table: Table) -> bytes:
@@ -38,13 +39,34 @@ def dumps(table: Table) -> bytes:
 
     Examples
     --------
-    >>> from polyfam.tables.table import Column
+    >>> from polyfam.tables import Column, Table
     >>> table = Table("t", "T", (Column("n", "integer", "Index."),), ("n",), [(1,), (2,)])
     >>> dumps(table)[:4]
     b'PAR1'
     """
     arrow = optional_import("pyarrow", "parquet")
     parquet = optional_import("pyarrow.parquet", "parquet")
+    sink = arrow.BufferOutputStream()
+    parquet.write_table(to_arrow(table), sink)
+    content: bytes = sink.getvalue().to_pybytes()
+    return content
+
+
+def to_arrow(table: Table) -> Any:
+    """Return a table as ``pyarrow.Table``.
+
+    Raises
+    ------
+    MissingExtraError
+        If pyarrow is not installed.
+
+    Examples
+    --------
+    >>> from polyfam import load_table
+    >>> to_arrow(load_table("family-04")).column_names[:2]
+    ['id', 'level_sequence']
+    """
+    arrow = optional_import("pyarrow", "parquet")
     arrays = [
         arrow.array([_value(cell, column) for cell in table.column(column.name)], _type(column))
         for column in table.columns
@@ -56,9 +78,7 @@ def dumps(table: Table) -> bytes:
         ],
         metadata={"name": table.name, "title": table.title},
     )
-    sink = arrow.BufferOutputStream()
-    parquet.write_table(arrow.table(arrays, schema=schema), sink)
-    return sink.getvalue().to_pybytes()
+    return arrow.table(arrays, schema=schema)
 
 
 def _type(column: Column) -> Any:
@@ -70,7 +90,7 @@ def _type(column: Column) -> Any:
 
 
 def _value(cell: Cell, column: Column) -> Any:
-    """Return what Parquet carries for a cell."""
-    if column.kind == "integers":
-        return [str(item) if column.wide else item for item in cell]  # type: ignore[union-attr]
+    """Return what Arrow carries for a cell."""
+    if isinstance(cell, tuple):
+        return [str(item) if column.wide else item for item in cell]
     return str(cell) if column.wide and column.kind == "integer" else cell
