@@ -30,7 +30,7 @@ _TITLES = {
 _LEGEND = "g = grad L, H = the Hessian, Dk = the k-th derivative, u . v = the inner product"
 
 
-class _Rational(click.ParamType):
+class _Rational(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on
     """An exact number, 9/10 or 0.9."""
 
     name = "number"

@@ -24,6 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from math import prod
 from types import MappingProxyType
 from typing import Any
@@ -281,6 +282,65 @@ class BSeries(Portable):
             power = power.compose(self) - power
             total = total + _divided(power, m if m % 2 else -m)
         return total
+
+    def order_of_accuracy(self) -> int:
+        """Return the largest p up to which this map is the flow: a(tau) = 1/tau! on p vertices.
+
+        Returns
+        -------
+        int
+            At most the order of the series; 0 when not even the single vertex has coefficient 1.
+
+        Examples
+        --------
+        >>> BSeries({RootedTree(): 1}, 3).order_of_accuracy()
+        1
+        >>> BSeries.vector_field(3).exp().order_of_accuracy()
+        3
+        """
+        _check_empty(self, 1, "self")
+        wrong = (tree.order for tree, a in self if a * tree.factorial() != 1)
+        return next(wrong, self.order + 1) - 1
+
+    def modifying_integrator(self) -> BSeries:
+        """Return the field for which this map is the exact flow of f: one solves f by solving it.
+
+        The field c with  sum over partitions of a(skeleton) prod c(pieces) = 1/tau!  on all trees,
+        which is found tree by tree, [HLW, IX.9.1]: c(tau) enters with the factor a(vertex).
+
+        Returns
+        -------
+        BSeries
+            A field, h times the modified one.
+
+        Raises
+        ------
+        DomainError
+            When the coefficient of the single vertex is zero.
+
+        Examples
+        --------
+        Euler's method is exact for the field f + h/2 f'f + ...:
+
+        >>> euler = BSeries({RootedTree(): 1}, 3)
+        >>> print(euler.modifying_integrator())
+        BSeries(order=3, empty: 0, [0]: 1, [0 1]: 1/2, [0 1 1]: 1/3, [0 1 2]: 1/6)
+        >>> euler.substitute(euler.modifying_integrator()) == BSeries.vector_field(3).exp()
+        True
+        """
+        _check_empty(self, 1, "self")
+        vertex = self[RootedTree()]
+        if not vertex:
+            raise DomainError("A map whose single vertex has coefficient 0 ignores its field.")
+        found: dict[RootedTree, Any] = {}
+        for tree in trees_up_to(self.order):
+            known = sum(
+                times * self[skeleton] * found[root] * prod(found[piece] for piece in pieces)
+                for skeleton, root, pieces, times in partitions(tree)
+                if skeleton.order > 1
+            )
+            found[tree] = (Fraction(1, tree.factorial()) - known) / vertex
+        return BSeries(found, self.order, 0)
 
     def exp(self) -> BSeries:
         """Return the flow of this field at time 1, a map.

@@ -38,7 +38,7 @@ class Cut(NamedTuple):
 
     kept: RootedTree | None
     pruned: Forest
-    count: int
+    times: int
 
 
 @cache
@@ -89,7 +89,7 @@ def cuts(tree: RootedTree) -> tuple[Cut, ...]:
     Examples
     --------
     >>> for cut in cuts(RootedTree([0, 1, 1])):
-    ...     print(cut.kept, list(map(str, cut.pruned)), cut.count)
+    ...     print(cut.kept, list(map(str, cut.pruned)), cut.times)
     0 ['0', '0'] 1
     0 1 ['0'] 2
     0 1 1 [] 1
@@ -98,7 +98,7 @@ def cuts(tree: RootedTree) -> tuple[Cut, ...]:
     found: Counter[tuple[Forest, Forest]] = Counter({((), ()): 1})  # by branches kept and pruned
     for branch in tree.branches:
         choices = [
-            (() if cut.kept is None else (cut.kept,), cut.pruned, cut.count) for cut in cuts(branch)
+            (() if cut.kept is None else (cut.kept,), cut.pruned, cut.times) for cut in cuts(branch)
         ]
         extended: Counter[tuple[Forest, Forest]] = Counter()
         for (kept, pruned), count in found.items():
@@ -106,6 +106,5 @@ def cuts(tree: RootedTree) -> tuple[Cut, ...]:
                 both = forest(kept + more_kept), forest(pruned + more_pruned)
                 extended[both] += count * more
         found = extended
-    rooted = [Cut(join(kept), pruned, count) for (kept, pruned), count in found.items()]
-    rooted.sort(key=lambda cut: (cut.kept.sizes, [part.sizes for part in cut.pruned]))
-    return (*rooted, Cut(None, (tree,), 1))
+    rooted = sorted((join(kept), pruned, times) for (kept, pruned), times in found.items())
+    return (*(Cut(*cut) for cut in rooted), Cut(None, (tree,), 1))

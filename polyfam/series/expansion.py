@@ -34,7 +34,7 @@ from polyfam.series.rational import (
 from polyfam.trees import FreeTree, RootedTree
 
 if TYPE_CHECKING:
-    import sympy
+    from sympy import Expr, Symbol
 
     from polyfam.series.terms import Terms
     from polyfam.typing import Loss
@@ -115,7 +115,7 @@ class Expansion(Portable):
     [(0, 1, 1, 1), (1, beta, 3, 2), (2, beta**2 + beta, 5, 2)]
     """
 
-    coefficients: Mapping[Tree, Any]
+    coefficients: Mapping[Any, Any]
     order: int
     name: str = field(default="S_h", compare=False)
 
@@ -336,7 +336,7 @@ class Expansion(Portable):
         name = self.name.replace("grad", r"\nabla").replace("(", "{").replace(")", "}")
         return "\n".join(sum_latex(name, rows))
 
-    def sympy(self) -> sympy.Expr:
+    def sympy(self) -> Expr:
         """Return the expansion in sympy, with names for derivative tensors (`differentials`).
 
         Examples
@@ -358,8 +358,8 @@ class Expansion(Portable):
         )
 
     def in_one_variable(
-        self, loss: sympy.Expr | str | None = None, variable: sympy.Symbol | None = None
-    ) -> sympy.Expr:
+        self, loss: Expr | str | None = None, variable: Symbol | None = None
+    ) -> Expr:
         """Return the expansion for a loss in one variable as an ordinary sympy expression.
 
         Parameters

@@ -83,7 +83,7 @@ class Kernel:
     (Fraction(10, 1), Fraction(90, 1))
     """
 
-    generating_function: sympy.Expr | str
+    generating_function: Any
     name: str = field(default="the kernel", compare=False)
 
     def __post_init__(self) -> None:

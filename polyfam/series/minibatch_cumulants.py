@@ -197,7 +197,7 @@ def _nested_exponents(tree: FreeTree, colours: Colours) -> Counter[tuple[int, ..
             found: Counter[tuple[int, ...]] = Counter()
             for few in range(len(tube)):
                 for smaller in combinations(sorted(tube), few):
-                    choices = Counter({(exponent,): 1})
+                    choices: Counter[tuple[int, ...]] = Counter({(exponent,): 1})
                     for piece in _pieces(smaller, colours):
                         choices = _multiply(choices, count(piece))
                     found += choices

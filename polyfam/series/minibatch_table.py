@@ -37,7 +37,7 @@ class BatchTerm(NamedTuple):
 
     tree: FreeTree
     blocks: Blocks
-    count: int
+    times: int
     moment: Any
     cumulant: Any
 
@@ -54,7 +54,7 @@ def batch_terms(tree: FreeTree) -> tuple[BatchTerm, ...]:
     --------
     >>> from polyfam.series.rational import text
     >>> for term in batch_terms(FreeTree([0, 1, 1])):
-    ...     print(term.count, term.blocks, text(term.cumulant))
+    ...     print(term.times, term.blocks, text(term.cumulant))
     1 ((0,), (1,), (2,)) (beta + beta^2)/(1 - beta)^5
     1 ((0,), (1, 2)) (beta + beta^3)/((1 - beta)^4*(1 + beta)^2)
     2 ((0, 1), (2,)) (beta + beta^2 + beta^3)/((1 - beta)^4*(1 + beta)^2)
@@ -140,7 +140,7 @@ def expected_loss(derivatives: Sequence[Sequence[Any]], order: int) -> list[Any]
             * Fraction(1, len(derivatives))
             for block in term.blocks
         )
-        share = prod(moments) * Fraction(term.count, tree.automorphisms())
+        share = prod(moments) * Fraction(term.times, tree.automorphisms())
         terms[tree.order - 1] += FIELD.domain.convert(share) * term.moment
     return terms
 

@@ -20,7 +20,6 @@ import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from fractions import Fraction
-from keyword import iskeyword
 from math import comb
 from operator import add, mul, sub, truediv
 from typing import Any, NamedTuple
@@ -104,20 +103,21 @@ def rational_function(text: str, name: str) -> sympy.Expr:
         For anything else, a division by zero, or a formula too large to be multiplied out.
     """
     source = text.strip().replace("^", "**")
-    found = None
-    if 0 < len(source) <= _LONGEST and source.isascii():
-        with suppress(SyntaxError, ValueError, MemoryError, RecursionError, ZeroDivisionError):
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", SyntaxWarning)
-                tree = ast.parse(source, mode="eval")
-            found = _walk(tree.body, source)
-    if found is None:
-        raise DomainError(
-            f"Argument '{name}' must be a formula of moderate size, made of numbers, names and "
-            f"+ - * / **, not {quoted(text)}."
-        )
-    above, below = found.above.expression, found.below.expression
-    return sympy.Mul(above, sympy.Pow(below, -1))
+    with (
+        suppress(
+            SyntaxError, ValueError, MemoryError, RecursionError, ZeroDivisionError, DomainError
+        ),
+        warnings.catch_warnings(),
+    ):
+        warnings.simplefilter("ignore", SyntaxWarning)
+        if len(source) <= _LONGEST and source.isascii():
+            node = ast.parse(source, mode="eval").body
+            _bounded(node, source, len({n.id for n in ast.walk(node) if isinstance(n, ast.Name)}))
+            return _walk(node, source)
+    raise DomainError(
+        f"Argument '{name}' must be a formula of moderate size, made of numbers, names and "
+        f"+ - * / **, not {quoted(text)}."
+    )
 
 
 def as_expression(value: object, name: str) -> sympy.Expr:
@@ -147,104 +147,73 @@ def as_expression(value: object, name: str) -> sympy.Expr:
     return expression
 
 
-class _Polynomial(NamedTuple):
-    """An expression with bounds: its names, degree, and bits of its coefficients in all."""
+class _Size(NamedTuple):
+    """Bounds on what a formula is multiplied out: the degree of both parts, the bits of numbers."""
 
-    expression: sympy.Expr
-    names: frozenset[str]
     degree: int
     bits: int
 
-    def __add__(self, other: _Polynomial) -> _Polynomial:  # type: ignore[override]
-        return _bounded(
-            self.expression + other.expression,
-            self.names | other.names,
-            max(self.degree, other.degree),
-            max(self.bits, other.bits) + 1,
-        )
 
-    def __mul__(self, other: _Polynomial) -> _Polynomial:  # type: ignore[override]
-        return _bounded(
-            self.expression * other.expression,
-            self.names | other.names,
-            self.degree + other.degree,
-            self.bits + other.bits,
-        )
-
-    def power(self, exponent: int) -> _Polynomial:
-        """Return a power, after a look at its size."""
-        if exponent * self.bits > _MOST_BITS:
-            raise ValueError
-        return _bounded(
-            self.expression**exponent, self.names, self.degree * exponent, self.bits * exponent
-        )
-
-
-class _Quotient(NamedTuple):
-    """Two polynomials, kept apart so that their sizes are known before they are multiplied out."""
-
-    above: _Polynomial
-    below: _Polynomial
-
-    def __add__(self, other: _Quotient) -> _Quotient:  # type: ignore[override]
-        return _Quotient(
-            self.above * other.below + other.above * self.below, self.below * other.below
-        )
-
-    def __sub__(self, other: _Quotient) -> _Quotient:
-        return self + _number(Fraction(-1)) * other
-
-    def __mul__(self, other: _Quotient) -> _Quotient:  # type: ignore[override]
-        return _Quotient(self.above * other.above, self.below * other.below)
-
-    def __truediv__(self, other: _Quotient) -> _Quotient:
-        if sympy.expand(other.above.expression) == 0:
-            raise ZeroDivisionError
-        return _Quotient(self.above * other.below, self.below * other.above)
-
-    def power(self, exponent: int) -> _Quotient:
-        """Return a power with an integer exponent of either sign."""
-        if exponent < 0:
-            return (_number(Fraction(1)) / self).power(-exponent)
-        return _Quotient(self.above.power(exponent), self.below.power(exponent))
-
-
-def _bounded(expression: sympy.Expr, names: frozenset[str], degree: int, bits: int) -> _Polynomial:
-    """Return a polynomial, or raise when it would be large multiplied out."""
-    if bits > _MOST_BITS or comb(degree + len(names), degree) > _MOST_TERMS:
-        raise ValueError
-    return _Polynomial(expression, names, degree, bits)
-
-
-def _number(value: Fraction) -> _Quotient:
-    """Return a constant."""
-    above, below = (
-        _bounded(sympy.Integer(n), frozenset(), 0, n.bit_length() + 1)
-        for n in value.as_integer_ratio()
-    )
-    return _Quotient(above, below)
-
-
-def _walk(node: ast.expr, source: str) -> _Quotient:
-    """Return the value of a node; ValueError for any that is not let through."""
+def _bounded(node: ast.expr, source: str, names: int) -> _Size:
+    """Return the size of a formula in so many names; ValueError for what is not let through."""
     match node:
-        case ast.Constant(value=int() | float()) if not isinstance(node.value, bool):
-            written = ast.get_source_segment(source, node) or ""
-            return _number(rational_number(written, "number"))
-        case ast.Name(id=name) if not name.startswith("_") and not iskeyword(name):
-            symbol = _Polynomial(sympy.Symbol(name), frozenset([name]), 1, 1)
-            return _Quotient(symbol, _number(Fraction(1)).below)
-        case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return _number(Fraction(-1)) * _walk(operand, source)
-        case ast.UnaryOp(op=ast.UAdd(), operand=operand):
-            return _walk(operand, source)
+        case ast.Constant():
+            return _Size(0, sum(n.bit_length() for n in _constant(node, source).as_integer_ratio()))
+        case ast.Name():
+            return _Size(1, 1)
+        case ast.UnaryOp(op=ast.USub() | ast.UAdd(), operand=operand):
+            return _bounded(operand, source, names)
         case ast.BinOp(left=base, op=ast.Pow(), right=right):
-            exponent = _walk(right, source)
-            value = exponent.above.expression / exponent.below.expression
-            if not value.is_Integer or abs(value) > _MOST_TERMS:
-                raise ValueError
-            return _walk(base, source).power(int(value))
+            factor = abs(_exponent(right, source))
+            degree, bits = _bounded(base, source, names)
+            found = _Size(degree * factor, bits * factor)
+        case ast.BinOp(left=left, right=right):
+            sizes = _bounded(left, source, names), _bounded(right, source, names)
+            found = _Size(*(sum(bounds) + 1 for bounds in zip(*sizes, strict=True)))
+        case _:
+            raise ValueError
+    if found.bits > _MOST_BITS or comb(min(found.degree, _MOST_TERMS) + names, names) > _MOST_TERMS:
+        raise ValueError
+    return found
+
+
+def _constant(node: ast.Constant, source: str) -> Fraction:
+    """Return a number as it is written, decimals as fractions."""
+    if type(node.value) not in (int, float):
+        raise ValueError
+    return rational_number(ast.get_source_segment(source, node) or "", "number")
+
+
+def _exponent(node: ast.expr, source: str) -> int:
+    """Return an integer exponent of moderate size."""
+    sign = 1
+    while isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
+        sign *= -1 if isinstance(node.op, ast.USub) else 1
+        node = node.operand
+    value = _constant(node, source) if isinstance(node, ast.Constant) else Fraction(1, 2)
+    if value.denominator != 1 or value > _MOST_TERMS:
+        raise ValueError
+    return sign * int(value)
+
+
+def _walk(node: ast.expr, source: str) -> sympy.Expr:
+    """Return the value of a formula whose size is known."""
+    match node:
+        case ast.Constant():
+            return sympy.Rational(_constant(node, source))
+        case ast.Name(id=name) if not name.startswith("_"):
+            return sympy.Symbol(name)
+        case ast.UnaryOp(op=operation, operand=operand):
+            value = _walk(operand, source)
+            return -value if isinstance(operation, ast.USub) else value
+        case ast.BinOp(left=base, op=ast.Pow(), right=right):
+            exponent, value = _exponent(right, source), _walk(base, source)
+            if exponent < 0 and sympy.cancel(value) == 0:
+                raise ZeroDivisionError
+            return value**exponent
         case ast.BinOp(left=left, op=operation, right=right) if type(operation) in _OPERATIONS:
-            apply = _OPERATIONS[type(operation)]
-            return apply(_walk(left, source), _walk(right, source))  # type: ignore[no-any-return]
+            one, other = _walk(left, source), _walk(right, source)
+            if isinstance(operation, ast.Div) and sympy.cancel(other) == 0:
+                raise ZeroDivisionError
+            return _OPERATIONS[type(operation)](one, other)
     raise ValueError

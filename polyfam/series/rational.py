@@ -158,7 +158,7 @@ def evaluate(value: Any, parameters: Mapping[str, Fraction]) -> Fraction:
     Fraction(900, 1)
     """
     if not hasattr(value, "denom"):
-        return exact(value)
+        return Fraction(exact(value))
     names = [str(symbol) for symbol in value.field.symbols]
     if missing := [name for name in names if name not in parameters]:
         raise DomainError(f"Parameter '{missing[0]}' must be given a value too.")

@@ -34,7 +34,7 @@ class Partition(NamedTuple):
     skeleton: RootedTree
     root_piece: RootedTree
     pieces: Forest
-    count: int
+    times: int
 
 
 @cache
@@ -44,7 +44,7 @@ def partitions(tree: RootedTree) -> tuple[Partition, ...]:
     Examples
     --------
     >>> for partition in partitions(RootedTree([0, 1, 1])):
-    ...     print(*partition[:2], list(map(str, partition.pieces)), partition.count, sep=" | ")
+    ...     print(*partition[:2], list(map(str, partition.pieces)), partition.times, sep=" | ")
     0 | 0 1 1 | [] | 1
     0 1 | 0 1 | ['0'] | 2
     0 1 1 | 0 | ['0', '0'] | 1

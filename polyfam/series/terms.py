@@ -71,7 +71,9 @@ class Terms:
     @property
     def sizes(self) -> np.ndarray[Any, Any]:
         """The Euclidean norms of the terms, shape (R, ...)."""
-        return np.linalg.norm(self.terms, axis=-1) if self.is_vector else np.abs(self.terms)
+        return np.asarray(
+            np.linalg.norm(self.terms, axis=-1) if self.is_vector else abs(self.terms)
+        )
 
     @property
     def value(self) -> np.ndarray[Any, Any]:
@@ -79,7 +81,7 @@ class Terms:
         terms = self.terms
         order = np.expand_dims(self.order, -1) if self.is_vector else np.asarray(self.order)
         number = np.arange(len(terms)).reshape(-1, *[1] * (terms.ndim - 1))
-        return np.sum(terms, axis=0, where=number < order)
+        return np.asarray(np.sum(terms, axis=0, where=number < order))
 
     @property
     def error(self) -> np.ndarray[Any, Any]:
@@ -87,7 +89,7 @@ class Terms:
         sizes = self.sizes
         padded = np.concatenate([sizes, np.full_like(sizes[:1], np.nan)])
         index = np.broadcast_to(self.order, sizes.shape[1:])[None]
-        return np.take_along_axis(padded, index, axis=0)[0]
+        return np.asarray(np.take_along_axis(padded, index, axis=0)[0])
 
     def optimal(self) -> Terms:
         """Return the same series cut before its smallest term, at each point by itself.

@@ -27,7 +27,7 @@ def names(trees: tuple[RootedTree, ...]) -> tuple[str, ...]:
 def test_cuts_match_listed_sets_of_edges(order: int) -> None:
     for tree in trees_up_to(order)[-count_rooted_trees(order) :]:
         *rooted, last = cuts(tree)
-        found = Counter({(name(c.kept), names(c.pruned)): c.count for c in rooted})
+        found = Counter({(name(c.kept), names(c.pruned)): c.times for c in rooted})
         assert found == admissible_cuts(tree.parents())
         assert len(found) == len(rooted)
         assert last == (None, (tree,), 1)
@@ -38,7 +38,7 @@ def test_partitions_match_listed_sets_of_edges(order: int) -> None:
     for tree in trees_up_to(order)[-count_rooted_trees(order) :]:
         found = Counter(
             {
-                (name(p.skeleton), name(p.root_piece), names(p.pieces)): p.count
+                (name(p.skeleton), name(p.root_piece), names(p.pieces)): p.times
                 for p in partitions(tree)
             }
         )

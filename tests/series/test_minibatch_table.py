@@ -20,7 +20,7 @@ from polyfam.trees import free_trees, path, star
 @pytest.mark.parametrize("n", range(1, 6))
 def test_counts_sum_to_bell_numbers(n: int) -> None:
     for tree in free_trees(n):
-        assert sum(term.count for term in batch_terms(tree)) == len(list(set_partitions(n)))
+        assert sum(term.times for term in batch_terms(tree)) == len(list(set_partitions(n)))
 
 
 @pytest.mark.parametrize("n", range(2, 6))
@@ -35,12 +35,12 @@ def test_orbits_have_equal_coefficients() -> None:
     listed = {term.blocks: term for term in batch_terms(path(4))}
     assert ((0,), (1, 2), (3,)) in listed
     assert ((0, 3), (1,), (2,)) not in listed
-    assert listed[((0,), (1, 2), (3,))].count == 2
+    assert listed[((0,), (1, 2), (3,))].times == 2
 
 
 @pytest.mark.parametrize("tree", [tree for n in range(1, 6) for tree in free_trees(n)], ids=str)
 def test_moments_sum_to_the_family(tree: object) -> None:
-    total = sum(term.count * term.moment for term in batch_terms(tree))
+    total = sum(term.times * term.moment for term in batch_terms(tree))
     assert total == beta_polynomial(tree)(BETA) / (1 - BETA) ** (2 * tree.order - 1)
 
 
