@@ -38,6 +38,7 @@ VERBS = {
     "table": "Print the polynomials of all trees on N vertices.",
     "identify": "Name the polynomial with these coefficients.",
     "trees": "List the trees on N vertices.",
+    "cite": "Print BibTeX for the data, a table or a tree.",
     "data": "Build, verify, list or show the published tables.",
     "words": "List the edge words of a tree, which its polynomial counts.",
     "verify": "Check every identity on all trees up to a size.",
@@ -119,15 +120,6 @@ def _discard_stdout() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _cite(context: click.Context, _option: click.Parameter, identifier: str | None) -> None:
-    """Print the citation of the package, or of the table or tree with this id, and leave."""
-    if identifier is not None:
-        from polyfam.tables.cite import citation
-
-        click.echo(citation(*filter(None, [identifier])))
-        context.exit()
-
-
 @click.group(
     cls=_Group,
     commands=_Commands(),
@@ -135,16 +127,6 @@ def _cite(context: click.Context, _option: click.Parameter, identifier: str | No
     epilog="Run 'polyfam VERB --help' for the options of a verb.",
 )
 @click.version_option(__version__, message="polyfam %(version)s")
-@click.option(
-    "--cite",
-    metavar="[ID]",
-    is_flag=False,
-    flag_value="",
-    is_eager=True,
-    expose_value=False,
-    callback=_cite,
-    help="Print a BibTeX entry for the package, or for the table or tree ID, and exit.",
-)
 def main() -> None:
     """Compute, name and publish the polynomials of trees.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -92,7 +93,8 @@ def _list(directory: Path | None, format_: str) -> None:
     for entry in entries:
         name, title = entry["name"], entry["title"]
         count = sizes.get(name, 0)
-        emit(f"{name:<16}{count:>5} {'row ' if count == 1 else 'rows'}  {title}"[:79])
+        head = f"{name:<16}{count:>5} {'row ' if count == 1 else 'rows'}  "
+        emit(fill(title, 79, initial_indent=head, subsequent_indent=" " * len(head)))
 
 
 @command.command("show", short_help="Say what a table holds and where it comes from.")

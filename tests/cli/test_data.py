@@ -80,10 +80,10 @@ def test_verify_names_the_damaged_file_and_fails(copy: Path, damage: str) -> Non
 
 def test_list_names_every_table() -> None:
     lines = run("list").stdout.splitlines()
-    assert [line.split()[0] for line in lines] == [*table_names()]
-    assert lines[5] == (
-        "family-06           6 rows  Beta-polynomials of the 6 free trees on 6 vertices"
-    )
+    names = [line.split()[0] for line in lines if line[0] != " "]
+    assert (names, max(map(len, lines)) < 80) == ([*table_names()], True)
+    row = "family-06           6 rows  Beta-polynomials of the 6 free trees on 6 vertices"
+    assert row in lines
 
 
 @pytest.mark.parametrize("name", ["family-06", "eulerian", "labelled-sum"])

@@ -80,16 +80,6 @@ def test_version_is_the_package_version() -> None:
     assert CliRunner().invoke(cli.main, ["--version"]).stdout == f"polyfam {__version__}\n"
 
 
-@pytest.mark.parametrize(("arguments", "identifier"), [([], None), (["F6.3"], "F6.3")])
-def test_cite_prints_the_citation(
-    monkeypatch: pytest.MonkeyPatch, arguments: list[str], identifier: str | None
-) -> None:
-    module = SimpleNamespace(citation=lambda name=None: f"@misc{{{name}}}")
-    monkeypatch.setitem(sys.modules, "polyfam.tables.cite", module)
-    result = CliRunner().invoke(cli.main, ["--cite", *arguments])
-    assert (result.exit_code, result.stdout) == (0, f"@misc{{{identifier}}}\n")
-
-
 def test_module_runs_as_the_command() -> None:
     command = [sys.executable, "-m", "polyfam", "--version"]
     assert subprocess.check_output(command, text=True) == f"polyfam {__version__}\n"

@@ -139,3 +139,31 @@ def test_large_order_streams_from_the_path_on() -> None:
 def test_last_row_is_the_widest() -> None:
     last = run(11).stdout.splitlines()[-1].split()
     assert tuple(map(int, last[1:11])) == eulerian_row(10)
+
+
+def test_the_suffix_of_the_file_names_the_format(tmp_path: Path) -> None:
+    for name, suffix in FORMATS.items():
+        target = tmp_path / f"six{suffix}"
+        assert run(6, "-o", target).exit_code == 0
+        expected = dumps(family_table(6), name)
+        assert target.read_bytes() == (expected.encode() if isinstance(expected, str) else expected)
+    run(6, "-o", tmp_path / "six.csv", "--format", "json")
+    assert (tmp_path / "six.csv").read_text() == dumps(family_table(6), "json")
+
+
+def test_columns_are_chosen_by_name() -> None:
+    assert run(4, "--columns", "sigma,graph6", "--format", "csv").stdout == (
+        "id,sigma,graph6\nF4.1,2,Ck\nF4.2,6,Cs\n"
+    )
+    lines = run("free-total", "--columns", "total").stdout.splitlines()
+    assert [line.split() for line in lines[2:5]] == [["n", "total"], ["1", "1"], ["2", "1"]]
+    result = run(4, "--columns", "colour")
+    assert result.exit_code == 2
+    assert "no column 'colour': its columns are id, level_sequence" in result.stderr
+
+
+def test_long_rows_fold_on_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    for name in ("eulerian", "census"):
+        lines = "\n".join(table._table_lines(load_table(name), True)).splitlines()
+        assert max(map(len, lines)) <= 80
