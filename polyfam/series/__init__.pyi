@@ -15,6 +15,7 @@ from .kernels import kernel_coefficient as kernel_coefficient
 from .kernels import kernel_coefficients as kernel_coefficients
 from .linear_memory import field as field
 from .linear_memory import modified_loss as modified_loss
+from .minibatch import RealisedExpansion as RealisedExpansion
 from .minibatch import realised_field as realised_field
 from .minibatch import realised_loss as realised_loss
 from .minibatch import realised_terms as realised_terms
@@ -25,6 +26,7 @@ from .minibatch_reshuffling import independent_variance as independent_variance
 from .minibatch_reshuffling import mean_reshuffled_variance as mean_reshuffled_variance
 from .minibatch_reshuffling import reshuffled_variance as reshuffled_variance
 from .minibatch_table import BatchTerm as BatchTerm
+from .minibatch_table import ExpectedExpansion as ExpectedExpansion
 from .minibatch_table import batch_table as batch_table
 from .minibatch_table import batch_terms as batch_terms
 from .minibatch_table import expected_loss as expected_loss
@@ -46,10 +48,12 @@ __all__ = [
     "BatchTerm",
     "ElementaryDifferentials",
     "Expansion",
+    "ExpectedExpansion",
     "GradientCheck",
     "GradientVerdict",
     "Kernel",
     "Obstruction",
+    "RealisedExpansion",
     "Term",
     "Terms",
     "aggregated_kernel",

@@ -10,6 +10,13 @@ beta^k grad L_{n-k}(theta_{n-k}).  At step n this is theta_n - h grad of the mod
 the lattice sum of the full batch before it is summed over the labels k_v, which now say how many
 steps ago a loss was used.  The root does not enter, so the field is a gradient for any losses.
 
+The labellings are never listed to evaluate it.  On rooted trees, as the forms are multilinear,
+
+    b_k(tau) = D^m(grad L_{n-k}) [c_k(tau_1), ..., c_k(tau_m)],     c_k = S_1 + ... + S_k,
+    S_k = b_k + beta S_{k+1},                                       the field: S_0,
+
+and the loss, rooted at a leaf, is the sum of beta^k <grad L_{n-k}, c_k(branch)>.
+
 References
 ----------
 [MEM] Cattaneo & Shigida, How Memory in Optimization Algorithms Implicitly Modifies the Loss,
@@ -18,19 +25,36 @@ arXiv:2502.02132.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
-from itertools import product
+from itertools import accumulate, product
 from math import prod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from polyfam._checks import integer
-from polyfam.errors import DomainError, ResourceError
+from polyfam._checks import integer, quoted
+from polyfam.errors import ArgumentTypeError, DomainError, ResourceError
 from polyfam.series.coproduct import trees_up_to
+from polyfam.series.parsing import rational_number
 from polyfam.series.rational import BETA
 from polyfam.trees import FreeTree, RootedTree, free_trees
 
-__all__ = ["realised_field", "realised_loss", "realised_terms", "realised_weight"]
+if TYPE_CHECKING:
+    from polyfam.series.terms import Terms
+    from polyfam.typing import Loss
+
+__all__ = [
+    "RealisedExpansion",
+    "losses_at",
+    "realised_field",
+    "realised_loss",
+    "realised_terms",
+    "realised_weight",
+]
+
+#: From k and the vectors (with multiplicities) that fill a form: D^m(grad L_{n-k}) [...].
+Form = Callable[[int, Counter[RootedTree], dict[RootedTree, list[Any]]], Any]
 
 #: So many labellings of one tree are listed in some seconds.
 _MOST_LISTED = 10**6
@@ -99,93 +123,186 @@ def realised_terms(
         yield labels, realised_weight(tree, labels, beta)
 
 
-def realised_field(derivatives: Sequence[Sequence[Any]], beta: Any, order: int) -> list[Any]:
-    """Return the coefficients of h^0, ..., h^(order-1) of the field, in one variable.
+@dataclass(frozen=True)
+class RealisedExpansion:
+    """The expansion of heavy ball from rest for a given sequence of losses, one a step.
 
-    The field at a point theta is the momentum that heavy ball has when theta_n = theta.
+    `realised_loss` and `realised_field` make it.
 
     Parameters
     ----------
-    derivatives : sequence of sequences
-        ``derivatives[k][m]`` is the derivative of order m, from 0, at theta of the loss of k steps
-        ago; n + 1 rows at step n.  What a row lacks is 0.
-    beta : number, or ring element of the same kind
     order : int
-        The number of terms.
-
-    Examples
-    --------
-    After two steps, with the losses theta^2/2 and then theta, at theta = 3:
-
-    >>> realised_field([(3, 1), (Fraction(9, 2), 3, 1)], Fraction(1, 2), 2)
-    [Fraction(5, 2), Fraction(3, 2)]
+        The number of terms, h^0 to h^(order-1).
+    is_field : bool
+        Whether it is the field, a vector, or the loss.
+    beta : Fraction, optional
+        The momentum; without it a symbol.
     """
-    kept = _rooted_tails(derivatives, beta, order)
-    fields: list[Any] = [0] * order
-    for tree in kept:
-        fields[tree.order - 1] += kept[tree][0] * Fraction(1, tree.automorphisms())
-    return fields
+
+    order: int
+    is_field: bool
+    beta: Fraction | None = None
+
+    def __post_init__(self) -> None:
+        integer(self.order, "order", minimum=1)
+
+    def at(self, *, beta: Fraction | int | str) -> RealisedExpansion:
+        """Return the expansion at a rational momentum."""
+        return RealisedExpansion(self.order, self.is_field, rational_number(beta, "beta"))
+
+    def on(self, losses: Sequence[Loss], theta: Any, *, step_size: float | None = None) -> Terms:
+        """Evaluate it on the losses of the steps 0, ..., n.
+
+        Parameters
+        ----------
+        losses : sequence of losses
+            In the order of the steps; the field is that of the last one.
+        theta : array_like, shape (..., d)
+        step_size : float, optional
+            h, for the sum; without it there are coefficients, see `Terms.at`.
+
+        Returns
+        -------
+        Terms
+
+        Raises
+        ------
+        DomainError
+            Without a number for beta, or without losses.
+
+        Examples
+        --------
+        Heavy ball with beta = 1/2 makes two steps, with theta^2/2 and then theta, to theta_1 = 3:
+
+        >>> from polyfam.losses import Polynomial1D
+        >>> losses = [Polynomial1D([0, 0, 0.5]), Polynomial1D([0, 1])]
+        >>> field = realised_field(order=4).at(beta="1/2")
+        >>> field.on(losses, [3.0]).coefficients.ravel()
+        array([2.5, 1.5, 1.5, 1.5])
+        """
+        import numpy as np
+
+        from polyfam.losses.derivatives.points import as_points
+        from polyfam.series.elementary_differentials import multilinear_form
+        from polyfam.series.terms import Terms
+
+        if self.beta is None:
+            raise DomainError(
+                "This expansion contains a parameter: give it a value, .at(beta=...)."
+            )
+        past = losses_at(losses)[::-1]
+        points = as_points(past[0], theta)
+
+        def form(k: int, counts: Counter[RootedTree], hung: dict[RootedTree, list[Any]]) -> Any:
+            vectors = [np.asarray(hung[branch][k] + 0 * points) for branch in counts]
+            return multilinear_form(past[k], points, vectors, list(counts.values()))
+
+        def product_of(slope: Any, vector: Any) -> Any:
+            return np.sum(slope * vector, axis=-1)
+
+        values = [] if self.is_field else [np.asarray(loss.value(points)) for loss in past]  # type: ignore[attr-defined]
+        found = _evaluated(self, len(past), form, values, product_of, float(self.beta))
+        shape = points.shape if self.is_field else points.shape[:-1]
+        terms = np.stack([np.broadcast_to(np.asarray(term, points.dtype), shape) for term in found])
+        return Terms(terms, step_size, is_vector=self.is_field)
+
+    def in_one_variable(self, derivatives: Sequence[Sequence[Any]]) -> list[Any]:
+        """Return the coefficients of h^0, ..., h^(order-1) in one variable, exactly.
+
+        Parameters
+        ----------
+        derivatives : sequence of sequences of ring elements
+            ``derivatives[k][m]`` is the derivative of order m, from 0, at theta of the loss of k
+            steps ago; n + 1 rows at step n.  What a row lacks is 0.
+
+        Examples
+        --------
+        >>> rows = [(3, 1), (Fraction(9, 2), 3, 1)]
+        >>> realised_field(order=2).at(beta="1/2").in_one_variable(rows)
+        [Fraction(5, 2), Fraction(3, 2)]
+        >>> realised_loss(order=2).in_one_variable(rows)
+        [(9*beta + 6)/2, 9*beta/2]
+        """
+        if not derivatives:
+            raise DomainError("Argument 'derivatives' must have a row for the last step, at least.")
+
+        def form(k: int, counts: Counter[RootedTree], hung: dict[RootedTree, list[Any]]) -> Any:
+            m, row = counts.total() + 1, derivatives[k]
+            factors = (hung[branch][k] ** times for branch, times in counts.items())
+            return prod(factors, start=row[m] if m < len(row) else 0)
+
+        values = [row[0] if row else 0 for row in derivatives]
+        beta = BETA if self.beta is None else self.beta
+        return _evaluated(self, len(derivatives), form, values, lambda a, b: a * b, beta)
 
 
-def realised_loss(derivatives: Sequence[Sequence[Any]], beta: Any, order: int) -> list[Any]:
-    """Return the coefficients of h^0, ..., h^(order-1) of the modified loss, in one variable.
+def realised_field(*, order: int) -> RealisedExpansion:
+    """Return the field of heavy ball from rest for a sequence of losses: its momentum at theta.
 
     Parameters
     ----------
-    derivatives, beta, order
-        As for `realised_field`.
-
-    Examples
-    --------
-    >>> realised_loss([(3, 1), (Fraction(9, 2), 3, 1)], Fraction(1, 2), 2)
-    [Fraction(21, 4), Fraction(9, 4)]
+    order : int
+        The number of terms, h^0 to h^(order-1).
     """
-    kept = _rooted_tails(derivatives, beta, order)
-    losses: list[Any] = [0] * order
-    for n in range(1, order + 1):
-        for tree in free_trees(n):
-            total = _tails(tree.rooted(), derivatives, beta, kept, 0)[0]
-            losses[n - 1] += total * Fraction(1, tree.automorphisms())
-    return losses
+    return RealisedExpansion(order, is_field=True)
 
 
-def _rooted_tails(
-    derivatives: Sequence[Sequence[Any]], beta: Any, order: int
-) -> dict[RootedTree, list[Any]]:
-    """Return `_tails` of all trees up to an order, each with one edge above its root."""
-    if not derivatives:
-        raise DomainError("Argument 'derivatives' must have a row for the last step, at least.")
-    kept: dict[RootedTree, list[Any]] = {}
-    for tree in trees_up_to(order):
-        kept[tree] = _tails(tree, derivatives, beta, kept, 1)
-    return kept
+def realised_loss(*, order: int) -> RealisedExpansion:
+    """Return the modified loss of heavy ball from rest for a sequence of losses.
+
+    Parameters
+    ----------
+    order : int
+        The number of terms, h^0 to h^(order-1).
+    """
+    return RealisedExpansion(order, is_field=False)
 
 
-def _tails(
-    tree: RootedTree,
-    derivatives: Sequence[Sequence[Any]],
+def losses_at(losses: Sequence[Loss]) -> list[Loss]:
+    """Return losses as a list with a gradient each, or say what is wrong."""
+    if not isinstance(losses, Sequence) or isinstance(losses, str):
+        raise ArgumentTypeError(
+            f"Argument 'losses' must be a list of losses, not {quoted(losses)}."
+        )
+    if not losses:
+        raise DomainError("Argument 'losses' must have one loss at least.")
+    return list(losses)
+
+
+def _evaluated(
+    expansion: RealisedExpansion,
+    count: int,
+    form: Form,
+    values: list[Any],
+    pairing: Callable[[Any, Any], Any],
     beta: Any,
-    kept: dict[RootedTree, list[Any]],
-    edges: int,
 ) -> list[Any]:
-    """Return sum over l of beta^l b_{i+l} for all i, the root with this many edges above it.
+    """Return the terms of an expansion over so many steps, for forms of any kind."""
+    terms: list[Any] = [0] * expansion.order
+    kept = expansion.order if expansion.is_field else max(1, expansion.order - 1)
+    hung: dict[RootedTree, list[Any]] = {}
+    slopes: list[Any] = []
+    for tree in trees_up_to(kept):
+        labelled = [form(k, Counter(tree.branches), hung) for k in range(count)]
+        slopes = slopes or labelled  # the single vertex comes first
+        tails = list(accumulate(reversed(labelled), lambda tail, value: value + beta * tail))[::-1]
+        hung[tree] = list(accumulate([0 * tails[0], *tails[1:]]))
+        if expansion.is_field:
+            terms[tree.order - 1] += _share(tails[0], tree.automorphisms())
+    if expansion.is_field:
+        return terms
+    powers = list(accumulate([beta] * (count - 1), lambda power, _: power * beta, initial=beta**0))
+    terms[0] = sum(power * value for power, value in zip(powers, values, strict=True))
+    for n in range(2, expansion.order + 1):
+        for free in free_trees(n):
+            # a rooting at a leaf has one branch: the tree without that leaf
+            (branch,) = next(root.branches for root in free.rootings() if len(root.branches) == 1)
+            pairs = zip(powers, slopes, hung[branch], strict=True)
+            total = sum(power * pairing(slope, vector) for power, slope, vector in pairs)
+            terms[n - 1] += _share(total, free.automorphisms())
+    return terms
 
-    The sum of these from i = 1 to k is the function c_k that a vertex with label k multiplies.
-    """
-    m = len(tree.branches) + edges
-    tails: list[Any] = []
-    hung = [_accumulated(kept[branch]) for branch in tree.branches]
-    tail = 0
-    for k, row in reversed(list(enumerate(derivatives))):
-        here = row[m] if m < len(row) else 0
-        tail = prod((c[k] for c in hung), start=here) + beta * tail
-        tails.append(tail)
-    return tails[::-1]
 
-
-def _accumulated(tails: Sequence[Any]) -> list[Any]:
-    """Return the sums over i = 1..k for all k."""
-    sums: list[Any] = [0]
-    for tail in tails[1:]:
-        sums.append(sums[-1] + tail)
-    return sums
+def _share(value: Any, sigma: int) -> Any:
+    """Divide by a number of automorphisms, integers exactly and arrays as floats."""
+    return value / sigma if hasattr(value, "dtype") else value * Fraction(1, sigma)

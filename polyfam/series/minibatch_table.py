@@ -9,25 +9,35 @@ moments and of the joint cumulants of the derivatives of a random batch's loss, 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
-from itertools import chain
+from functools import cache
+from itertools import chain, product
 from math import prod
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from polyfam._checks import integer
 from polyfam.errors import DomainError, ResourceError
+from polyfam.series.minibatch import losses_at
 from polyfam.series.minibatch_cumulants import (
     cumulant_coefficient,
     moment_coefficient,
     set_partitions,
 )
-from polyfam.series.rational import FIELD
+from polyfam.series.parsing import rational_number
+from polyfam.series.rational import Portable, evaluate
 from polyfam.trees import FreeTree, free_trees
 
-__all__ = ["BatchTerm", "batch_table", "batch_terms", "expected_loss"]
+if TYPE_CHECKING:
+    from polyfam.series.terms import Terms
+    from polyfam.typing import Loss
+
+__all__ = ["BatchTerm", "ExpectedExpansion", "batch_table", "batch_terms", "expected_loss"]
 
 #: 203 partitions a tree, some seconds; with 7 vertices there are 877, and more to each.
 _MOST_VERTICES = 6
+#: So many ways to fill the blocks of a tree with batches are summed.
+_MOST_FILLED = 10_000
 
 Blocks = tuple[tuple[int, ...], ...]
 
@@ -85,6 +95,7 @@ def batch_terms(tree: FreeTree) -> tuple[BatchTerm, ...]:
     )
 
 
+@cache
 def batch_table(order: int) -> tuple[BatchTerm, ...]:
     """Return the terms of all free trees with at most `order` vertices.
 
@@ -103,46 +114,136 @@ def batch_table(order: int) -> tuple[BatchTerm, ...]:
     return tuple(chain.from_iterable(map(batch_terms, trees)))
 
 
-def expected_loss(derivatives: Sequence[Sequence[Any]], order: int) -> list[Any]:
-    """Return the expected modified loss in one variable, over independent uniform batches.
+@dataclass(frozen=True)
+class ExpectedExpansion(Portable):
+    """The expected modified loss of heavy ball over independent batches; `expected_loss` makes it.
 
     Parameters
     ----------
-    derivatives : sequence of sequences of rational numbers
-        ``derivatives[b][m]`` is the derivative of order m, from 0, of the loss of batch b at the
-        point.  What a row lacks is 0.
     order : int
-        The number of terms.
-
-    Returns
-    -------
-    list
-        The coefficients of h^0, ..., h^(order-1), rational functions of beta.
-
-    Examples
-    --------
-    Batches theta and -theta: the mean is 0, and what is left is the variance.
-
-    >>> from polyfam.series.rational import text
-    >>> [text(value) for value in expected_loss([(0, 1), (0, -1)], 2)]
-    ['0', '1/2*beta/((1 - beta)^2*(1 + beta))']
+        The number of terms, h^0 to h^(order-1).
+    moments : tuple
+        For each term of `batch_table` its moment coefficient, a number after `at`.
     """
-    if not derivatives:
-        raise DomainError("Argument 'derivatives' must have a row for each batch, at least one.")
-    terms = [FIELD.zero] * order
-    for term in batch_table(order):
-        tree = term.tree
-        degrees = [0] * tree.order
-        for v in chain.from_iterable(tree.edges()):
-            degrees[v] += 1
-        moments = (
-            sum(prod(_entry(row, degrees[v]) for v in block) for row in derivatives)
-            * Fraction(1, len(derivatives))
-            for block in term.blocks
-        )
-        share = prod(moments) * Fraction(term.times, tree.automorphisms())
-        terms[tree.order - 1] += FIELD.domain.convert(share) * term.moment
-    return terms
+
+    order: int
+    moments: tuple[Any, ...]
+
+    def at(self, *, beta: Fraction | int | str) -> ExpectedExpansion:
+        """Return the expansion at a rational momentum."""
+        point = {"beta": rational_number(beta, "beta")}
+        return ExpectedExpansion(self.order, tuple(evaluate(m, point) for m in self.moments))
+
+    def on(self, losses: Sequence[Loss], theta: Any, *, step_size: float | None = None) -> Terms:
+        """Evaluate it on a finite population of batches, drawn uniformly and independently.
+
+        Parameters
+        ----------
+        losses : sequence of losses
+            Of the batches; their mean is the full batch.
+        theta : array_like, shape (..., d)
+        step_size : float, optional
+            h, for the sum; without it there are coefficients, see `Terms.at`.
+
+        Returns
+        -------
+        Terms
+            Of scalars, shape (R, ...).
+
+        Raises
+        ------
+        DomainError
+            Without a number for beta, or without losses.
+        ResourceError
+            When blocks can be filled with batches in more ways than can be listed.
+
+        Examples
+        --------
+        Batches theta and -theta: the mean is 0, and what is left is the variance.
+
+        >>> from polyfam.losses import Polynomial1D
+        >>> batches = [Polynomial1D([0, 1]), Polynomial1D([0, -1])]
+        >>> expected_loss(order=2).at(beta="1/2").on(batches, [0.0]).coefficients
+        array([0.        , 0.66666667])
+        """
+        import numpy as np
+
+        from polyfam.series.evaluation import check_numeric
+        from polyfam.series.labelled_differentials import LabelledDifferentials
+        from polyfam.series.terms import Terms
+
+        check_numeric(self.moments)
+        differentials = LabelledDifferentials(losses_at(losses), theta)
+        count = len(losses)
+        if count**self.order > _MOST_FILLED:
+            raise ResourceError(
+                f"{count} batches fill {self.order} blocks in {count**self.order} ways, and "
+                f"{_MOST_FILLED} is the limit: take fewer batches or a lower order."
+            )
+        terms = np.zeros((self.order, *differentials.theta.shape[:-1]), differentials.theta.dtype)
+        for term, moment in zip(batch_table(self.order), self.moments, strict=True):
+            share = float(moment * term.times / term.tree.automorphisms()) / count ** len(
+                term.blocks
+            )
+            block = {v: b for b, vertices in enumerate(term.blocks) for v in vertices}
+            for filled in product(range(count), repeat=len(term.blocks)):
+                labels = [filled[block[v]] for v in range(term.tree.order)]
+                terms[term.tree.order - 1] += share * differentials.scalar(term.tree, labels)
+        return Terms(terms, step_size, is_vector=False)
+
+    def in_one_variable(self, derivatives: Sequence[Sequence[Any]]) -> list[Any]:
+        """Return the coefficients of h^0, ..., h^(order-1) in one variable, exactly.
+
+        Parameters
+        ----------
+        derivatives : sequence of sequences of rational numbers
+            ``derivatives[b][m]`` is the derivative of order m, from 0, of the loss of batch b at
+            the point.  What a row lacks is 0.
+
+        Returns
+        -------
+        list
+            Rational functions of beta, or numbers after `at`.
+
+        Examples
+        --------
+        >>> from polyfam.series import text
+        >>> [text(value) for value in expected_loss(order=2).in_one_variable([(0, 1), (0, -1)])]
+        ['0', '1/2*beta/((1 - beta)^2*(1 + beta))']
+        """
+        if not derivatives:
+            raise DomainError(
+                "Argument 'derivatives' must have a row for each batch, at least one."
+            )
+        terms = [self.moments[0] * 0 for _ in range(self.order)]
+        for term, coefficient in zip(batch_table(self.order), self.moments, strict=True):
+            degrees = [0] * term.tree.order
+            for v in chain.from_iterable(term.tree.edges()):
+                degrees[v] += 1
+            moments = (
+                sum(prod(_entry(row, degrees[v]) for v in block) for row in derivatives)
+                * Fraction(1, len(derivatives))
+                for block in term.blocks
+            )
+            share = prod(moments) * Fraction(term.times, term.tree.automorphisms())
+            terms[term.tree.order - 1] += coefficient * _number_for(coefficient, share)
+        return terms
+
+
+def expected_loss(*, order: int) -> ExpectedExpansion:
+    """Return the expected modified loss of heavy ball over independent batches, stationary.
+
+    Parameters
+    ----------
+    order : int
+        The number of terms, at most 6; up to 5 takes a second, 6 twenty.
+    """
+    return ExpectedExpansion(order, tuple(term.moment for term in batch_table(order)))
+
+
+def _number_for(coefficient: Any, number: Fraction) -> Any:
+    """Return a rational number where a coefficient lives."""
+    return coefficient.field.domain.convert(number) if hasattr(coefficient, "field") else number
 
 
 def _entry(row: Sequence[Any], m: int) -> Any:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import cache
+from itertools import product
 from typing import Any
 
 import numpy as np
 import pytest
 
-from polyfam.errors import DomainError
+from polyfam.errors import ArgumentTypeError, DomainError, ResourceError
 from polyfam.losses import MLP, LogisticRegression, Quadratic, Rosenbrock
 from polyfam.memory.memoryless import memoryless
 from polyfam.memory.nodes import stationary_nodes
@@ -18,11 +19,14 @@ from polyfam.series import (
     Expansion,
     Kernel,
     equation_of_iteration,
+    expected_loss,
     field,
     finite_kernel,
     kernel,
     modified_equation,
     modified_loss,
+    realised_field,
+    realised_loss,
 )
 from polyfam.trees import FreeTree
 from polyfam.typing import Array
@@ -149,3 +153,50 @@ def test_what_cannot_be_evaluated_is_refused_in_one_sentence() -> None:
         Expansion({FreeTree(): 1}, 1).on(Slope(), [1.0])
     with pytest.raises(DomainError, match="A loss must have a method gradient"):
         field(order=1).at(beta=0).on("loss", [1.0])  # type: ignore[arg-type]
+
+
+def batches(count: int) -> list[Any]:
+    """Return logistic losses on single samples, which share nothing but the ridge."""
+    return [
+        LogisticRegression(FEATURES[i : i + 2], np.array([0, 1]), ridge=0.1) for i in range(count)
+    ]
+
+
+def test_realised_expansions_agree_with_the_optimizer_on_batches() -> None:
+    losses, theta = batches(5), RNG.standard_normal((2, 4))
+    memory = Weighted(1, 0.5, 0.5)
+    expected = memoryless(memory, losses[0], theta, order=5, step=4, batches=losses)
+    found = realised_field(order=5).at(beta="1/2").on(losses, theta)
+    assert_terms_agree(found.coefficients, np.asarray(expected))
+
+
+def test_equal_batches_are_the_full_batch_at_that_step() -> None:
+    loss, theta = case("logistic")
+    realised = realised_loss(order=5).at(beta="1/2").on([loss] * 4, theta)
+    full = modified_loss(order=5, step=3).at(beta="1/2").on(loss, theta)
+    assert_terms_agree(realised.coefficients, full.coefficients)
+    expected = expected_loss(order=4).at(beta="1/2").on([loss] * 2, theta)
+    stationary = modified_loss(order=4).at(beta="1/2").on(loss, theta)
+    assert_terms_agree(expected.coefficients, stationary.coefficients)
+
+
+def test_expected_loss_agrees_with_the_mean_over_all_sequences() -> None:
+    """Six steps with two batches; beta = 1/50 forgets what lies before them."""
+    losses, theta = batches(2), np.array([0.3, -0.2, 0.5, 0.1])
+    steps, realised = 6, realised_loss(order=4).at(beta="1/50")
+    values = [
+        realised.on(sequence, theta).coefficients for sequence in product(losses, repeat=steps)
+    ]
+    found = expected_loss(order=4).at(beta="1/50").on(losses, theta).coefficients
+    assert found == pytest.approx(np.mean(values, axis=0), rel=1e-6)
+
+
+def test_batches_that_are_none_are_refused_in_one_sentence() -> None:
+    with pytest.raises(DomainError, match=r"give it a value, \.at\(beta=\.\.\.\)"):
+        realised_loss(order=2).on(batches(2), np.zeros(4))
+    with pytest.raises(DomainError, match="'losses' must have one loss at least"):
+        realised_field(order=2).at(beta=0).on([], [1.0])
+    with pytest.raises(ArgumentTypeError, match="'losses' must be a list of losses"):
+        expected_loss(order=2).at(beta=0).on("losses", [1.0])
+    with pytest.raises(ResourceError, match="30 batches fill 3 blocks in 27000 ways"):
+        expected_loss(order=3).at(beta=0).on(batches(2) * 15, np.zeros(4))

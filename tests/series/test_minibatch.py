@@ -49,15 +49,21 @@ def test_field_matches_heavy_ball_on_power_series(name: str) -> None:
         here = theta
         momentum = truncated(beta * momentum + derivatives(loss, theta)[1], terms)
         theta = truncated(theta - H * momentum, terms)
-    field = realised_field([derivatives(loss, here) for loss in reversed(losses)], beta, terms)
+    field = (
+        realised_field(order=terms)
+        .at(beta="2/3")
+        .in_one_variable([derivatives(loss, here) for loss in reversed(losses)])
+    )
     assert truncated(sum(value * H**j for j, value in enumerate(field)), terms) == momentum
 
 
 def test_field_is_the_derivative_of_the_loss() -> None:
     theta = sympy.Symbol("theta")
     rows = [derivatives(loss, theta) for loss in LOSSES["cubics"]]
-    losses = realised_loss(rows, sympy.Rational(1, 3), 4)
-    for loss, field in zip(losses, realised_field(rows, sympy.Rational(1, 3), 4), strict=True):
+    losses = realised_loss(order=4).at(beta="1/3").in_one_variable(rows)
+    for loss, field in zip(
+        losses, realised_field(order=4).at(beta="1/3").in_one_variable(rows), strict=True
+    ):
         assert sympy.expand(sympy.diff(loss, theta) - field) == 0
 
 
@@ -70,7 +76,7 @@ def test_loss_matches_sum_over_all_labels() -> None:
         for labels, weight in realised_terms(tree, len(rows) - 1, beta):
             values = (rows[k][d] if d < 4 else 0 for k, d in zip(labels, degrees, strict=True))
             listed[tree.order - 1] += weight * prod(values) / tree.automorphisms()
-    assert realised_loss(rows, beta, 4) == listed
+    assert realised_loss(order=4).at(beta=beta).in_one_variable(rows) == listed
 
 
 @pytest.mark.parametrize("tree", [FreeTree([0]), path(2), path(3), path(4), star(4)], ids=str)
@@ -98,4 +104,4 @@ def test_bad_arguments_are_refused_in_a_sentence() -> None:
     with pytest.raises(ResourceError, match="1048576 labellings"):
         list(realised_terms(path(5), 16))
     with pytest.raises(DomainError, match="a row for the last step"):
-        realised_field([], Fraction(1, 2), 2)
+        realised_field(order=2).in_one_variable([])

@@ -54,9 +54,11 @@ def test_expected_loss_matches_all_sequences_of_batches() -> None:
     beta, terms, steps = Fraction(1, 50), 4, 6
     means = [Fraction(0)] * terms
     for sequence in product(rows, repeat=steps):
-        for j, value in enumerate(realised_loss(sequence, beta, terms)):
+        for j, value in enumerate(
+            realised_loss(order=terms).at(beta=beta).in_one_variable(sequence)
+        ):
             means[j] += value / len(rows) ** steps
-    for mean, value in zip(means, expected_loss(rows, terms), strict=True):
+    for mean, value in zip(means, expected_loss(order=terms).in_one_variable(rows), strict=True):
         assert float(evaluate(value, {"beta": beta})) == pytest.approx(float(mean), rel=1e-6)
 
 
@@ -72,7 +74,7 @@ def test_equal_batches_give_the_full_batch() -> None:
         )
         for n in range(1, 4)
     ]
-    values = expected_loss([row, row, row], 3)
+    values = expected_loss(order=3).in_one_variable([row, row, row])
     assert [evaluate(value, {"beta": Fraction(1, 3)}) for value in values] == full
 
 
@@ -82,4 +84,4 @@ def test_absurd_orders_are_refused() -> None:
     with pytest.raises(DomainError, match="Argument 'order' must be at least 1"):
         batch_table(0)
     with pytest.raises(DomainError, match="a row for each batch"):
-        expected_loss([], 2)
+        expected_loss(order=2).in_one_variable([])
