@@ -13,7 +13,8 @@ from math import comb
 
 from polyfam.family.named import labelled_sum_row
 from polyfam.tables.recipe import ASSOCIAHEDRA, MODIFIED_LOSS, triangle_recipe
-from polyfam.tables.table import Notes, Oeis
+from polyfam.tables.sequence import Oeis
+from polyfam.tables.table import Notes
 
 __all__ = ["RECIPE", "dismantlings"]
 
@@ -25,9 +26,7 @@ def dismantlings(n: int) -> int:
     """Return the sum of P_t(1) over the labelled trees: choose the edge that is cut first."""
     if n == 1:
         return 1
-    halves = (
-        comb(n, k) * k * dismantlings(k) * (n - k) * dismantlings(n - k) for k in range(1, n)
-    )
+    halves = (comb(n, k) * k * dismantlings(k) * (n - k) * dismantlings(n - k) for k in range(1, n))
     return sum(halves) // 2
 
 
