@@ -22,6 +22,7 @@ EXPERIMENTS = {
     "adam-sweep": "adam_sweep",
     "attraction": "attraction",
     "bilinear-toy": "bilinear_toy",
+    "certificates": "certificates",
     "lion-against-adamw": "lion_against_adamw",
     "memory-trajectories": "memory_trajectories",
     "modified-loss": "modified_loss",

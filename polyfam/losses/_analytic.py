@@ -34,7 +34,6 @@ class AnalyticLoss(ABC):
     """
 
     dimension: int
-    products_are_checked = True
 
     @abstractmethod
     def value(self, theta: Any) -> Any:

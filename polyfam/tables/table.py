@@ -18,12 +18,51 @@ from typing import TYPE_CHECKING, Any, Self, final
 from polyfam._checks import optional_import, quoted
 from polyfam.errors import DataError, UnknownNameError
 from polyfam.tables.column import Cell, Column, Row, sort_key
-from polyfam.tables.sequence import Oeis
 
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["Notes", "Table", "Triangle", "as_triangle", "row_type"]
+__all__ = ["Notes", "Oeis", "Table", "Triangle", "as_triangle", "row_type"]
+
+
+@dataclass(frozen=True, slots=True)
+class Oeis:
+    """Describe a table as an entry of the On-Line Encyclopedia of Integer Sequences.
+
+    Parameters
+    ----------
+    column : str
+        The column that holds the terms: of kind ``integers``, the rows of a triangle; of kind
+        ``integer``, one term a row.
+    name : str
+        The definition, one line that ends in a full stop.
+    offset : int
+        Index of the first row.
+    keywords : tuple of str
+        OEIS keywords: ``tabl`` for the row lengths 1, 2, 3, ..., ``tabf`` for any others.
+    number : str, default ""
+        The A-number of a known sequence, empty for one that has none.
+    related : tuple of str
+        A-numbers for cross-references.
+    comments, references, links, formulas : tuple of str
+        Lines of these sections; a link reads ``Authors, <a href="address">Title</a>``.
+
+    Examples
+    --------
+    >>> Oeis("coefficients", "Triangle of Eulerian numbers.", 1, ("nonn", "tabl")).offset
+    1
+    """
+
+    column: str
+    name: str
+    offset: int
+    keywords: tuple[str, ...]
+    number: str = ""
+    related: tuple[str, ...] = ()
+    comments: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+    formulas: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

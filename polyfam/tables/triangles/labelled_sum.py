@@ -13,8 +13,7 @@ from math import comb
 
 from polyfam.family.named import labelled_sum_row
 from polyfam.tables.recipe import ASSOCIAHEDRA, MODIFIED_LOSS, triangle_recipe
-from polyfam.tables.sequence import Oeis
-from polyfam.tables.table import Notes
+from polyfam.tables.table import Notes, Oeis
 
 __all__ = ["RECIPE", "dismantlings"]
 
@@ -26,7 +25,9 @@ def dismantlings(n: int) -> int:
     """Return the sum of P_t(1) over the labelled trees: choose the edge that is cut first."""
     if n == 1:
         return 1
-    halves = (comb(n, k) * k * dismantlings(k) * (n - k) * dismantlings(n - k) for k in range(1, n))
+    halves = (
+        comb(n, k) * k * dismantlings(k) * (n - k) * dismantlings(n - k) for k in range(1, n)
+    )
     return sum(halves) // 2
 
 

@@ -1,0 +1,101 @@
+r"""Error bars that can be trusted: the certified error of R terms against the true one.
+
+Logistic regression on the breast cancer data, along a run from theta = 0 on the manifold: the error
+of the field at the last point, relative, once against the number of terms and once against the step
+size, up to the threshold h Lam = (1 - sqrt(beta))^2 beyond which nothing is certified.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from polyfam.experiments.experiment import Findings, Result
+from polyfam.experiments.style import COLOURS, GREY, axes_grid
+from polyfam.losses import LogisticRegression, load_data
+from polyfam.memory.certificates import certify
+from polyfam.memory.manifold import on_manifold
+from polyfam.memory.validity import thresholds
+from polyfam.optimizers import Momentum
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["FULL", "QUICK", "TITLE", "draw", "run"]
+
+TITLE = "Certified and true error of the memoryless field"
+
+QUICK: dict[str, Any] = {
+    "beta": 0.9,
+    "ridge": 0.01,
+    "orders": (1, 2, 3, 4),
+    "fractions": (0.01, 0.1, 0.5),  # of the threshold
+    "steps": 40,
+}
+FULL = QUICK | {
+    "orders": (1, 2, 3, 4, 5, 6, 8, 10),
+    "fractions": (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 0.9),
+    "steps": 200,
+}
+
+
+def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Findings:
+    """Certify runs of all orders and step sizes, and compare with the exact field at the end."""
+    features, targets = load_data("breast_cancer")
+    loss = LogisticRegression(features, targets, ridge=parameters["ridge"])
+    inputs = np.hstack([features, np.ones((len(features), 1))])
+    gram = inputs.T @ inputs / len(inputs)
+    lipschitz = float(np.linalg.eigvalsh(gram)[-1]) / 4 + parameters["ridge"]
+    beta, theta = parameters["beta"], np.zeros(loss.dimension)
+    threshold = thresholds(beta).convergence / lipschitz
+    pairs = [(part, order) for part in parameters["fractions"] for order in parameters["orders"]]
+    table: dict[str, list[Any]] = {
+        key: [] for key in ("fraction", "h", "terms", "certified", "true")
+    }
+    for done, (part, order) in enumerate(pairs):
+        report(done, len(pairs))
+        h = part * threshold
+        settings = {"step_size": h, "order": order, "lipschitz": lipschitz}
+        bound = certify(Momentum(beta), loss, theta, steps=parameters["steps"], **settings)
+        field = on_manifold(loss, bound.points[-1], h, beta).field
+        size = float(np.linalg.norm(field))
+        row = (part, h, order, float(bound.field_errors[-1]) / size)
+        error = float(np.linalg.norm(bound.fields[-1] - field)) / size
+        for key, value in zip(table, (*row, error), strict=True):
+            table[key].append(value)
+    report(len(pairs), len(pairs))
+    ratio = max(c / t for c, t in zip(table["certified"], table["true"], strict=True) if t > 1e-12)
+    note = f"Lipschitz constant {lipschitz:.4g}, threshold of the step size {threshold:.3g}; "
+    return Findings({"errors": table}, [f"{note}the largest ratio to the truth is {ratio:.3f}."])
+
+
+def draw(result: Result) -> Figure:
+    """Draw the certified errors as lines and the true ones as dots on them."""
+    table = {key: np.asarray(column) for key, column in result.tables["errors"].items()}
+    figure, axes = axes_grid(1, 2, width=3.9, height=3.2, sharey=True)
+    views = (("terms", "fraction", "h/threshold"), ("fraction", "terms", "R"))
+    for axis, (across, along, name) in zip(axes[0], views, strict=True):
+        for value, colour in zip(np.unique(table[along]), _cycle(), strict=False):
+            here = table[along] == value
+            x = table[across][here]
+            axis.semilogy(
+                x,
+                table["certified"][here],
+                color=colour,
+                linewidth=1.2,
+                label=f"{name} = {value:g}",
+            )
+            axis.semilogy(x, table["true"][here], "o", color=colour, markersize=3)
+        axis.legend(fontsize=7)
+    axes[0, 0].set(xlabel="number of terms R", ylabel="relative error of the field")
+    axes[0, 1].set(xlabel="step size/threshold", xscale="log")
+    axes[0, 1].axvline(1.0, color=GREY, linestyle="--", linewidth=1)
+    axes[0, 0].set_title("lines: certified, dots: true")
+    return figure
+
+
+def _cycle() -> list[str]:
+    """Return enough colours for all curves."""
+    return list(COLOURS) * 3
