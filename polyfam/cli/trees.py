@@ -32,7 +32,7 @@ __all__ = ["command"]
 @click.option("--free/--rooted", default=True, help="Which kind of trees.  [default: free]")
 @click.option(
     "--notation",
-    type=click.Choice([*NOTATIONS]),
+    type=click.Choice([name for name, notation in NOTATIONS.items() if notation.format]),
     default="levels",
     show_default=True,
     help="How a tree is written.",

@@ -9,9 +9,12 @@ from .dismantlings import count_dismantlings as count_dismantlings
 from .generation import free_trees as free_trees
 from .generation import rooted_trees as rooted_trees
 from .notation import NOTATIONS as NOTATIONS
+from .notation import Notation as Notation
 from .notation import format_tree as format_tree
 from .notation import from_networkx as from_networkx
 from .notation import parse_tree as parse_tree
+from .notation import read_trees as read_trees
+from .notation import split_by_the_shell as split_by_the_shell
 from .pictures import draw as draw
 from .shapes import broom as broom
 from .shapes import caterpillar as caterpillar
@@ -25,6 +28,7 @@ from .tree import RootedTree as RootedTree
 __all__ = [
     "NOTATIONS",
     "FreeTree",
+    "Notation",
     "RootedTree",
     "broom",
     "caterpillar",
@@ -41,8 +45,10 @@ __all__ = [
     "random_free_tree",
     "random_rooted_tree",
     "rank",
+    "read_trees",
     "rooted_trees",
     "spider",
+    "split_by_the_shell",
     "star",
     "unrank_free_tree",
     "unrank_rooted_tree",

@@ -23,10 +23,10 @@ def run(*arguments: str) -> Result:
 
 
 @pytest.mark.parametrize("n", [1, 2, 7])
-@pytest.mark.parametrize("notation", NOTATIONS)
+@pytest.mark.parametrize("notation", [name for name in NOTATIONS if NOTATIONS[name].format])
 def test_list_reads_back_as_all_free_trees(n: int, notation: str) -> None:
     result = run(str(n), "--notation", notation)
-    if (n, notation) == (1, "prufer"):
+    if n == 1 and notation.startswith("prufer"):
         assert (result.exit_code, result.stdout) == (2, "")
     else:
         assert [*map(parse_tree, result.stdout.splitlines())] == [*free_trees(n)]

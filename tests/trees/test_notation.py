@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from itertools import combinations, product
 from math import factorial
 
 import networkx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from polyfam.errors import DomainError, InvalidTreeError, ResourceError, UnknownNameError
+from polyfam.errors import (
+    ArgumentTypeError,
+    DomainError,
+    InvalidTreeError,
+    PolyfamError,
+    ResourceError,
+    UnknownNameError,
+)
 from polyfam.trees import (
     FreeTree,
     RootedTree,
@@ -27,10 +35,17 @@ from polyfam.trees.notation import (
     from_networkx,
     graph6,
     parse_tree,
+    read_trees,
     shape,
+    split_by_the_shell,
 )
 
-every_notation = pytest.mark.parametrize("notation", NOTATIONS)
+every_notation = pytest.mark.parametrize(
+    "notation", [name for name in NOTATIONS if NOTATIONS[name].format]
+)
+every_long_notation = pytest.mark.parametrize(
+    "notation", [name for name in NOTATIONS if NOTATIONS[name].format and name != "matula"]
+)
 
 
 @st.composite
@@ -53,7 +68,7 @@ def encoded(graph):
 
 def pruefer_code(graph):
     """Return the code of a tree on 0..n-1 with labels from 1, as networkx finds it."""
-    return "prufer:" + " ".join(str(label + 1) for label in networkx.to_prufer_sequence(graph))
+    return "prufer1:" + " ".join(str(label + 1) for label in networkx.to_prufer_sequence(graph))
 
 
 # Round trips
@@ -61,40 +76,73 @@ def pruefer_code(graph):
 
 @every_notation
 def test_every_small_tree_is_read_back(notation):
-    for n in range(2 if notation == "prufer" else 1, 9):
+    for n in range(2 if notation.startswith("prufer") else 1, 9):
         for tree in free_trees(n):
             assert parse_tree(format_tree(tree, notation)) == tree
         for rooted in rooted_trees(n):
             assert parse_tree(format_tree(rooted, notation), rooted=True) == rooted
 
 
-@every_notation
+@every_long_notation
 def test_random_trees_of_200_vertices_are_read_back(notation):
     tree, rooted = random_free_tree(200, seed=1), random_rooted_tree(200, seed=1)
     assert parse_tree(format_tree(tree, notation)) == tree
     assert parse_tree(format_tree(rooted, notation), rooted=True) == rooted
 
 
-@every_notation
+@every_long_notation
 def test_paths_and_stars_beyond_the_recursion_limit_are_read_back(notation):
-    for tree in (shapes.path(3000), shapes.star(3000)):
+    n = 300 if notation == "matrix" else 3000
+    for tree in (shapes.path(n), shapes.star(n)):
         assert parse_tree(format_tree(tree, notation)) == tree
 
 
 @every_notation
-def test_prefix_and_module_read_the_bare_text(notation):
+def test_prefix_and_name_read_the_bare_text(notation):
     for tree in rooted_trees(6):
         bare = NOTATIONS[notation].format(tree)
         assert parse_tree(f" {notation}: {bare}\n", rooted=True) == tree
-        assert NOTATIONS[notation].parse(f" {bare}\n") == tree
+        assert parse_tree(f" {bare}\n", rooted=True, notation=notation) == tree
 
 
-def test_only_pruefer_codes_and_the_lone_vertex_are_written_with_a_prefix():
-    trees = [tree for n in range(2, 9) for tree in free_trees(n)]
-    for notation in NOTATIONS:
-        prefixed = {format_tree(tree, notation).startswith(f"{notation}:") for tree in trees}
-        assert prefixed == {notation == "prufer"}
+@every_notation
+def test_a_bare_text_of_ours_is_the_tree_or_refused(notation):
+    for n in range(2, 9):
+        for tree in rooted_trees(n) if n < 7 else free_trees(n):
+            rooted = isinstance(tree, RootedTree)
+            text = NOTATIONS[notation].format(tree)
+            try:
+                read = parse_tree(text, rooted)
+            except PolyfamError:
+                continue
+            # What starts with 0 is levels: documented.
+            assert read == tree or (notation == "prufer0" and text.startswith("0"))
+
+
+def test_what_is_written_bare():
+    star = shapes.star(4)
+    written = {name: format_tree(star, name) for name in NOTATIONS if NOTATIONS[name].format}
+    bare = {name for name, text in written.items() if not text.startswith(f"{name}:")}
+    assert bare == {
+        *("levels", "brackets", "dyck", "newick", "parents", "edges", "dot", "mathematica"),
+        *("repr", "graph6", "sparse6", "forest"),
+    }
     assert format_tree(FreeTree(), "edges") == "edges:1"
+
+
+def test_a_notation_is_one_file_and_one_line(monkeypatch):
+    """Spines: the numbers of leaves along a caterpillar, for instance."""
+    import re
+
+    from polyfam.trees.notation import Notation
+
+    def parse(text):
+        return shapes.caterpillar(map(int, text.removeprefix("spine").split("/"))).parents()
+
+    monkeypatch.setitem(NOTATIONS, "spine", Notation("spine", parse, re.compile(r"spine")))
+    assert parse_tree("spine1/0/2") == parse_tree("spine:1/0/2") == shapes.caterpillar([1, 0, 2])
+    with pytest.raises(UnknownNameError, match="only read"):
+        format_tree(FreeTree(), "spine")
 
 
 # Oracles
@@ -112,7 +160,7 @@ def test_writers_match_networkx(n, seed):
     graph = tree.to_networkx()
     for notation, text in encoded(graph).items():
         assert format_tree(tree, notation) == text
-    assert format_tree(tree, "prufer") == pruefer_code(graph)
+    assert format_tree(tree, "prufer1") == pruefer_code(graph)
 
 
 @given(labelled_trees(least=2))
@@ -136,7 +184,7 @@ def test_padding_and_headers_at_the_seams_match_networkx(n):
 def test_numbers_of_vertices_match_networkx(n):
     text = graph6.write_order(n)
     assert text == "".join(chr(digit + 63) for digit in networkx.readwrite.graph6.n_to_data(n))
-    assert graph6.read_order(text + "?~", "text") == (n, b"\x00\x3f")
+    assert graph6.read_order(text + "?~", "text") == (n, "?~")
 
 
 @pytest.mark.parametrize("notation", ["graph6", "sparse6"])
@@ -158,7 +206,7 @@ def test_labelled_trees_on_4_vertices_are_told_from_all_graphs_as_by_networkx(no
 
 def test_pruefer_codes_reach_a_tree_once_for_every_labelling():
     codes = product(range(1, 7), repeat=4)
-    found = Counter(parse_tree("prufer:" + " ".join(map(str, code))) for code in codes)
+    found = Counter(parse_tree("prufer1:" + " ".join(map(str, code))) for code in codes)
     assert found == {tree: factorial(6) // tree.automorphisms() for tree in free_trees(6)}
 
 
@@ -172,20 +220,46 @@ def test_pruefer_codes_reach_a_tree_once_for_every_labelling():
         "0,1,2,2,1",
         "[0, 1, 2, 2, 1]",
         "(0, 1, 2, 2, 1)",
-        "0\t1\n2 2  1",
         "[[[],[]],[]]",
         "[ [[] []], [] ]",
-        "((()())())",
         "(((), ()), ())",
-        "UUUDUDDUDD",
-        "UUU D U DD U D D",
-        "1110100100",
-        "1 1 1 0 1 0 0 1 0 0",
+        "brackets:((()())())",
+        "dyck:(()())()",
+        "(()())()",
+        "UUDUDDUD",
+        "UU D U DD U D",
+        "brackets:1110100100",
+        "[None, 0, 1, 1, 0]",
+        "[[tt]t]",
+        "[a [b [c] [d]] [e]]",
+        "((c,d)b,e)a;",
+        "((,):0.1,[note]'it''s':2e-3);",
+        "matula:14",
+        "prufer0:0 1 1",
+        "a b\nb c\nb d\na e",
+        "# a file\na,b,1.5\nb,c,2\nb,d,1\na,e,0\n",
+        "5\n1 2\n2 3\n2 4\n1 5",
+        "[(0, 1), (1, 2), (1, 3), (0, 4)]",
+        "EdgeView([(0, 1), (1, 2), (1, 3), (0, 4)])",
+        "[(0, 1, {'w': 2}), (1, 2, {}), (1, 3, {}), (0, 4, {})]",
+        "[('b', 'a'), ('a', None), ('c', 'b'), ('d', 'b'), ('e', 'a')]",
+        "[[0, 1, 1, 0], [1, 2, 3, 4]]",
+        "tensor([[0, 1, 1, 2, 1, 3, 0, 4], [1, 0, 2, 1, 3, 1, 4, 0]])",
+        "01001\n10110\n01000\n01000\n10000",
+        "1: 2 5\n2: 1 3 4\n3: 2\n4: 2\n5: 1",
+        "0 1 4\n1 2 3\n2\n3\n4",
+        "digraph { b -> c; a -> b; b -> d; a -> e }",
+        'strict graph "t" { node [shape="a;b"]; a -- b -- {c d}; /* } */ a -- e [label="->"] }',
+        "TreeGraph[{1 <-> 2, 2 <-> 3, 2 <-> 4, 1 <-> 5}, VertexLabels -> Automatic]",
+        "Graph[{3, 2, 1, 4, 5}, {DirectedEdge[1, 2], 2 -> 3, 2 -> 4, 1 -> 5}]",
+        "RootedTree{Int64}: [1, 2, 3, 3, 2]",
+        r"\begin{forest} for tree={grow=east} [a [b, red [c] [{d, [x]}]] [e]] \end{forest}",
+        "RootedTree((0, 1, 2, 2, 1))",
         "-1 0 1 1 0",
         "[-1,0,1,1,0]",
         "parents:4 4 3 -1 3",
         "parents:5 5 4 0 4",
-        "prufer:1 2 2",
+        "prufer1:1 2 2",
         "root-x x-y_1 x-y_2 root-9",
         "1-2;2-3;2-4;1-5",
     ],
@@ -195,7 +269,7 @@ def test_one_tree_in_many_spellings(text):
 
 
 def test_lone_vertex_in_every_notation():
-    for text in ("0", "[0]", "[]", "()", "UD", "10", "-1", "edges:a", "@", ":@", "parents:0"):
+    for text in ("0", "[0]", "[]", "brackets:()", "dyck:", "-1", "edges:a", "@", ":@"):
         assert parse_tree(text) == FreeTree()
 
 
@@ -206,11 +280,156 @@ def test_a_text_that_could_be_levels_or_parents_is_levels():
 
 
 def test_brackets_and_ups_and_downs_have_too_many_edges_in_graph6():
-    for first, letters in (("[", "[]"), ("]", "[]"), ("U", "UD")):
+    for first, letters in (("[", "[]"), ("]", "[]"), ("U", "UD"), ("u", "ud")):
         n = ord(first) - 63
         characters = -(-n * (n - 1) // 12)
         edges_a_character = min((ord(letter) - 63).bit_count() for letter in letters)
         assert characters * edges_a_character >= n
+
+
+@pytest.mark.parametrize(
+    ("text", "readings"),
+    [
+        ("1 0", ["brackets", "dyck", "edges"]),
+        ("(()())", ["brackets", "dyck"]),
+        ("()", ["brackets", "dyck"]),
+        ("110100", ["brackets", "dyck"]),
+        ("[1, 1, 0, 0]", ["dyck", "prufer0"]),
+        ("prufer:1 4 1 5", ["prufer0", "prufer1"]),
+        ("1 4 1 5", ["prufer0", "prufer1"]),
+        ("[1, 2, 3, 2]", ["levels1", "prufer0"]),
+        ("1 2", ["levels1", "edges", "prufer0"]),
+        ("[t]", ["butcher", "forest"]),
+        ("0 1 2\n1 3 5", ["edges", "adjacency"]),
+    ],
+)
+def test_what_is_ambiguous_is_refused_with_its_readings(text, readings):
+    with pytest.raises(InvalidTreeError, match=r"not the same tree") as caught:
+        parse_tree(text)
+    assert all(name in str(caught.value) for name in readings)
+
+
+def test_the_numbers_of_vertices_and_edges_are_no_edge():
+    with pytest.raises(InvalidTreeError, match="may be an edge or the numbers"):
+        parse_tree("4 3\n0 1\n1 2\n2 3")
+
+
+def test_a_pruefer_code_is_read_where_both_bases_agree_or_one_is_impossible():
+    assert parse_tree("prufer:3 3 4") == parse_tree("prufer1:3 3 4")
+    assert parse_tree("prufer:0 1 1") == parse_tree("prufer0:0 1 1")
+    assert parse_tree("prufer:4 1") == parse_tree("prufer1:4 1")
+    assert parse_tree("prufer0:1 4 1 5") == FreeTree([0, 1, 2, 3, 1, 1])
+
+
+def test_our_dyck_words_are_read_back():
+    from polyfam.words.bijections import dyck_word_of_path_word
+    from polyfam.words.dyck_words import dyck_word_of_levels
+
+    assert parse_tree(dyck_word_of_path_word((1, 2, 3)), rooted=True) == RootedTree(range(4))
+    for tree in rooted_trees(6):
+        word = dyck_word_of_levels(tree.levels)
+        assert parse_tree(word, rooted=True) == tree
+        assert format_tree(tree, "dyck") == word
+
+
+def test_reading_a_file_names_the_line():
+    trees = list(read_trees(["[[]]", "", "star:4", ">>graph6<<", "Ch"]))
+    assert trees == [shapes.path(2), shapes.star(4), shapes.path(4)]
+    assert list(read_trees(["0 1 1", "0 1 2"], "parents", rooted=True)) == [
+        RootedTree([0, 1, 1]),
+        RootedTree([0, 1, 2]),
+    ]
+    with pytest.raises(InvalidTreeError, match=r"^Line 2: Level 2 at position 1"):
+        list(read_trees(["0 1", "0 2"]))
+    with pytest.raises(UnknownNameError, match="perhaps 'sparse6'"):
+        read_trees([], "sparse")
+    with pytest.raises(ArgumentTypeError, match="not one text"):
+        read_trees("0 1")
+
+
+@given(st.lists(labelled_trees(), max_size=5))
+def test_batches_match_single_texts(graphs):
+    for notation in ("graph6", "sparse6"):
+        texts = [encoded(graph)[notation] for graph in graphs]
+        assert list(read_trees(texts, notation)) == [from_networkx(graph) for graph in graphs]
+
+
+def test_edge_lists_that_the_shell_split():
+    assert "'1-2 2-3'" in split_by_the_shell(["1-2", "2-3"])
+    assert "'0 1 2 2'" in split_by_the_shell(["0", "1", "2", "2"])
+    for texts in (["1-2"], ["star:4", "path:4"], ["0 1", "0 1 2"], []):
+        assert split_by_the_shell(texts) is None
+
+
+# Every form in which a program writes a labelled tree: the tree or a refusal, never another tree
+
+
+def spellings(graph, root, random):
+    """Yield a labelled tree as the programs that people use write it."""
+    edges = [random.sample(edge, 2) for edge in graph.edges()]
+    random.shuffle(edges)
+    n, both = len(graph), [pair for u, v in edges for pair in ((u, v), (v, u))]
+    parent = {**dict(networkx.bfs_predecessors(graph, root)), root: -1}
+    matrix = networkx.to_numpy_array(graph, nodelist=range(n), dtype=int)
+    yield "\n".join(networkx.generate_edgelist(graph))
+    yield "\n".join(networkx.generate_edgelist(graph, data=False))
+    yield "\n".join(networkx.generate_adjlist(graph))
+    yield "\n".join(f"{u},{v}" for u, v in edges)
+    yield "\n".join(f"{u + 1}\t{v + 1}\t1.0" for u, v in edges)
+    yield f"{n} {n - 1}\n" + "\n".join(f"{u} {v}" for u, v in edges)
+    yield f"{n}\n" + "\n".join(f"{u} {v}" for u, v in edges)
+    yield from (
+        str(list(map(tuple, edges))),
+        str(edges),
+        repr(graph.edges),
+        str(graph.edges(data=1)),
+    )
+    yield from (
+        str(list(map(list, zip(*both, strict=True)))),
+        str(list(map(list, zip(*edges, strict=True)))),
+    )
+    yield from (str(matrix), repr(matrix), str(matrix.tolist()))
+    yield "\n".join("".join(map(str, row)) for row in matrix)
+    yield "\n".join(f"{v + 1}: " + " ".join(str(w + 1) for w in graph[v]) for v in range(n))
+    yield str([(child, parent[child]) for child in random.sample(range(n), n)])
+    yield from (str([parent[v] for v in range(n)]), " ".join(str(parent[v] + 1) for v in range(n)))
+    yield from encoded(graph).values()
+    yield "graph {" + "; ".join(f"{u} -- {v}" for u, v in edges) + "}"
+    yield "digraph {" + "; ".join(f"{p} -> {v}" for v, p in parent.items() if v != root) + "}"
+    yield "TreeGraph[{" + ", ".join(f"{u} <-> {v}" for u, v in edges) + "}]"
+    yield from (newick(graph, root, None), newick(graph, root, None).replace(",", ", ") + "\n")
+    nested = networkx.to_nested_tuple(graph, root)
+    yield from (str(nested), str(nested).replace("(", "[").replace(")", "]").replace(",]", "]"))
+    if n > 2:
+        yield str(networkx.to_prufer_sequence(graph))
+        yield "prufer:" + " ".join(str(v + 1) for v in networkx.to_prufer_sequence(graph))
+        levels = format_tree(from_networkx(graph), "levels")
+        yield str([int(level) + 1 for level in levels.split()])
+    sage = NOTATIONS["dyck"].format(from_networkx(graph))
+    yield from (sage.replace("U", "(").replace("D", ")"), str([int(step == "U") for step in sage]))
+
+
+def newick(graph, vertex, source):
+    """Return the Newick text of a tree, with names and lengths."""
+    inner = ",".join(newick(graph, w, vertex)[:-1] for w in graph[vertex] if w != source)
+    return (f"({inner})" if inner else "") + f"v{vertex}:{vertex}.5" * (source is not None) + ";"
+
+
+@settings(max_examples=40)
+@given(labelled_trees(most=9), st.data(), st.randoms(use_true_random=False))
+def test_whatever_a_program_writes_is_the_tree_or_a_refusal(graph, data, random):
+    root = data.draw(st.sampled_from(list(graph)))
+    expected, read = from_networkx(graph), 0
+    for text in spellings(graph, root, random):
+        try:
+            tree = parse_tree(text)
+        except PolyfamError:
+            continue
+        # Bare parents that count from 1 are levels too where they can be: documented.
+        bare = text == " ".join(re.findall("[0-9]+", text)) or text.startswith("[0")
+        assert tree == expected or bare, text
+        read += tree == expected
+    assert read >= 15
 
 
 @pytest.mark.parametrize(
@@ -226,20 +445,23 @@ def test_brackets_and_ups_and_downs_have_too_many_edges_in_graph6():
 )
 def test_names_of_shapes(text, tree):
     assert parse_tree(text) == tree
-    assert parse_tree(text, rooted=True) == shape.parse(text) == tree.rooted()
+    assert parse_tree(text, rooted=True) == shape.parse(text).rooted() == tree.rooted()
 
 
-@pytest.mark.parametrize("text", ["F6.3", "foo:3", "Levels:0 1", "graph7:Ch"])
+@pytest.mark.parametrize(
+    "text", ["F6.3", "f6.3", "T6.3", "foo:3", "Levels:0 1", "graph7:Ch", "A008292", "Path:4"]
+)
 def test_unknown_names_and_ids(text):
-    with pytest.raises(UnknownNameError, match="published tables" if "." in text else "there are"):
+    expected = "published tables" if "." in text else "there are|is meant|OEIS"
+    with pytest.raises(UnknownNameError, match=expected):
         parse_tree(text)
 
 
 def test_formats_that_do_not_exist():
-    with pytest.raises(UnknownNameError, match="No notation is called 'newick'"):
-        format_tree(FreeTree(), "newick")
+    with pytest.raises(UnknownNameError, match="No notation is called 'runes'"):
+        format_tree(FreeTree(), "runes")
     with pytest.raises(DomainError, match="one vertex has no Pruefer code"):
-        format_tree(FreeTree(), "prufer")
+        format_tree(FreeTree(), "prufer1")
     with pytest.raises(ResourceError, match="would need 133 MB; use sparse6"):
         format_tree(shapes.star(40_000), "graph6")
 
@@ -255,15 +477,14 @@ def test_formats_that_do_not_exist():
         ("0 2", "Level 2 at position 1"),
         ("0 1 0", "Level 0 at position 2"),
         ("0 1 -1", "Level -1 at position 2"),
-        ("0,1,,2", "Entry '' at position 2"),
+        ("levels:0,1,,2", "Entry '' at position 2"),
         ("0 1 007", "Entry '007' at position 2"),
         ("0 1 " + "9" * 19, "at most 18 digits"),
-        ("0 1 x", "Entry 'x' at position 2"),
+        ("0 1 x", "does not show its notation"),
         ("\N{ARABIC-INDIC DIGIT ZERO} 1", "at position 0 is not ASCII"),
         ("0 1\N{NO-BREAK SPACE}2", "at position 3 is not ASCII"),
         ("0112", "does not show its notation"),
-        ("2 0 2", "does not show its notation"),
-        ("1 1 1", "does not show its notation"),
+        ("5 0 2", "Label 5 at position 0"),
         ("0\x00", "does not show its notation"),
         ("[[]", "must end with 1 more ]"),
         ("[]]", "']' at position 2 .* after the end of the tree"),
@@ -273,26 +494,25 @@ def test_formats_that_do_not_exist():
         ("brackets:[()]", "'\\(' at position 1 .* out of place"),
         ("brackets:", "at least one pair"),
         ("brackets:]", "never opened"),
-        ("()()", "'\\(' at position 2 .* after the end of the tree"),
         ("(" * 20, "must end with 20 more \\)"),
-        (")(", "must start with \\(, U or 1"),
+        (")(", "never opened"),
         ("UUD", "must end with 1 more D"),
         ("dyck:1 2 0", "'2' at position 2 .* out of place"),
         ("-1 -1", "one root"),
         ("-1 2 1", "cycle"),
         ("-1 1", "cycle"),
         ("-1 7", "Parent 7 of vertex 1"),
-        ("-1 -2", "Parent -2 of vertex 1"),
+        ("parents:-1 -2", "Parent -2 of vertex 1"),
         ("parents:0 0", "one root by -1 .* or by 0 .*, not 2"),
         ("parents:1 2", "one root by -1 .* or by 0 .*, not 0"),
         ("parents:0 3 2", "cycle"),
         ("parents:", "one root"),
-        ("prufer:0", "Label 0 at position 0 .* between 1 and 3"),
-        ("prufer:3 5", "Label 5 at position 1 .* between 1 and 4"),
+        ("prufer1:0", "Label 0 at position 0 .* between 1 and 3"),
+        ("prufer1:3 5", "Label 5 at position 1 .* between 1 and 4"),
         ("prufer:3.5", "Entry '3.5' at position 0"),
         ("edges:", "at least one vertex"),
         ("a-a", "'a-a' is a loop"),
-        ("a-b b-a", "'b-a' is there twice"),
+        ("a-b a-b", "'a-b' is there twice"),
         ("a-b b-c c-a", "'c-a' closes a cycle"),
         ("a-b c-d", "'c' is not connected to 'a'"),
         ("a-b c", "'c' at position 1 .* not an edge"),
@@ -324,7 +544,8 @@ def test_formats_that_do_not_exist():
         ("star:0", "at least 1, not 0"),
         ("spider:2,-1", "legs.* at least 1, not -1"),
         ("star:" + "9" * 18, "would need at least"),
-        ("hello", "graph6 text of a graph on 41 vertices"),
+        ("hello", "does not show its notation"),
+        ("foo", "does not show its notation"),
     ],
 )
 def test_what_is_wrong_is_named(text, message):
@@ -332,19 +553,19 @@ def test_what_is_wrong_is_named(text, message):
         parse_tree(text)
     sentence = str(caught.value)
     assert sentence.endswith(".")
-    assert len(sentence) < 250
+    assert len(sentence) < 450
 
 
-@pytest.mark.parametrize("text", ["(", "[", "0 ", "1 ", "9", "U", "a", "a-b ", "[,", "~", ":~?@?"])
+@pytest.mark.parametrize("text", ["(", "[", "0 ", "9", "U", "a", "a-b ", "[,", "~", ":~?@?"])
 def test_long_texts_are_refused_in_one_short_sentence(text):
     with pytest.raises(InvalidTreeError) as caught:
         parse_tree(text * 10**5)
-    assert len(str(caught.value)) < 250
+    assert len(str(caught.value)) < 450
 
 
 @pytest.mark.parametrize("value", [None, 5, b"0 1", ["0", "1"]])
 def test_values_that_are_no_text(value):
-    with pytest.raises(InvalidTreeError, match="must be given as a text"):
+    with pytest.raises(ArgumentTypeError, match="must be given as a text"):
         parse_tree(value)
 
 
@@ -356,33 +577,73 @@ def test_values_that_are_no_text(value):
         (networkx.cycle_graph(3), "closes a cycle"),
         (networkx.empty_graph(2), "'1' is not connected to '0'"),
         (networkx.MultiGraph([(0, 1), (0, 1)]), "'0-1' is there twice"),
-        (networkx.DiGraph([(0, 1)]), "to_undirected"),
-        ("0 1", "must be a networkx graph"),
+        (networkx.DiGraph([(0, 1), (2, 1), (2, 3)]), "to_undirected"),
+        ("0 1", "must be a graph"),
     ],
 )
 def test_graphs_that_are_no_tree(graph, message):
-    with pytest.raises(InvalidTreeError, match=message):
+    with pytest.raises((InvalidTreeError, ArgumentTypeError), match=message):
         from_networkx(graph)
+
+
+def test_a_directed_tree_keeps_its_root():
+    away = networkx.DiGraph([("b", "c"), ("a", "b"), ("b", "d")])
+    for graph in (away, away.reverse(), networkx.DiGraph(away.to_undirected())):
+        assert from_networkx(graph) == shapes.star(4)
+    for graph in (away, away.reverse()):
+        assert from_networkx(graph, rooted=True) == RootedTree([0, 1, 2, 2])
+
+
+class Foreign:
+    """A graph with the methods of another library: the path a, b, c."""
+
+    def __init__(self, **methods):
+        self.__dict__.update({name: lambda *_, _v=v, **__: _v for name, v in methods.items()})
+
+
+@pytest.mark.parametrize(
+    "methods",
+    [
+        {"node_indices": [0, 1, 2], "edge_list": [(0, 1), (1, 2)], "degree": 1},
+        {"get_edgelist": [(0, 1), (1, 2)], "vcount": 3, "is_directed": False},
+        {"vertices": "abc", "edges": [("a", "b"), ("b", "c")], "is_directed": False},
+    ],
+    ids=["rustworkx", "igraph", "sage"],
+)
+def test_graphs_of_other_libraries_are_known_by_their_methods(methods):
+    assert from_networkx(Foreign(**methods), rooted=True) == RootedTree([0, 1, 2])
+
+
+@pytest.mark.parametrize("build", [FreeTree, RootedTree, RootedTree.from_parents])
+def test_constructors_refuse_what_only_looks_like_levels(build):
+    graph = networkx.star_graph(3)
+    for value in (
+        *(graph, graph.nodes, dict(graph.degree), graph.adj, {0, 1, 2}, {0: [1], 1: [0]}),
+        Foreign(node_indices=[]),
+    ):
+        with pytest.raises(ArgumentTypeError, match="from_networkx reads graphs"):
+            build(value)
 
 
 @given(st.text() | st.text(st.sampled_from("0123456789 -,;:[]()UDF.?@A_~ab\n<>")))
 def test_any_text_is_a_tree_or_says_why_not(text):
-    assert_read_or_refused(parse_tree, text, (InvalidTreeError, UnknownNameError))
-    for module in (*NOTATIONS.values(), shape):
-        assert_read_or_refused(module.parse, text, InvalidTreeError)
+    assert_read_or_refused(parse_tree, text, PolyfamError)
+    for name in NOTATIONS:
+        assert_read_or_refused(
+            lambda t, name=name: parse_tree(t, notation=name), text, PolyfamError
+        )
 
 
 @given(st.data())
 def test_any_change_of_a_good_text_is_a_tree_or_says_why_not(data):
-    n = data.draw(st.integers(2, 12))
+    n = data.draw(st.integers(2, 8))
     notation = data.draw(st.sampled_from(list(NOTATIONS)))
     text = format_tree(random_free_tree(n, seed=data.draw(st.integers(0))), notation)
     start = data.draw(st.integers(0, len(text)))
     stop = data.draw(st.integers(start, min(len(text), start + 2)))
     filling = data.draw(st.text(st.characters(max_codepoint=255), max_size=2))
     changed = text[:start] + filling + text[stop:]
-    assert_read_or_refused(parse_tree, changed, (InvalidTreeError, UnknownNameError))
-    assert_read_or_refused(NOTATIONS[notation].parse, changed, InvalidTreeError)
+    assert_read_or_refused(parse_tree, changed, PolyfamError)
 
 
 @given(st.text(st.characters(min_codepoint=63, max_codepoint=126), min_size=1, max_size=8))
@@ -392,8 +653,8 @@ def test_graph6_and_sparse6_that_are_read_mean_the_same_to_networkx(text):
         ("sparse6", f":{text}", networkx.from_sparse6_bytes),
     ):
         try:
-            tree = NOTATIONS[notation].parse(code).free()
-        except InvalidTreeError:
+            tree = parse_tree(code, notation=notation)
+        except PolyfamError:
             continue
         assert from_networkx(read(code.encode())) == tree
 
@@ -406,4 +667,4 @@ def assert_read_or_refused(read, text, refusals):
     except refusals as error:
         sentence = str(error)
     assert sentence.endswith(".")
-    assert len(sentence) < 300
+    assert len(sentence) < 450

@@ -55,10 +55,9 @@ def test_dyck_words_and_level_sequences_are_in_bijection_peaks_to_leaves(n):
         assert count_peaks(word) == (leaves if n > 1 else 0)
 
 
-def test_dyck_notation_puts_one_more_pair_around():
+def test_dyck_notation_is_the_dyck_word_of_the_levels():
     for tree in rooted_trees(6):
-        text = NOTATIONS["dyck"].format(tree).replace("(", "U").replace(")", "D")
-        assert text == f"U{dyck_word_of_levels(tree.levels)}D"
+        assert NOTATIONS["dyck"].format(tree) == dyck_word_of_levels(tree.levels)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
-"""What the text notations share: lists of integers, nested pairs and short quotations.
+"""What the text notations share: lists of integers, rows, nested pairs and short quotations.
 
 Positions count from 0, like the vertices of a level sequence; only ASCII is read, so that no
-digit, dash or blank is mistaken for another.
+digit, dash or blank is mistaken for another.  Text is parsed, never evaluated.
 """
 
 from __future__ import annotations
@@ -10,11 +10,37 @@ import re
 from collections.abc import Sequence
 
 from polyfam._checks import quoted
-from polyfam.errors import InvalidTreeError
+from polyfam.errors import ArgumentTypeError, InvalidTreeError, ResourceError
 
-__all__ = ["ascii_only", "read_integers", "read_nesting", "write_nesting"]
+__all__ = [
+    "INTEGERS",
+    "ROWS",
+    "ascii_only",
+    "read_integers",
+    "read_nesting",
+    "read_rows",
+    "write_nesting",
+]
 
 _INTEGER = re.compile(r"0|-?[1-9][0-9]{0,17}")
+
+#: So many characters are read: 16 a vertex of the largest tree.
+_LONGEST = 16 * 10**6
+
+_NUMBER = r"-?[0-9]+"
+_SEPARATOR = r"(?:[ \t]*,[ \t]*|[ \t]+)"
+_WRAPPED = r"(?:\s*,\s*|\s+)"
+_LINE = rf"{_NUMBER}(?:{_SEPARATOR}{_NUMBER})*"
+#: A list of at least two integers on one line, or in brackets: the claim of several notations.
+INTEGERS = (
+    rf"{_NUMBER}(?:{_SEPARATOR}{_NUMBER})+\Z"
+    rf"|[\[(]\s*{_NUMBER}(?:{_WRAPPED}{_NUMBER})+\s*,?\s*[\])]\Z"
+)
+#: Rows: several lines, or brackets in brackets, perhaps with the name of a type before them.
+ROWS = r"(?:[A-Za-z_.]+\()?[\[({]\s*[\[({]\s*[^\s\[\](){},]|[^\[\]();:>]*\n"
+
+
+_WRAPPER = re.compile(r"[A-Za-z_.]+\((.*?)(?:,\s*(?:dtype|device)=.*)?\)", re.DOTALL)
 
 
 def ascii_only(text: object) -> str:
@@ -26,7 +52,12 @@ def ascii_only(text: object) -> str:
     '0 1'
     """
     if not isinstance(text, str):
-        raise InvalidTreeError(f"A tree must be given as a text, not {quoted(text)}.")
+        raise ArgumentTypeError(
+            f"A tree must be given as a text, not {quoted(text)}; from_networkx reads graphs, "
+            "FreeTree level sequences."
+        )
+    if len(text) > _LONGEST:
+        raise ResourceError(f"The text of a tree must have at most {_LONGEST:,} characters.")
     if not text.isascii():
         position = next(i for i, character in enumerate(text) if not character.isascii())
         raise InvalidTreeError(
@@ -51,17 +82,50 @@ def read_integers(text: str, what: str) -> list[int]:
     >>> read_integers("[3, 3, 4]", "Pruefer code")
     [3, 3, 4]
     """
-    text = ascii_only(text)
     if text[:1] + text[-1:] in ("[]", "()"):
-        text = text[1:-1]
-    entries = text.split(",") if "," in text else text.split()
+        text = text[1:-1].removesuffix(",")
+    # Not int alone, which takes 1_0, and not str.split alone, which takes the byte 0x1c as a blank.
+    entries = text.split(",") if "," in text else re.split(r"[ \t\r\n\f\v]+", text)
+    if entries == [""]:
+        return []
+    entries = [entry.strip(" \t\r\n") for entry in entries]
     for position, entry in enumerate(entries):
-        if not _INTEGER.fullmatch(entry.strip()):
+        if not _INTEGER.fullmatch(entry):
             raise InvalidTreeError(
                 f"Entry {quoted(entry)} at position {position} of the {what} is not an integer "
                 "of at most 18 digits; separate the entries by blanks or by commas."
             )
     return [int(entry) for entry in entries]
+
+
+def read_rows(text: str) -> list[list[str]]:
+    """Return the entries of rows: lines, or brackets in brackets; comments after # are skipped.
+
+    Examples
+    --------
+    >>> read_rows("0 1 # an edge")
+    [['0', '1']]
+    >>> read_rows("array([[0, 1], ['a b', 2]])")
+    [['0', '1'], ['a b', '2']]
+    """
+    if text[:1] not in "[({" and (wrapped := _WRAPPER.fullmatch(text)):
+        text = wrapped[1]
+    if text[:1] in "[({" and text[:1]:
+        # What stands after two names in a pair, such as {'weight': 3}, is no row.
+        text = re.sub(r",\s*\{[^{}]*\}(?=\s*[\])])", "", text)
+        inner = re.fullmatch(r"[\[({]\s*([\[({].*[\])}])\s*,?\s*[\])}]", text, re.DOTALL)
+        rows = re.split(r"[\])}]\s*,?\s*", inner[1])[:-1] if inner else [""]
+        if not all(re.fullmatch(r"[\[({][^\[({]*", row) for row in rows):
+            raise InvalidTreeError(f"Text {quoted(text)} is not a list of rows in brackets.")
+        return [_entries(row[1:]) for row in rows]
+    text = re.sub(r"(?m)[#%].*$", "", text)
+    return [_entries(line) for line in text.split("\n") if line.strip()]
+
+
+def _entries(row: str) -> list[str]:
+    """Return the entries of a row, quotes around them left out."""
+    found = re.findall(r"\s*,?\s*(?:'([^']*)'|\"([^\"]*)\"|(\{[^}]*\}?)|([^\s,]+))", row)
+    return [next(filter(None, entry), "") for entry in found]
 
 
 def read_nesting(text: str, opening: str, closing: str, what: str) -> list[int]:

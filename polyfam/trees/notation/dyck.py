@@ -1,13 +1,11 @@
-"""Dyck word: a balanced word with one pair a vertex, the root's pair included.
+"""Dyck word: a balanced word with one pair an edge, the path of a walk around the tree.
 
-``(()(()))`` is a root with a leaf and a path of two vertices: walk around the tree, open a pair
-on the way into a vertex and close it on the way out.  U and D (up, down) or 1 and 0 may stand in
-place of the parentheses.
+``UDUUDD`` is a root with a leaf and a path of two edges: U goes down an edge and D comes back up.
+Parentheses, or 1 and 0, may stand in place of U and D.  So it is in Sage, FindStat, the OEIS and
+in `polyfam.words.dyck_word_of_levels`; the empty word is the tree with one vertex.
 
-Authors who count edges leave the root's pair out, so that their ``()()`` is our ``(()())``.  With
-it, trees and words correspond one to one as well, the word has the shape of the nested brackets,
-and a word of the other kind is nearly always recognised: a root with two or more branches
-leaves it in several pieces.
+Nested brackets (`brackets`) have one pair more, the root's.  A bare ``(()())`` may be either, and
+`parse_tree` refuses it; ``()()`` and ``UUDUDD`` can only be Dyck words.
 """
 
 from __future__ import annotations
@@ -16,63 +14,66 @@ import re
 
 from polyfam._checks import quoted
 from polyfam.errors import InvalidTreeError
-from polyfam.trees.notation._text import ascii_only, read_nesting, write_nesting
+from polyfam.trees.levels import parents_from_levels
+from polyfam.trees.notation._notation import Notation, Parents
+from polyfam.trees.notation._text import write_nesting
 from polyfam.trees.tree import FreeTree, RootedTree
 
-__all__ = ["PATTERN", "format", "parse"]
+__all__ = ["NOTATION"]
 
-#: One of the three alphabets and nothing else.  A word of ones only may be a Pruefer code and does
-#: not count; U and D, read as graph6, would have too many edges for a tree.
-PATTERN = re.compile(r"[()][(),\s]*\Z|U[UD\s]*\Z|1[1\s]*0[01\s]*\Z")
-
-_CLOSING = {"(": ")", "U": "D", "1": "0"}
+_CLOSING = {"(": ")", "U": "D", "u": "d", "1": "0"}
 
 
-def parse(text: str) -> RootedTree:
-    """Return the rooted tree of a Dyck word.
-
-    Parameters
-    ----------
-    text : str
-        In one of the alphabets ``()``, ``UD`` and ``10``.  Blanks are skipped, and so is a comma
-        after a closed pair, as Python writes nested tuples.
-
-    Raises
-    ------
-    InvalidTreeError
-        When the word is not balanced, or its first pair does not enclose all others.
+def parse(text: str) -> Parents:
+    """Return the tree of a Dyck word, in one of the alphabets ``UD``, ``()`` and ``10``.
 
     Examples
     --------
-    >>> parse("(()(()))")
-    RootedTree((0, 1, 2, 1))
-    >>> parse("UUDUUDDD") == parse("1 1 0 1 1 0 0 0") == parse("((), ((),))")
+    >>> parse("UDUUDD") == parse("()(())") == parse("[1, 0, 1, 1, 0, 0]")
     True
-    >>> parse("()()")
+    >>> parse("())")
     Traceback (most recent call last):
         ...
-    polyfam.errors.InvalidTreeError: '(' at position 2 of the Dyck word comes after the end of \
-the tree; enclose all branches in one pair, the root.
+    polyfam.errors.InvalidTreeError: ')' at position 2 of the Dyck word has no ( before it.
     """
-    text = ascii_only(text)
-    opening = text[:1]
+    if text[:1] + text[-1:] == "[]":
+        text = text[1:-1].replace(",", " ").strip()
+    opening = text[:1] or "U"
     if opening not in _CLOSING:
         raise InvalidTreeError(
-            f"A Dyck word must start with (, U or 1, not with {quoted(opening)}."
+            f"A Dyck word must start with U, ( or 1, not with {quoted(opening)}."
         )
-    return RootedTree(read_nesting(text, opening, _CLOSING[opening], "Dyck word"))
+    closing = _CLOSING[opening]
+    levels = [0]
+    depth = 0
+    for position, letter in enumerate(text):
+        if letter == opening:
+            depth += 1
+            levels.append(depth)
+        elif letter == closing and depth:
+            depth -= 1
+        elif not letter.isspace():
+            fault = f"has no {opening} before it" if letter == closing else "is out of place"
+            raise InvalidTreeError(f"{letter!r} at position {position} of the Dyck word {fault}.")
+    if depth:
+        raise InvalidTreeError(f"The Dyck word must end with {depth} more {closing}.")
+    return parents_from_levels(levels)
 
 
 def format(tree: FreeTree | RootedTree) -> str:
-    """Return the Dyck word of a tree in parentheses.
-
-    Parameters
-    ----------
-    tree : FreeTree or RootedTree
+    """Return the Dyck word of a tree in letters U and D.
 
     Examples
     --------
     >>> format(RootedTree([0, 1, 1, 2]))
-    '((())())'
+    'UUDDUD'
     """
-    return write_nesting(tree.levels, "(", ")")
+    return write_nesting(tree.levels, "U", "D")[1:-1]
+
+
+NOTATION = Notation(
+    "dyck",
+    parse,
+    re.compile(r"[()][()\s]*\Z|U[UD\s]*\Z|u[ud\s]*\Z|\[?1[1,\s]*0[01,\s]*\]?\Z"),
+    format,
+)

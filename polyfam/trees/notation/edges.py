@@ -1,7 +1,9 @@
-"""Edge list: pairs of vertex names joined by a dash, ``1-2 2-3`` or ``a-b,b-c``.
+"""Edge list: pairs of vertex names, ``1-2 2-3``, or a pair a line, or ``[(1, 2), (2, 3)]``.
 
-Names consist of letters, digits and underscores; they carry no meaning, except that the first one
-names the root where one is asked for.  A lone name is the tree with one vertex.
+Names carry no meaning, except that the first one names the root where one is asked for.  A lone
+name is the tree with one vertex.  What stands after the two names of a line or of a pair (a
+weight, a label, the empty dictionary of networkx) is skipped; every edge may be there in both
+directions; and in pairs (child, parent) the root has the parent None.
 """
 
 from __future__ import annotations
@@ -11,58 +13,81 @@ import re
 from polyfam._checks import quoted
 from polyfam.errors import InvalidTreeError
 from polyfam.trees.labelled import root_at_first
-from polyfam.trees.notation._text import ascii_only
+from polyfam.trees.notation._notation import Notation, Parents
+from polyfam.trees.notation._text import ROWS, read_rows
 from polyfam.trees.tree import FreeTree, RootedTree
 
-__all__ = ["PATTERN", "format", "parse"]
-
-#: How a text starts that `parse_tree` takes for an edge list: with a name and a dash.
-PATTERN = re.compile(r"[A-Za-z0-9_]+-")
+__all__ = ["NOTATION"]
 
 _NAME = re.compile(r"[A-Za-z0-9_]+")
+_DASHED = re.compile(r"[A-Za-z0-9_]+-")
 
 
-def parse(text: str) -> RootedTree:
+def parse(text: str) -> Parents:
     """Return the tree with an edge list, rooted at the vertex named first.
-
-    Parameters
-    ----------
-    text : str
-        Edges, separated by blanks, commas or semicolons.
-
-    Raises
-    ------
-    InvalidTreeError
-        For something that is not an edge, a loop, a repeated edge, a cycle, or several pieces.
 
     Examples
     --------
-    >>> parse("a-b, a-c, c-d")
-    RootedTree((0, 1, 2, 1))
+    >>> parse("a-b, a-c, c-d") == parse("[('a', 'b'), ('a', 'c'), (3, 'c', {})]")
+    True
     >>> parse("1-2 2-3 3-1")
     Traceback (most recent call last):
         ...
     polyfam.errors.InvalidTreeError: Edge '3-1' closes a cycle; leave it out to have a tree.
     """
-    terms = ascii_only(text).replace(",", " ").replace(";", " ").split()
-    if len(terms) == 1 and _NAME.fullmatch(terms[0]):
-        return RootedTree()
-    edges = [tuple(term.split("-")) for term in terms]
-    for position, edge in enumerate(edges):
-        if len(edge) != 2 or not all(map(_NAME.fullmatch, edge)):
+    if _NAME.fullmatch(text):
+        return (-1,)
+    if _DASHED.match(text):
+        return root_at_first(_dashed(text))
+    rows = read_rows(text)
+    if len(rows) > 1 and rows[0] == [str(len(rows))]:
+        del rows[0]  # the number of vertices
+    edges = []
+    for position, row in enumerate(rows):
+        if not 2 <= len(row) <= 3:
             raise InvalidTreeError(
-                f"{quoted(terms[position])} at position {position} of the edge list is not an "
+                f"Row {position} of the edge list must have two names, not {len(row)}."
+            )
+        edges.append((_name(row[0]), _name(row[1])))
+    _check_header(edges)
+    return root_at_first(edges)
+
+
+def _dashed(text: str) -> list[tuple[str, str]]:
+    """Return edges such as a-b, separated by blanks, commas or semicolons."""
+    terms = re.split(r"[ \t\r\n,;]+", text.rstrip(",; "))
+    edges = []
+    for position, term in enumerate(terms):
+        one, _, other = term.partition("-")
+        if not (_NAME.fullmatch(one) and _NAME.fullmatch(other)):
+            raise InvalidTreeError(
+                f"{quoted(term)} at position {position} of the edge list is not an "
                 "edge; join two names by a dash, as in 'a-b'."
             )
-    return RootedTree.from_parents(root_at_first(edges))
+        edges.append((one, other))
+    return edges
+
+
+def _name(entry: str) -> object:
+    """Return the name of a vertex; a missing parent is None or -1."""
+    return None if entry in ("None", "nan", "NaN") else -1 if entry == "-1" else entry
+
+
+def _check_header(edges: list[tuple[object, object]]) -> None:
+    """Refuse a first line with the numbers of vertices and of edges, which looks like an edge."""
+    if not edges:
+        return
+    (n, m), rest = edges[0], edges[1:]
+    labels = {name for edge in rest for name in edge}
+    if m == str(len(rest)) and n == str(len(rest) + 1) and labels == {*map(str, range(len(edges)))}:
+        raise InvalidTreeError(
+            f"The first row, {n} {m}, may be an edge or the numbers of vertices and of edges; "
+            "leave out the numbers."
+        )
 
 
 def format(tree: FreeTree | RootedTree) -> str:
     """Return the edges of a tree, vertices counted from 1 in preorder.
-
-    Parameters
-    ----------
-    tree : FreeTree or RootedTree
 
     Examples
     --------
@@ -70,3 +95,7 @@ def format(tree: FreeTree | RootedTree) -> str:
     '1-2 2-3 1-4'
     """
     return " ".join(f"{parent + 1}-{child + 1}" for parent, child in tree.edges()) or "1"
+
+
+_LONE = r"(?!0\b)[A-Za-z0-9_.]+(?:[ \t]+|[ \t]*,[ \t]*)[A-Za-z0-9_.]+\Z"
+NOTATION = Notation("edges", parse, re.compile(rf"{_DASHED.pattern}|{ROWS}|{_LONE}"), format)

@@ -1,32 +1,41 @@
-"""Graphs of networkx: a graph without a cycle, in one piece, is a tree.
+"""Graphs of other libraries: without a cycle and in one piece, a graph is a tree.
 
-The way back is the method `to_networkx` of a tree.
+Recognised by their methods, so that none of the libraries is imported: networkx, igraph, rustworkx
+and Sage.  The way back is the method `to_networkx` of a tree.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Hashable, Iterable
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from polyfam._checks import quoted
-from polyfam.errors import InvalidTreeError
+from polyfam.errors import ArgumentTypeError, InvalidTreeError
 from polyfam.trees.labelled import root_at_first
 from polyfam.trees.tree import FreeTree, RootedTree
 
 if TYPE_CHECKING:
     import networkx
 
-__all__ = ["from_networkx"]
+__all__ = ["from_networkx", "root_at_source"]
+
+Edges = list[tuple[Hashable, Hashable]]
 
 
-def from_networkx(graph: networkx.Graph, rooted: bool = False) -> FreeTree | RootedTree:
-    """Return the tree that a networkx graph is.
+@overload
+def from_networkx(graph: networkx.Graph[Any], rooted: Literal[False] = False) -> FreeTree: ...
+@overload
+def from_networkx(graph: networkx.Graph[Any], rooted: Literal[True]) -> RootedTree: ...
+def from_networkx(graph: Any, rooted: bool = False) -> FreeTree | RootedTree:
+    """Return the tree that a graph of networkx, igraph, rustworkx or Sage is.
 
     Parameters
     ----------
-    graph : networkx.Graph or networkx.MultiGraph
-        Undirected, with nodes of any kind.
+    graph : networkx.Graph, or a graph of igraph, rustworkx or Sage
+        With nodes of any kind.  A directed one has every edge in both directions, or all edges
+        away from a root, or all towards it.
     rooted : bool, default False
-        Whether to keep the first node, in the order of ``graph.nodes``, as a root.
+        Whether to keep the root: that of a directed graph, or else the first node.
 
     Returns
     -------
@@ -35,26 +44,72 @@ def from_networkx(graph: networkx.Graph, rooted: bool = False) -> FreeTree | Roo
     Raises
     ------
     InvalidTreeError
-        For a graph with a loop, a repeated edge or a cycle, in several pieces, or without nodes,
-        and for a directed graph.
+        For a graph with a loop, a repeated edge or a cycle, in several pieces, or without nodes.
+    ArgumentTypeError
+        For something that is no graph.
 
     Examples
     --------
     >>> import networkx
     >>> from_networkx(networkx.path_graph(4))
     FreeTree((0, 1, 2, 1))
-    >>> from_networkx(networkx.path_graph(4), rooted=True)
-    RootedTree((0, 1, 2, 3))
+    >>> from_networkx(networkx.DiGraph([("b", "c"), ("a", "b")]), rooted=True)
+    RootedTree((0, 1, 2))
     >>> from_networkx(networkx.cycle_graph(4))
     Traceback (most recent call last):
         ...
     polyfam.errors.InvalidTreeError: Edge '2-3' closes a cycle; leave it out to have a tree.
     """
-    if not hasattr(graph, "is_directed"):
-        raise InvalidTreeError(f"Argument 'graph' must be a networkx graph, not {quoted(graph)}.")
-    if graph.is_directed():
-        raise InvalidTreeError(
-            "Argument 'graph' must not be directed; forget the directions by graph.to_undirected()."
-        )
-    tree = RootedTree.from_parents(root_at_first(graph.edges(), graph.nodes))
-    return tree if rooted else tree.free()
+    try:
+        vertices, edges, directed = _parts(graph)
+    except (TypeError, AttributeError):
+        raise ArgumentTypeError(
+            f"Argument 'graph' must be a graph of networkx, igraph, rustworkx or Sage, "
+            f"not {quoted(graph)}; FreeTree.from_edges reads edges, parse_tree texts."
+        ) from None
+    parents = root_at_source(edges, vertices, directed)
+    return RootedTree._hanging(parents) if rooted else FreeTree._hanging(parents)
+
+
+def _parts(graph: Any) -> tuple[list[Hashable], Edges, bool]:
+    """Return the vertices and the edges of a graph, and whether these have a direction."""
+    if isinstance(graph, type):
+        raise TypeError
+    if hasattr(graph, "node_indices"):  # rustworkx
+        directed = not hasattr(graph, "degree") or hasattr(graph, "in_degree")
+        return list(graph.node_indices()), [*map(tuple, graph.edge_list())], directed
+    if hasattr(graph, "get_edgelist"):  # igraph
+        return list(range(graph.vcount())), graph.get_edgelist(), graph.is_directed()
+    if hasattr(graph, "nodes"):  # networkx
+        return list(graph.nodes), [edge[:2] for edge in graph.edges()], graph.is_directed()
+    vertices = [*graph.vertices(sort=False)]
+    return (
+        vertices,
+        [edge[:2] for edge in graph.edges(labels=False, sort=False)],
+        graph.is_directed(),
+    )
+
+
+def root_at_source(
+    edges: Iterable[tuple[Hashable, Hashable]], vertices: Iterable[Hashable], directed: bool
+) -> list[int]:
+    """Return the parents when a tree hangs from its root, or from its first vertex if it has none.
+
+    Examples
+    --------
+    >>> root_at_source([("b", "c"), ("a", "b")], "cab", directed=True)
+    [-1, 0, 1]
+    """
+    edges, names = list(edges), dict.fromkeys(vertices)
+    if not directed or not edges or len({frozenset(edge) for edge in edges}) < len(edges):
+        return root_at_first(edges, names)
+    names.update(dict.fromkeys(name for edge in edges for name in edge))
+    for end in (1, 0):  # away from the root, no vertex is a target twice; towards it, a source
+        others = [edge[end] for edge in edges]
+        if len(set(others)) == len(others):
+            roots = [name for name in names if name not in set(others)]
+            return root_at_first(edges, dict.fromkeys([*roots[:1], *names]))
+    raise InvalidTreeError(
+        "The edges of a directed tree must all point away from a root, or all towards it; forget "
+        "the directions by graph.to_undirected() if they carry no meaning."
+    )

@@ -5,6 +5,9 @@ group of six with value b becomes the character b + 63, between ``?`` and ``~``.
 vertices stands before them: one character up to 62, ``~`` and three up to 258047, ``~~`` and six
 beyond.  The header ``>>graph6<<`` may be left out.
 
+By hand, since networkx takes 0.2 s to import, 25 times as long to read a tree on 14 vertices, and
+does not say where a text is wrong.
+
 References
 ----------
 B. D. McKay, Description of graph6, sparse6 and digraph6 encodings, part of nauty.
@@ -13,63 +16,59 @@ B. D. McKay, Description of graph6, sparse6 and digraph6 encodings, part of naut
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from polyfam.errors import InvalidTreeError, ResourceError
-from polyfam.trees.labelled import root_at_first
-from polyfam.trees.notation._text import ascii_only
+from polyfam.trees.labelled import root_at_0
+from polyfam.trees.notation._notation import Notation, Parents
 from polyfam.trees.tree import FreeTree, RootedTree
 
-__all__ = ["PATTERN", "format", "parse", "read_order", "write_order"]
-
-#: The header, or a text in which every character carries six bits.
-PATTERN = re.compile(r">>graph6<<|[?-~]+\Z")
+__all__ = ["NOTATION", "SEXTETS", "read_order", "write_order"]
 
 #: Largest text that `format` writes: with 100 MB it reaches 34,640 vertices.
 _LONGEST = 10**8
 
+#: The six bits of each character.
+SEXTETS = {code: f"{code - 63:06b}" for code in range(63, 127)}
 
-def parse(text: str) -> RootedTree:
-    """Return the tree with a graph6 text, rooted at vertex 0.
+_STRAY = re.compile(r"[^?-~]")
 
-    Parameters
-    ----------
-    text : str
-        One graph, with or without the header.
 
-    Raises
-    ------
-    InvalidTreeError
-        For a character out of range, a wrong length, padding that is not zero, or a graph that is
-        not a tree.
+def parse(text: str) -> Parents:
+    """Return the tree with a graph6 text, with or without the header, rooted at vertex 0.
 
     Examples
     --------
     >>> parse("DhC")
-    RootedTree((0, 1, 2, 3, 4))
+    [-1, 0, 1, 2, 3]
     >>> parse("Dhc")
     Traceback (most recent call last):
         ...
     polyfam.errors.InvalidTreeError: Edge '3-4' closes a cycle; leave it out to have a tree.
     """
-    n, sextets = read_order(ascii_only(text).removeprefix(">>graph6<<"), "graph6 text")
-    bits = n * (n - 1) // 2
-    if len(sextets) != -(-bits // 6):
+    n, sextets = read_order(text.removeprefix(">>graph6<<"), "graph6 text")
+    count = n * (n - 1) // 2
+    if len(sextets) != -(-count // 6):
         raise InvalidTreeError(
-            f"The graph6 text of a graph on {n} vertices must have {-(-bits // 6)} characters "
+            f"The graph6 text of a graph on {n} vertices must have {-(-count // 6)} characters "
             f"after the number of vertices, not {len(sextets)}."
         )
-    if sextets and sextets[-1] & ((1 << -bits % 6) - 1):
+    edges = []
+    column, first = 1, 0  # x(0, column) is bit number `first`
+    bits = sextets.translate(SEXTETS)
+    bit = bits.find("1")
+    while bit >= 0:
+        while bit >= first + column:
+            first += column
+            column += 1
+        edges.append((bit - first, column))
+        bit = bits.find("1", bit + 1)
+    if edges and edges[-1][1] >= n:
         raise InvalidTreeError("The graph6 text must end with zero bits after the last edge.")
-    return RootedTree.from_parents(root_at_first(_edges(sextets), range(n)))
+    return root_at_0(edges, n)
 
 
 def format(tree: FreeTree | RootedTree) -> str:
     """Return a tree as a graph6 text without header, vertices numbered from 0 in preorder.
-
-    Parameters
-    ----------
-    tree : FreeTree or RootedTree
 
     Raises
     ------
@@ -95,8 +94,8 @@ def format(tree: FreeTree | RootedTree) -> str:
     return write_order(n) + text.decode()
 
 
-def read_order(text: str, what: str) -> tuple[int, bytes]:
-    """Return the number of vertices, and the values (0 to 63) of the characters after it.
+def read_order(text: str, what: str) -> tuple[int, str]:
+    """Return the number of vertices, and the characters after it.
 
     Parameters
     ----------
@@ -108,25 +107,25 @@ def read_order(text: str, what: str) -> tuple[int, bytes]:
     Examples
     --------
     >>> read_order("Dhc", "graph6 text")
-    (5, b')$')
+    (5, 'hc')
     """
-    stray = re.search(r"[^?-~]", text)
-    if stray:
+    if stray := _STRAY.search(text):
         raise InvalidTreeError(
             f"Character {stray[0]!r} at position {stray.start()} of the {what} must lie between "
             "'?' and '~'."
         )
-    values = bytes(code - 63 for code in text.encode())
     start = 2 if text.startswith("~~") else 1 if text.startswith("~") else 0
     width, least = ((1, 0), (3, 63), (6, 258048))[start]
-    digits = values[start : start + width]
-    n = sum(digit << 6 * i for i, digit in enumerate(reversed(digits)))
+    n = 0
+    digits = text[start : start + width]
+    for digit in digits:
+        n = n << 6 | ord(digit) - 63
     if len(digits) < width or n < least:
         raise InvalidTreeError(
             f"The {what} must start with the number of vertices: one character up to 62, '~' and "
             "three up to 258047, '~~' and six beyond."
         )
-    return n, values[start + width :]
+    return n, text[start + width :]
 
 
 def write_order(n: int) -> str:
@@ -141,14 +140,7 @@ def write_order(n: int) -> str:
     return "~" * start + "".join(chr((n >> 6 * i & 63) + 63) for i in reversed(range(width)))
 
 
-def _edges(sextets: bytes) -> Iterator[tuple[int, int]]:
-    """Yield the edges (u, v), u < v, whose bits are set."""
-    column, first = 1, 0  # x(0, column) is bit number `first`
-    for place, value in enumerate(sextets):
-        for shift in range(6 if value else 0):
-            if value & 32 >> shift:
-                bit = 6 * place + shift
-                while bit >= first + column:
-                    first += column
-                    column += 1
-                yield bit - first, column
+# The header, or a text in which every character carries six bits; brackets alone, or ups and downs,
+# would have too many edges for a tree.
+_OTHERS = r"(?!(?:U[UD]*|u[ud]*|[\[\]]+)\Z)"
+NOTATION = Notation("graph6", parse, re.compile(rf">>graph6<<|{_OTHERS}[?-~]+\Z"), format)

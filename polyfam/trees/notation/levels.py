@@ -11,46 +11,25 @@ from __future__ import annotations
 
 import re
 
-from polyfam.trees.notation._text import read_integers
-from polyfam.trees.tree import FreeTree, RootedTree
+from polyfam.trees.levels import check_levels, parents_from_levels
+from polyfam.trees.notation._notation import Notation, Parents
+from polyfam.trees.notation._text import INTEGERS, read_integers
 
-__all__ = ["PATTERN", "format", "parse"]
-
-#: How a text starts that `parse_tree` takes for a level sequence: with the entry 0.
-PATTERN = re.compile(r"[\[(]?\s*0(?=[\s,\])]|\Z)")
+__all__ = ["NOTATION"]
 
 
-def parse(text: str) -> RootedTree:
-    """Return the rooted tree with a level sequence.
-
-    Parameters
-    ----------
-    text : str
-        Integers, separated by blanks or by commas.  Branches may come in any order.
-
-    Raises
-    ------
-    InvalidTreeError
-        When the sequence does not start with its only 0, or jumps down by more than one level.
+def parse(text: str) -> Parents:
+    """Return the tree with a level sequence, whose branches may come in any order.
 
     Examples
     --------
     >>> parse("0 1 1 2")
-    RootedTree((0, 1, 2, 1))
+    (-1, 0, 0, 2)
     """
-    return RootedTree(read_integers(text, "level sequence"))
+    return parents_from_levels(check_levels(read_integers(text, "level sequence")))
 
 
-def format(tree: FreeTree | RootedTree) -> str:
-    """Return the canonical level sequence of a tree.
-
-    Parameters
-    ----------
-    tree : FreeTree or RootedTree
-
-    Examples
-    --------
-    >>> format(RootedTree([0, 1, 1, 2]))
-    '0 1 2 1'
-    """
-    return " ".join(map(str, tree.levels))
+# A bare list that starts with 0 is taken for levels alone, though it may be a Pruefer code too.
+NOTATION = Notation(
+    "levels", parse, re.compile(rf"0\Z|[\[(]0,?[\])]\Z|(?=[\[(]?\s*0\b)(?:{INTEGERS})"), str
+)

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from polyfam._checks import quoted
 from polyfam.errors import InvalidTreeError, PolyfamError
 from polyfam.trees import shapes
-from polyfam.trees.notation._text import ascii_only, read_integers
-from polyfam.trees.tree import FreeTree, RootedTree
+from polyfam.trees.notation._text import read_integers
+from polyfam.trees.tree import FreeTree
 
 __all__ = ["SHAPES", "parse"]
 
@@ -27,8 +27,8 @@ SHAPES: dict[str, tuple[Callable[..., FreeTree], int]] = {
 }
 
 
-def parse(text: str) -> RootedTree:
-    """Return the tree with the name of a shape, rooted at its centroid.
+def parse(text: str) -> FreeTree:
+    """Return the tree with the name of a shape.
 
     Parameters
     ----------
@@ -43,23 +43,23 @@ def parse(text: str) -> RootedTree:
     Examples
     --------
     >>> parse("star:5")
-    RootedTree((0, 1, 1, 1, 1))
+    FreeTree((0, 1, 1, 1, 1))
     >>> parse("broom:3")
     Traceback (most recent call last):
         ...
     polyfam.errors.InvalidTreeError: Shape 'broom' must have 2 number(s) after its colon, not 1.
     """
-    name, _, rest = ascii_only(text).partition(":")
+    name, _, rest = text.partition(":")
     if name not in SHAPES:
         raise InvalidTreeError(f"Shape {quoted(name)} must be one of {', '.join(SHAPES)}.")
     build, arity = SHAPES[name]
-    numbers = read_integers(rest, f"shape '{name}'")
+    numbers = read_integers(rest.strip(), f"shape '{name}'")
     if not numbers or (arity and len(numbers) != arity):
         raise InvalidTreeError(
             f"Shape '{name}' must have {arity or 'some'} number(s) after its colon, "
             f"not {len(numbers)}."
         )
     try:
-        return (build(*numbers) if arity else build(numbers)).rooted()
+        return build(*numbers) if arity else build(numbers)
     except PolyfamError as error:
         raise InvalidTreeError(f"Shape {quoted(text)} is no tree: {error}") from None

@@ -16,58 +16,65 @@ B. D. McKay, Description of graph6, sparse6 and digraph6 encodings, part of naut
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from functools import cache
 
 from polyfam.errors import InvalidTreeError
-from polyfam.trees.labelled import root_at_first
-from polyfam.trees.notation._text import ascii_only
-from polyfam.trees.notation.graph6 import read_order, write_order
+from polyfam.trees.labelled import root_at_0
+from polyfam.trees.notation._notation import Notation, Parents
+from polyfam.trees.notation.graph6 import SEXTETS, read_order, write_order
 from polyfam.trees.tree import FreeTree, RootedTree
 
-__all__ = ["PATTERN", "format", "parse"]
-
-#: The header or the colon, with which nothing else starts.
-PATTERN = re.compile(r">>sparse6<<|:")
+__all__ = ["NOTATION"]
 
 
-def parse(text: str) -> RootedTree:
-    """Return the tree with a sparse6 text, rooted at vertex 0.
-
-    Parameters
-    ----------
-    text : str
-        One graph, with or without the header.
-
-    Raises
-    ------
-    InvalidTreeError
-        For a missing colon, a character out of range, too few characters for a tree, padding that
-        is not one, or a graph that is not a tree.
+def parse(text: str) -> Parents:
+    """Return the tree with a sparse6 text, with or without the header, rooted at vertex 0.
 
     Examples
     --------
     >>> parse(":Cdv")
-    RootedTree((0, 1, 2, 3))
+    [-1, 0, 1, 2]
     """
-    text = ascii_only(text).removeprefix(">>sparse6<<")
+    text = text.removeprefix(">>sparse6<<")
     if not text.startswith(":"):
         raise InvalidTreeError("A sparse6 text must start with a colon.")
     n, sextets = read_order(text[1:], "sparse6 text")
-    least = -(-(n - 1) * (1 + _width(n)) // 6)
+    width = _width(n)
+    least = -(-(n - 1) * (1 + width) // 6)
     if len(sextets) < least:
         raise InvalidTreeError(
             f"The sparse6 text of a tree on {n} vertices must have at least {least} characters "
             f"after the number of vertices, not {len(sextets)}."
         )
-    return RootedTree.from_parents(root_at_first(_edges(sextets, n), range(n)))
+    bits = sextets.translate(SEXTETS)
+    units = _units(width) if width <= 8 else None
+    edges = []
+    vertex = start = 0
+    step = width + 1
+    for start in range(0, len(bits) - width, step):
+        unit = bits[start : start + step]
+        move, other = units[unit] if units else (unit[0] == "1", int(unit[1:], 2))
+        following = vertex + move
+        if other > following:
+            if other >= n:
+                break
+            vertex = other
+        elif following >= n:
+            break
+        else:
+            edges.append((other, following))
+            vertex = following
+    else:
+        start = len(bits) // step * step
+    if len(bits) - start > 5 or "0" in bits[start:]:
+        raise InvalidTreeError(
+            "The sparse6 text must end with fewer than six bits, all ones, after the last edge."
+        )
+    return root_at_0(edges, n)
 
 
 def format(tree: FreeTree | RootedTree) -> str:
     """Return a tree as a sparse6 text without header, vertices numbered from 0 in preorder.
-
-    Parameters
-    ----------
-    tree : FreeTree or RootedTree
 
     Examples
     --------
@@ -86,21 +93,13 @@ def _width(n: int) -> int:
     return max(1, (n - 1).bit_length())
 
 
-def _edges(sextets: bytes, n: int) -> Iterator[tuple[int, int]]:
-    """Yield the edges (u, v), u <= v, and check the padding at the end."""
-    bits = "".join(f"{sextet:06b}" for sextet in sextets)
-    width = _width(n)
-    vertex = start = 0
-    while start + width < len(bits):
-        following = vertex + int(bits[start])
-        other = int(bits[start + 1 : start + 1 + width], 2)
-        if max(following, other) >= n:
-            break
-        start += 1 + width
-        vertex = max(following, other)
-        if other <= following:
-            yield other, following
-    if len(bits) - start > 5 or "0" in bits[start:]:
-        raise InvalidTreeError(
-            "The sparse6 text must end with fewer than six bits, all ones, after the last edge."
-        )
+@cache
+def _units(width: int) -> dict[str, tuple[int, int]]:
+    """Return the bit and the vertex of every unit."""
+    return {
+        f"{move}{other:0{width}b}": (move, other) for move in (0, 1) for other in range(1 << width)
+    }
+
+
+# The header or the colon, with which nothing else starts.
+NOTATION = Notation("sparse6", parse, re.compile(r">>sparse6<<|:"), format)

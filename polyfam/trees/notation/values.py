@@ -1,0 +1,27 @@
+"""The repr of our own values: ``FreeTree((0, 1, 1))``, ``RootedTree((0, 1, 2))``."""
+
+from __future__ import annotations
+
+import re
+
+from polyfam.trees.notation._notation import Notation, Parents
+from polyfam.trees.notation.levels import parse as parse_levels
+
+__all__ = ["NOTATION"]
+
+_VALUE = re.compile(r"(?:FreeTree|RootedTree)\((.*)\)\Z", re.DOTALL)
+
+
+def parse(text: str) -> Parents:
+    """Return the tree that such a text stands for.
+
+    Examples
+    --------
+    >>> parse("RootedTree((0, 1, 1))")
+    (-1, 0, 0)
+    """
+    value = _VALUE.match(text)
+    return parse_levels(value[1] if value else text)
+
+
+NOTATION = Notation("repr", parse, _VALUE, repr)
