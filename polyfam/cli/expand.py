@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from contextlib import nullcontext
 from fractions import Fraction
 from textwrap import fill
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from polyfam._checks import quoted
-from polyfam.cli._shared import emit, format_option
+from polyfam.cli._shared import emit, format_option, progress
 from polyfam.cli._trees import examples
 from polyfam.errors import DomainError
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 _WIDEST = 100
+#: From this order on it takes seconds, and a progress bar tells how many.
+_LONG = 8
 _TITLES = {
     "loss": "Modified loss of {}: steps theta - h grad L_h(theta)",
     "field": "Memoryless field of {}: steps theta - h g_h(theta)",
@@ -136,15 +139,22 @@ def _expansion(
     """Return what is asked for, or the command that gives what there is."""
     from polyfam.series import field, gradient_order, modified_equation, modified_loss
 
-    if what == "equation":
-        expansion = modified_equation(memory, order=order)
-    elif what == "field":
-        expansion = field(memory, order=order, step=step)
-    else:
-        verdict = None if memory is None or step is not None else gradient_order(memory)
-        if verdict is not None and verdict.order is not None and verdict.order < order:
+    if what == "loss" and memory is not None and step is None:
+        verdict = gradient_order(memory)
+        if verdict.order is not None and verdict.order < order:
             raise DomainError(f"{verdict} Take --what field, or --order {verdict.order}.")
-        expansion = modified_loss(memory, order=order, step=step)
+    with progress() if order >= _LONG else nullcontext() as bar:
+        task = None if bar is None else bar.add_task("trees")
+
+        def tell(_: str, done: int, total: int | None) -> None:
+            if bar is not None and task is not None:
+                bar.update(task, completed=done, total=total)
+
+        if what == "equation":
+            expansion = modified_equation(memory, order=order, progress=tell)
+        else:
+            verb = modified_loss if what == "loss" else field
+            expansion = verb(memory, order=order, step=step, progress=tell)
     return expansion if momentum is None or memory is not None else expansion.at(beta=momentum)
 
 

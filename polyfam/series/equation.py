@@ -13,8 +13,12 @@ L = lambda theta^2/2 and x = h lambda the step multiplies by r, r^2 - (1+beta-x)
 From h^2 on f_h is *not* a gradient, not even without momentum: there is a modified loss for the
 iteration, and none for the equation beyond L/(1-beta) + h (1+beta)/(4 (1-beta)^3) |grad L|^2.
 
-Multiplying h by a suitable polynomial q, for heavy ball (1-beta)^2, turns the coefficients of Phi
-into polynomials, so that the logarithm needs no greatest common divisors.
+`modified_equation` takes them from the past: k steps ago the point was theta + h sum of
+h^j c_k(tau) F(tau)/sigma(tau), c_k a polynomial in k, and the coefficient of f_h is dc_k/dk at
+k = 0.
+`equation_of_iteration` takes the logarithm of any field.  Multiplying h by a suitable polynomial q,
+for heavy ball (1-beta)^2, turns the coefficients of Phi into polynomials, so that the logarithm
+needs no greatest common divisors.
 
 References
 ----------
@@ -28,21 +32,24 @@ from fractions import Fraction
 from math import prod
 from typing import Any
 
-from polyfam._checks import integer
+from polyfam._checks import integer, quoted
 from polyfam.errors import ResourceError
 from polyfam.series.bseries import BSeries
 from polyfam.series.expansion import Expansion
-from polyfam.series.kernels import Kernel
-from polyfam.series.linear_memory import field
+from polyfam.series.kernels import Kernel, equation_coefficients
+from polyfam.series.linear_memory import check_kernel
 from polyfam.series.rational import denominator_factors, numerator
+from polyfam.typing import Progress
 
 __all__ = ["equation_of_iteration", "modified_equation"]
 
-#: Each order takes about four times as long as the one before.
-_LARGEST_ORDER = 10
+#: Each order takes about four times as long as the one before: the past, and the logarithm.
+_LARGEST_ORDER, _LARGEST_LOGARITHM = 11, 10
 
 
-def modified_equation(kernel: Kernel | None = None, *, order: int) -> Expansion:
+def modified_equation(
+    kernel: Kernel | None = None, *, order: int, progress: Progress | None = None
+) -> Expansion:
     """Return the field f_h of the modified equation theta' = -f_h(theta) of a linear memory.
 
     Parameters
@@ -50,7 +57,9 @@ def modified_equation(kernel: Kernel | None = None, *, order: int) -> Expansion:
     kernel : Kernel, optional
         By default heavy ball, whose momentum is the symbol beta.
     order : int
-        The number of terms, h^0 to h^(order-1), at most 10; 8 takes a second or two.
+        The number of terms, h^0 to h^(order-1), at most 11; 10 takes ten seconds.
+    progress : callable, optional
+        Called as ``progress("trees", done, total)``.
 
     Returns
     -------
@@ -78,8 +87,9 @@ def modified_equation(kernel: Kernel | None = None, *, order: int) -> Expansion:
       h/(1 - beta)^3 times
         g . g   1/4*(1 + beta)
     """
-    _check_cost(integer(order, "order", minimum=1))
-    return equation_of_iteration(field(kernel, order=order))
+    _check_cost(integer(order, "order", minimum=1), _LARGEST_ORDER)
+    memory = check_kernel(kernel) or Kernel("1/(1 - beta*z)", "heavy ball")
+    return Expansion(equation_coefficients(memory, order, progress), order, "f_h")
 
 
 def equation_of_iteration(field: Expansion) -> Expansion:
@@ -94,6 +104,7 @@ def equation_of_iteration(field: Expansion) -> Expansion:
     --------
     Gradient descent without momentum:
 
+    >>> from polyfam.series import field
     >>> print(equation_of_iteration(field(order=3).at(beta=0)))
     f_h = sum of
       1 times
@@ -104,19 +115,19 @@ def equation_of_iteration(field: Expansion) -> Expansion:
         D3(g, g)   1/12
         H H g      1/3
     """
-    _check_cost(field.order)
+    _check_cost(field.order, _LARGEST_LOGARITHM)
     q = _clearing(field)
     cleared = {tree: -numerator(c * q**tree.order) for tree, c in field.coefficients.items()}
     logarithm = BSeries(cleared, field.order).log()
     return Expansion({tree: -c / q**tree.order for tree, c in logarithm}, field.order, "f_h")
 
 
-def _check_cost(order: int) -> None:
-    """Raise when the logarithm would take too long."""
-    if order > _LARGEST_ORDER:
+def _check_cost(order: int, largest: int) -> None:
+    """Raise when it would take too long."""
+    if order > largest:
         raise ResourceError(
-            f"The modified equation of order {order} would take minutes or more; "
-            f"{_LARGEST_ORDER} is the limit, at some 20 seconds."
+            f"The modified equation of order {quoted(order)} would take minutes or more; "
+            f"{largest} is the limit."
         )
 
 

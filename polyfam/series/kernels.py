@@ -31,7 +31,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
 from math import comb
-from typing import Any
+from typing import Any, TypeVar
 
 import sympy
 
@@ -39,16 +39,20 @@ from polyfam._checks import integer, quoted
 from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.series.coproduct import trees_up_to
 from polyfam.series.parsing import as_expression, rational_number
-from polyfam.trees import RootedTree
+from polyfam.trees import FreeTree, RootedTree
+from polyfam.typing import Progress
 
 __all__ = [
     "Kernel",
+    "equation_coefficients",
     "kernel_coefficient",
     "kernel_coefficients",
+    "shown",
 ]
 
 #: A Fraction, or an element of a field of rational functions.
 Exact = Any
+Tree = TypeVar("Tree", bound=FreeTree | RootedTree)
 
 _Z = sympy.Symbol("z")
 
@@ -178,7 +182,9 @@ def kernel_coefficient(kernel: Kernel, tree: RootedTree) -> Exact:
     return _total(tree, *_taylor(kernel, 1, tree.order), {})
 
 
-def kernel_coefficients(kernel: Kernel, order: int) -> dict[RootedTree, Exact]:
+def kernel_coefficients(
+    kernel: Kernel, order: int, progress: Progress | None = None
+) -> dict[RootedTree, Exact]:
     """Return a(tau) for all rooted trees with at most `order` vertices.
 
     Parameters
@@ -186,6 +192,8 @@ def kernel_coefficients(kernel: Kernel, order: int) -> dict[RootedTree, Exact]:
     kernel : Kernel
     order : int
         The number of terms, h^0 to h^(order-1).
+    progress : callable, optional
+        Called as ``progress("trees", done, total)``.
 
     Returns
     -------
@@ -201,10 +209,44 @@ def kernel_coefficients(kernel: Kernel, order: int) -> dict[RootedTree, Exact]:
     0 : 1/(1 - beta)
     0 1 : beta/(1 - beta)^3
     """
-    trees = trees_up_to(order)
     moments, unit = _taylor(kernel, 1, order)
     hung: dict[RootedTree, list[Any]] = {}
+    trees = shown(trees_up_to(order), progress)
     return {tree: _total(tree, moments, unit, hung) for tree in trees}
+
+
+def equation_coefficients(
+    kernel: Kernel, order: int, progress: Progress | None = None
+) -> dict[RootedTree, Exact]:
+    """Return the coefficients of the modified equation of all trees: those of dc_k/dk at k = 0.
+
+    The point k steps ago is theta + h sum of h^j c_k(tau) F(tau)/sigma(tau), and k is a polynomial
+    variable there: at k = -t/h it is the solution that passes through all points.  The derivative
+    of binom(k, m) at 0 is (-1)^(m-1)/m.
+
+    Parameters
+    ----------
+    kernel : Kernel
+    order : int
+        The number of terms, h^0 to h^(order-1).
+    progress : callable, optional
+        Called as ``progress("trees", done, total)``.
+
+    Returns
+    -------
+    dict
+        From the single vertex on, in the graded order.
+    """
+    moments, unit = _taylor(kernel, 1, order)
+    hung: dict[RootedTree, list[Any]] = {}
+    found = {}
+    for tree in shown(trees_up_to(order), progress):
+        _total(tree, moments, unit, hung)
+        scaled = 0 * unit
+        for m, value in enumerate(hung[tree][1:], start=1):
+            scaled += value * unit ** (m - 1) * sympy.QQ((-1) ** (m - 1), m)
+        found[tree] = _quotient(scaled, unit ** (2 * tree.order - 1))
+    return found
 
 
 # With d the value at z = 1 of the denominator of W, the moment W_r is N_r/d^(r+1), where N_r is a
@@ -228,6 +270,16 @@ def _total(
     ]
     hung[tree] = list(_accumulate(averaged, unit))
     return _quotient(averaged[0], unit ** (2 * tree.order - 1))
+
+
+def shown(trees: Sequence[Tree], progress: Progress | None) -> Iterator[Tree]:
+    """Yield trees, and tell how far one has come."""
+    for done, tree in enumerate(trees):
+        if progress is not None:
+            progress("trees", done, len(trees))
+        yield tree
+    if progress is not None:
+        progress("trees", len(trees), len(trees))
 
 
 def _multiply(a: Sequence[Any], b: Sequence[Any], unit: Any) -> list[Any]:

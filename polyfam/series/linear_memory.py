@@ -25,16 +25,21 @@ from polyfam.errors import ArgumentTypeError, ResourceError
 from polyfam.family.single import beta_polynomial
 from polyfam.series.coproduct import MAX_ORDER, trees_up_to
 from polyfam.series.expansion import Expansion
-from polyfam.series.kernels import Kernel, kernel_coefficients
+from polyfam.series.kernels import Kernel, kernel_coefficients, shown
 from polyfam.series.rational import BETA, FIELD
 from polyfam.series.startup import startup_coefficients
 from polyfam.trees import FreeTree, free_trees
+from polyfam.typing import Progress
 
-__all__ = ["field", "modified_loss"]
+__all__ = ["check_kernel", "field", "modified_loss"]
 
 
 def modified_loss(
-    kernel: Kernel | None = None, *, order: int, step: int | None = None
+    kernel: Kernel | None = None,
+    *,
+    order: int,
+    step: int | None = None,
+    progress: Progress | None = None,
 ) -> Expansion:
     """Return the modified loss of a linear memory, a sum over free trees.
 
@@ -46,6 +51,8 @@ def modified_loss(
         The number of terms, h^0 to h^(order-1), between 1 and 12.
     step : int, optional
         The step n >= 0 from rest; by default the stationary limit.
+    progress : callable, optional
+        Called as ``progress("trees", done, total)``.
 
     Returns
     -------
@@ -73,16 +80,23 @@ def modified_loss(
         H g . H g     1/2*(beta + 3*beta^2 + beta^3)
     """
     if kernel is not None:
-        return field(kernel, order=order, step=step).potential()
+        return field(kernel, order=order, step=step, progress=progress).potential()
     trees = _free_trees_up_to(order)
     if step is None:
-        return Expansion({tree: _stationary(tree) for tree in trees}, order, "L_h")
+        values = {tree: _stationary(tree) for tree in shown(trees, progress)}
+        return Expansion(values, order, "L_h")
     rooted = startup_coefficients([tree.rooted() for tree in trees], step)
     values = {tree: FIELD(rooted[tree.rooted()]) for tree in trees}
     return Expansion(values, order, f"L_(h,{step})")
 
 
-def field(kernel: Kernel | None = None, *, order: int, step: int | None = None) -> Expansion:
+def field(
+    kernel: Kernel | None = None,
+    *,
+    order: int,
+    step: int | None = None,
+    progress: Progress | None = None,
+) -> Expansion:
     """Return the memoryless field g_h of a linear memory, a sum over rooted trees.
 
     Parameters
@@ -93,6 +107,8 @@ def field(kernel: Kernel | None = None, *, order: int, step: int | None = None) 
         The number of terms, h^0 to h^(order-1), between 1 and 12.
     step : int, optional
         The step n >= 0 from rest; by default the stationary limit.
+    progress : callable, optional
+        Called as ``progress("trees", done, total)``.
 
     Returns
     -------
@@ -121,20 +137,26 @@ def field(kernel: Kernel | None = None, *, order: int, step: int | None = None) 
       h times
         H g   beta^2 + beta^3
     """
-    if kernel is not None and not isinstance(kernel, Kernel):
-        raise ArgumentTypeError(
-            f"Argument 'kernel' must be a Kernel, such as Kernel('1/(1 - beta*z)'), "
-            f"not {quoted(kernel)}."
-        )
+    kernel = check_kernel(kernel)
     trees = trees_up_to(order)
     if step is not None:
         found = startup_coefficients(trees, step, kernel)
         values = {tree: FIELD(c) if kernel is None else c for tree, c in found.items()}
         return Expansion(values, order, f"g_(h,{step})")
     if kernel is not None:
-        return Expansion(kernel_coefficients(kernel, order), order, "g_h")
-    stationary = {tree: _stationary(tree) for tree in _free_trees_up_to(order)}
+        return Expansion(kernel_coefficients(kernel, order, progress), order, "g_h")
+    stationary = {tree: _stationary(tree) for tree in shown(_free_trees_up_to(order), progress)}
     return Expansion({tree: stationary[tree.free()] for tree in trees}, order, "g_h")
+
+
+def check_kernel(kernel: Kernel | None) -> Kernel | None:
+    """Return a kernel or None, or say that it is neither."""
+    if kernel is not None and not isinstance(kernel, Kernel):
+        raise ArgumentTypeError(
+            "Argument 'kernel' must be a Kernel, such as Kernel('1/(1 - beta*z)'), "
+            f"not {quoted(kernel)}."
+        )
+    return kernel
 
 
 def _stationary(tree: FreeTree) -> Any:

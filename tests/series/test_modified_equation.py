@@ -12,6 +12,7 @@ from polyfam.family.named import type_b_narayana_row
 from polyfam.series.bseries import BSeries
 from polyfam.series.equation import equation_of_iteration, modified_equation
 from polyfam.series.expansion import Expansion
+from polyfam.series.kernels import Kernel
 from polyfam.series.linear_memory import field
 from polyfam.series.rational import BETA, FIELD
 from polyfam.trees import RootedTree
@@ -111,7 +112,17 @@ def test_nothing_has_no_equation() -> None:
 
 
 def test_absurd_orders_are_refused() -> None:
-    with pytest.raises(ResourceError, match="order 11 would take minutes or more; 10 is the limit"):
+    with pytest.raises(
+        ResourceError, match="order '11' would take minutes or more; 10 is the limit"
+    ):
         equation_of_iteration(Expansion({}, 11))
-    with pytest.raises(ResourceError, match="order 12 would take minutes"):
+    with pytest.raises(ResourceError, match="order '12' would take minutes"):
         modified_equation(order=12)
+
+
+@pytest.mark.parametrize(
+    "memory", [None, Kernel("1 + beta/(1 - beta*z)"), Kernel("1 - z/3"), Kernel("nu + 1/(2 - b*z)")]
+)
+def test_derivative_along_the_past_matches_the_logarithm(memory: Kernel | None) -> None:
+    expected = equation_of_iteration(field(memory, order=5))
+    assert modified_equation(memory, order=5) == expected
