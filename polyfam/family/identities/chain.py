@@ -134,7 +134,7 @@ CHAIN = Identity(
     "interlacing-chain",
     r"\text{the roots of } A_{n+1} \text{ strictly separate those of } A_n, \text{ for every root}",
     "conjecture",
-    "all rooted trees with n <= 13",
+    "all rooted trees with n <= 15",
     check_tree=_all_rootings,
     largest=10,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from polyfam.family.identities.identity import Identity
 from polyfam.family.identities.structure import _rows_with_a_leaf
 from polyfam.family.polynomial import BetaPolynomial
-from polyfam.family.roots import interlaces
+from polyfam.family.roots import strictly_separates
 from polyfam.family.table import BetaTable
 
 __all__ = ["CONJECTURES"]
@@ -20,8 +20,8 @@ def _distinct(table: BetaTable) -> bool:
 
 
 def _leaf_interlaces(p: BetaPolynomial) -> bool:
-    """Say whether the roots of P_t separate those of P of every tree with one more leaf."""
-    return all(interlaces(p.row, row) for row in _rows_with_a_leaf(p.tree))
+    """Say whether the roots of P/beta strictly separate those of every tree with one more leaf."""
+    return all(strictly_separates(p.row, row) for row in _rows_with_a_leaf(p.tree))
 
 
 CONJECTURES = (
@@ -42,9 +42,9 @@ CONJECTURES = (
     ),
     Identity(
         "leaf-interlacing",
-        r"\text{the roots of } P_t \text{ separate those of } P_{t + \text{leaf}}",
+        r"\text{the roots of } P_t/\beta \text{ separate those of } P_{t + \text{leaf}}/\beta",
         "conjecture",
-        "all n <= 14, all leaves",
+        "all n <= 15, all leaves",
         check_tree=lambda p: p.tree.order < 2 or _leaf_interlaces(p),
         largest=11,
     ),
