@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from importlib import import_module
 from operator import index
 from types import ModuleType
+from typing import Any
 
 from polyfam.errors import ArgumentTypeError, DomainError, MissingExtraError
 
-__all__ = ["integer", "optional_import", "quoted"]
+__all__ = ["integer", "members", "optional_import", "quoted", "shown", "text"]
 
 
 def integer(
@@ -26,15 +28,17 @@ def integer(
     polyfam.errors.DomainError: Argument 'n' must be at least 1, not 0.
     """
     if isinstance(value, bool):
-        raise ArgumentTypeError(f"Argument '{name}' must be an integer, not {value!r}.")
+        raise ArgumentTypeError(f"Argument '{name}' must be an integer, not {shown(value)}.")
     try:
         number = index(value)  # type: ignore[arg-type]
     except TypeError:
-        raise ArgumentTypeError(f"Argument '{name}' must be an integer, not {value!r}.") from None
+        raise ArgumentTypeError(
+            f"Argument '{name}' must be an integer, not {shown(value)}."
+        ) from None
     if minimum is not None and number < minimum:
-        raise DomainError(f"Argument '{name}' must be at least {minimum}, not {number}.")
+        raise DomainError(f"Argument '{name}' must be at least {minimum}, not {shown(number)}.")
     if maximum is not None and number > maximum:
-        raise DomainError(f"Argument '{name}' must be at most {maximum}, not {number}.")
+        raise DomainError(f"Argument '{name}' must be at most {maximum}, not {shown(number)}.")
     return number
 
 
@@ -48,6 +52,49 @@ def optional_import(module: str, extra: str) -> ModuleType:
         ) from error
 
 
+def text(value: object, name: str) -> str:
+    """Return `value` if it is a text, or say what it is instead.
+
+    Examples
+    --------
+    >>> text("F6.3", "id")
+    'F6.3'
+    """
+    if not isinstance(value, str):
+        raise ArgumentTypeError(f"Argument '{name}' must be a text, not {shown(value)}.")
+    return value
+
+
+def members(value: object, name: str) -> list[Any]:
+    """Return the members of an iterable that is no text, or say what it is instead.
+
+    Examples
+    --------
+    >>> members(range(3), "row")
+    [0, 1, 2]
+    """
+    if isinstance(value, str | bytes) or not isinstance(value, Iterable):
+        raise ArgumentTypeError(f"Argument '{name}' must be a sequence, not {shown(value)}.")
+    return list(value)
+
+
+def shown(value: object) -> str:
+    """Return the representation of any value on one short line.
+
+    Examples
+    --------
+    >>> shown(2.0), shown("x" * 99), shown(10**5000)
+    ('2.0', "'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...", 'an integer of 16610 bits')
+    """
+    try:
+        line = " ".join(repr(value).split())
+    except ValueError:  # Python prints no integers of more than 4,300 digits
+        if isinstance(value, int):
+            return f"an integer of {value.bit_length()} bits"
+        return f"a value of type {type(value).__name__}"
+    return line if len(line) <= 40 else f"{line[:37]}..."
+
+
 def quoted(value: object) -> str:
     """Return a value in quotes, cut short when it is long.
 
@@ -56,5 +103,5 @@ def quoted(value: object) -> str:
     >>> quoted("0 2"), len(quoted("0" * 1000))
     ("'0 2'", 42)
     """
-    text = str(value)
-    return repr(text if len(text) <= 40 else text[:37] + "...")
+    line = value if isinstance(value, str) else shown(value)
+    return repr(line if len(line) <= 40 else line[:37] + "...")

@@ -42,18 +42,13 @@ def _text(p: BetaPolynomial) -> str:
 
 
 def _json(p: BetaPolynomial) -> str:
-    """Return the same facts as one line of JSON, under the names of the published tables."""
-    facts = {
-        "id": published_id(p.tree),
-        "level_sequence": p.tree.levels,
-        "sigma": str(p.tree.automorphisms()),
-        "degree_sequence": p.tree.degree_sequence(),
-        "value_at_one": str(p.total),
-        "coefficients": [*map(str, p.row)],
-        "gamma_vector": [*map(str, p.gamma_vector)],
-        "real_rooted": p.is_real_rooted(),
-    }
-    return json.dumps(facts)
+    """Return what the published tables say of a tree, as one line of JSON under their names."""
+    from polyfam.tables.facts import FACTS
+    from polyfam.tables.formats.json import json_value
+
+    # Roots are found in floating point first, which large coefficients leave.
+    facts = {c.name: json_value(fact(p), c) for c, fact in FACTS if c.name != "roots"}
+    return json.dumps({"id": published_id(p.tree), **facts})
 
 
 _FORMATS: dict[str, Callable[[BetaPolynomial], str]] = {

@@ -4,7 +4,6 @@ from .column import Column as Column
 from .family import family_table as family_table
 from .formats import FORMATS as FORMATS
 from .formats import dumps as dumps
-from .ids import format_id as format_id
 from .ids import is_id as is_id
 from .ids import parse_id as parse_id
 from .ids import resolve_id as resolve_id
@@ -34,7 +33,6 @@ __all__ = [
     "citation",
     "dumps",
     "family_table",
-    "format_id",
     "grid_svg",
     "is_id",
     "load_manifest",

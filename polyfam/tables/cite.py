@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from polyfam._checks import quoted
+from polyfam._checks import quoted, text
 from polyfam.errors import UnknownNameError
 from polyfam.tables.ids import is_id, parse_id, resolve_id
 from polyfam.tables.manifest import MANIFEST, fingerprint
@@ -52,6 +52,8 @@ def citation(*ids: str) -> str:
 
     Raises
     ------
+    ArgumentTypeError
+        If an id is no text.
     UnknownNameError
         If there is no such table or tree.
     DataError
@@ -75,6 +77,8 @@ def citation(*ids: str) -> str:
     >>> citation("eulerian").splitlines()[6]
     '  url = {https://oeis.org/A008292},'
     """
+    for id_ in ids:
+        text(id_, "ids")
     manifest = load_manifest()
     return "".join(_entry(id_, manifest) for id_ in dict.fromkeys(ids or (None,))) + _PAPERS
 

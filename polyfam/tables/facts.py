@@ -155,6 +155,7 @@ FACTS: tuple[tuple[Column, Fact], ...] = (
             "integer",
             "Number of nonempty connected subgraphs, single vertices and the tree itself included; "
             "for n > 2 it is the coefficient of beta^2 plus 2 n - 1.",
+            wide=True,
         ),
         lambda p: subtrees(_tree(p)),
     ),

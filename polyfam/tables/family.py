@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import partial
 from math import log10
 
-from polyfam._checks import integer
+from polyfam._checks import integer, shown
 from polyfam.errors import InvalidTreeError, ResourceError
 from polyfam.family.single import beta_polynomial
 from polyfam.family.table import beta_table
@@ -81,8 +81,9 @@ def family_recipe(n: int) -> Recipe:
         # Otter's asymptotics: counting exactly would take long for absurd orders.
         rows = n * 47 // 100 - round(2.5 * log10(n))
         raise ResourceError(
-            f"The table of the free trees on {n} vertices would have about 10^{rows} rows and take "
-            f"10^{rows + 3} bytes; argument 'n' must be at most {MAX_ORDER}."
+            f"The table of the free trees on {shown(n)} vertices would have about "
+            f"10^{shown(rows)} rows and take 10^{shown(rows + 3)} bytes; argument 'n' must be at "
+            f"most {MAX_ORDER}."
         )
     size = count_free_trees(n)
     count = f"{size} free trees" if size > 1 else "only free tree"

@@ -16,8 +16,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from polyfam._checks import quoted
-from polyfam.errors import DataError, UnknownNameError
+from polyfam._checks import quoted, shown
+from polyfam.errors import ArgumentTypeError, DataError, UnknownNameError
 from polyfam.tables.descriptor import from_descriptor
 from polyfam.tables.formats.csv import loads_trusted
 from polyfam.tables.manifest import COMMAND, EARLIER, MANIFEST, fingerprint, has_own_digest
@@ -127,6 +127,8 @@ def load_table(
 
     Raises
     ------
+    ArgumentTypeError
+        If `directory` is no path.
     UnknownNameError
         If there is no such table or version.
     DataError
@@ -205,20 +207,22 @@ def resource(manifest: dict[str, Any], name: str) -> dict[str, Any]:
     'eulerian.csv'
     """
     entries = {entry["name"]: entry for entry in manifest["resources"]}
-    if name not in entries:
-        raise UnknownNameError(f"There is no table {quoted(name)}; {_meant(str(name), entries)}.")
+    if not isinstance(name, str) or name not in entries:
+        raise UnknownNameError(f"There is no table {quoted(name)}; {_meant(name, entries)}.")
     entry: dict[str, Any] = entries[name]
     return entry
 
 
-def _meant(name: str, names: Iterable[str]) -> str:
+def _meant(name: object, names: Iterable[str]) -> str:
     """Say which table may have been meant, or where the names are."""
-    close = name.lower().replace("_", "-").replace(" ", "-")
+    close = (
+        (name if isinstance(name, str) else shown(name)).lower().replace("_", "-").replace(" ", "-")
+    )
     if match := re.fullmatch(r"(?:family-?|table-?|f|n)?0*([0-9]{1,2})(?:\.0*)?", close):
         close = f"family-{match[1]:0>2}"
         if close not in names:
             return "of the family, the orders 1 to 14 are published; family_table makes others"
-    if found := [close] if close in names else get_close_matches(close, names, 3):
+    if found := [close] if close in names else get_close_matches(close[:40], names, 3):
         return f"perhaps {' or '.join(found)} is meant"
     return "their names are family-01 to family-14 and those that `polyfam data list` prints"
 
@@ -240,6 +244,8 @@ def read_file(name: str, directory: Traversable | str | None = None) -> bytes:
         directory = data_directory()
     elif isinstance(directory, str):
         directory = Path(directory)
+    elif not hasattr(directory, "joinpath"):
+        raise ArgumentTypeError(f"Argument 'directory' must be a path, not {shown(directory)}.")
     try:
         return directory.joinpath(*name.split("/")).read_bytes()
     except OSError as error:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from heapq import nsmallest
 
-from polyfam._checks import integer
+from polyfam._checks import integer, members
 from polyfam.family.polynomial import BetaPolynomial
-from polyfam.tables.ids import MAX_ORDER, PUBLISHED_ORDERS, format_id, polynomials_of
+from polyfam.tables.ids import PUBLISHED_ORDERS, format_id, polynomials_of
 
 __all__ = ["Match", "nearest_rows", "rows_with_prefix"]
 
@@ -45,14 +45,14 @@ def rows_with_prefix(prefix: Iterable[int]) -> Iterator[Match]:
     Raises
     ------
     ArgumentTypeError
-        If a coefficient is no integer.
+        If the argument is no sequence or a coefficient no integer.
 
     Examples
     --------
     >>> [match.id for match in rows_with_prefix([1, 14, 30])]
     ['F6.3']
     """
-    wanted = tuple(integer(c, "prefix") for c in prefix)
+    wanted = tuple(integer(c, "prefix") for c in members(prefix, "prefix"))
     for n in PUBLISHED_ORDERS:
         if n - 1 < len(wanted):
             continue
@@ -74,21 +74,22 @@ def nearest_rows(row: Iterable[int], count: int = 3) -> list[Match]:
     Returns
     -------
     list of Match
-        The nearest first, measured by the sum of absolute differences; empty beyond 20 vertices.
+        The nearest first, measured by the sum of absolute differences; empty beyond the published
+        14 vertices.
 
     Raises
     ------
     ArgumentTypeError
-        If a coefficient is no integer.
+        If the argument is no sequence or a coefficient no integer.
 
     Examples
     --------
     >>> [match.id for match in nearest_rows([1, 14, 29, 14, 1])]
     ['F6.3', 'F6.2', 'F6.1']
     """
-    wanted = tuple(integer(c, "row") for c in row)
+    wanted = tuple(integer(c, "row") for c in members(row, "row"))
     n = len(wanted) + 1
-    if not 2 <= n <= MAX_ORDER:
+    if n not in PUBLISHED_ORDERS or n == 1:
         return []
 
     def distance(match: Match) -> int:

@@ -15,8 +15,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Self, final
 
-from polyfam._checks import optional_import, quoted
-from polyfam.errors import DataError, UnknownNameError
+from polyfam._checks import members, optional_import, quoted, shown
+from polyfam.errors import ArgumentTypeError, DataError, UnknownNameError
 from polyfam.tables.column import Cell, Column, Row, sort_key
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ class Table:
 
     def __post_init__(self) -> None:
         self._check_header()
-        rows: list[Row] = list(map(tuple, self.rows))
+        rows: list[Row] = [tuple(members(row, "rows")) for row in members(self.rows, "rows")]
         for number, row in enumerate(rows, start=1):
             self._check_row(number, row)
         self._keep(rows)
@@ -147,9 +147,9 @@ class Table:
         try:
             return self.rows[keys[key]]
         except (KeyError, TypeError):
-            shown = quoted(key[0] if isinstance(key, tuple) and len(key) == 1 else key)
+            key_shown = quoted(key[0] if isinstance(key, tuple) and len(key) == 1 else key)
             some = f"; they go from {self._label(0)} to {self._label(-1)}" if self.rows else ""
-            raise UnknownNameError(f"Table '{self.name}' has no row {shown}{some}.") from None
+            raise UnknownNameError(f"Table '{self.name}' has no row {key_shown}{some}.") from None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -175,7 +175,7 @@ class Table:
         >>> Table("t", "T", (Column("n", "integer", "Index."),), ("n",)).index("n")
         0
         """
-        if name not in self.names:
+        if not isinstance(name, str) or name not in self.names:
             raise UnknownNameError(
                 f"Table '{self.name}' has no column {quoted(name)}: its columns are "
                 f"{', '.join(self.names)}."
@@ -215,6 +215,8 @@ class Table:
 
         Raises
         ------
+        ArgumentTypeError
+            If the condition cannot be called.
         UnknownNameError
             If there is no such column.
 
@@ -224,6 +226,8 @@ class Table:
         >>> load_table("family-06").where(lambda row: row.sigma > 4, diameter=3).column("id")
         ('F6.4', 'F6.5')
         """
+        if condition is not None and not callable(condition):
+            raise ArgumentTypeError(f"A condition must be callable, not {shown(condition)}.")
         wanted = [(self.index(name), value) for name, value in cells.items()]
         return self._trusted(
             row
@@ -245,8 +249,8 @@ class Table:
         >>> load_table("family-04").select(["sigma", "diameter"]).rows
         (Row(id='F4.1', sigma=2, diameter=3), Row(id='F4.2', sigma=6, diameter=2))
         """
-        kept = dict.fromkeys((*self.primary_key, *names))
-        indices = [self.index(name) for name in kept]
+        kept = (*self.primary_key, *members(names, "names"))
+        indices = list(dict.fromkeys(map(self.index, kept)))
         columns = tuple(self.columns[k] for k in indices)
         header = Table(self.name, self.title, columns, self.primary_key, notes=self.notes)
         return header._trusted(tuple(row[k] for k in indices) for row in self.rows)
@@ -275,7 +279,7 @@ class Table:
         >>> len(Table("t", "T", (Column("n", "integer", "Index."),), ("n",)).with_rows([(5,)]))
         1
         """
-        return replace(self, rows=tuple(map(tuple, rows)))
+        return replace(self, rows=rows)  # type: ignore[arg-type]
 
     def to_pandas(self) -> pandas.DataFrame:
         """Return a pandas frame with the named columns; integers beyond 64 bits stay exact.

@@ -74,11 +74,15 @@ def test_json_has_the_names_of_the_tables_and_integers_as_strings() -> None:
     assert json.loads(run("star:4", "--format", "json").stdout) == {
         "id": "F4.2",
         "level_sequence": [0, 1, 1, 1],
+        "graph6": "Cs",
         "sigma": "6",
         "degree_sequence": [3, 1, 1, 1],
+        "diameter": 2,
+        "subtrees": "11",
         "value_at_one": "6",
         "coefficients": ["1", "4", "1"],
         "gamma_vector": ["1", "2"],
+        "f_vector": ["6", "6", "1"],
         "real_rooted": True,
     }
 

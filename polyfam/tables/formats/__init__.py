@@ -7,13 +7,10 @@ also ``validate``.  A new format is one new module and its line below.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
 
-from polyfam._checks import quoted
-from polyfam.errors import UnknownNameError
-
-if TYPE_CHECKING:
-    from polyfam.tables.table import Table
+from polyfam._checks import quoted, shown, text
+from polyfam.errors import ArgumentTypeError, UnknownNameError
+from polyfam.tables.table import Table
 
 __all__ = ["FORMATS", "dumps", "format_of"]
 
@@ -46,6 +43,8 @@ def dumps(table: Table, name: str) -> str | bytes:
 
     Raises
     ------
+    ArgumentTypeError
+        If `table` is no table or `name` no text.
     UnknownNameError
         If there is no such format.
     DataError
@@ -60,7 +59,9 @@ def dumps(table: Table, name: str) -> str | bytes:
     >>> dumps(table, "csv")
     'n\n1\n2\n'
     """
-    if name not in FORMATS:
+    if not isinstance(table, Table):
+        raise ArgumentTypeError(f"Argument 'table' must be a Table, not {shown(table)}.")
+    if text(name, "name") not in FORMATS:
         raise UnknownNameError(f"Format must be one of {', '.join(FORMATS)}, not {quoted(name)}.")
     content: str | bytes = import_module(f"{__name__}.{name}").dumps(table)
     return content

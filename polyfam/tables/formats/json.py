@@ -16,7 +16,7 @@ from polyfam.tables.column import Cell, Column
 from polyfam.tables.descriptor import from_descriptor, to_descriptor
 from polyfam.tables.table import Table
 
-__all__ = ["dumps", "loads"]
+__all__ = ["dumps", "json_value", "loads"]
 
 _INTEGER = re.compile("0|-?[1-9][0-9]{0,3999}")
 
@@ -44,7 +44,7 @@ def dumps(table: Table) -> str:
     head = json.dumps(to_descriptor(table), ensure_ascii=False, indent=2).removesuffix("\n}")
     rows = (
         json.dumps(
-            {c.name: _json(cell, c) for c, cell in zip(table.columns, row, strict=True)},
+            {c.name: json_value(cell, c) for c, cell in zip(table.columns, row, strict=True)},
             ensure_ascii=False,
         )
         for row in table
@@ -97,7 +97,7 @@ def _row(number: int, row: object, header: Table) -> tuple[Cell, ...]:
     return tuple(_cell(row[column.name], column) for column in header.columns)
 
 
-def _json(cell: Cell, column: Column) -> Any:
+def json_value(cell: Cell, column: Column) -> Any:
     """Return what JSON carries for a cell."""
     if isinstance(cell, tuple):
         return [str(item) if column.wide else item for item in cell]

@@ -25,9 +25,7 @@ def dismantlings(n: int) -> int:
     """Return the sum of P_t(1) over the labelled trees: choose the edge that is cut first."""
     if n == 1:
         return 1
-    halves = (
-        comb(n, k) * k * dismantlings(k) * (n - k) * dismantlings(n - k) for k in range(1, n)
-    )
+    halves = (comb(n, k) * k * dismantlings(k) * (n - k) * dismantlings(n - k) for k in range(1, n))
     return sum(halves) // 2
 
 
