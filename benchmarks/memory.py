@@ -21,8 +21,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import numpy as np
 
 from polyfam.losses import MLP, SoftmaxRegression, load_data
-from polyfam.memory.closed_forms import closed_form
-from polyfam.memory.memoryless import memoryless, memoryless_run
+from polyfam.memory import closed_form, memoryless, run
 from polyfam.optimizers import Adam
 
 ADAM = Adam(0.9, 0.999, 1e-6)
@@ -81,16 +80,22 @@ def main() -> None:
         for order in (1, 2, 3, 4):
             show(
                 f"stationary, order {order}",
-                lambda order=order: memoryless(ADAM, loss, theta, order),  # noqa: B023
+                lambda order=order: memoryless(ADAM, loss, theta, order=order),  # noqa: B023
             )
         for order, step in ((2, 10), (2, 100), (3, 10), (4, 10)):
             show(
                 f"step {step}, order {order}",
-                lambda order=order, step=step: memoryless(ADAM, loss, theta, order, step),  # noqa: B023
+                lambda order=order, step=step: memoryless(
+                    ADAM,
+                    loss,
+                    theta,
+                    order=order,
+                    step=step,  # noqa: B023
+                ),
             )
         for steps in (25, 50, 100):
             counted = Counted(loss)
-            memoryless_run(ADAM, counted, theta, steps, 1e-4, order=2)
+            run(ADAM, counted, theta, steps=steps, step_size=1e-4, order=2, step=0)
             print(f"  run of {steps:3} steps, order 2: {counted.pushes} coefficients of gradients")
 
 

@@ -31,12 +31,13 @@ import numpy as np
 
 from polyfam.losses import MLP, BilinearToy, LogisticRegression, SoftmaxRegression
 from polyfam.losses.data import load_data
-from polyfam.memory.heavy_ball import HeavyBall
-from polyfam.memory.nodes import stationary_nodes
+from polyfam.memory import memoryless
+from polyfam.memory.linear import linear
+from polyfam.optimizers import HeavyBall
 from polyfam.series import field
 
 ORDERS = (2, 4, 6, 8)
-BALL = HeavyBall(step_size=1e-6, momentum=0.9)
+BALL = HeavyBall(0.9)
 
 
 def seconds(work: Callable[[], Any], repeat: int) -> float:
@@ -55,7 +56,7 @@ def report(name: str, loss: Any, theta: np.ndarray, repeat: int) -> None:
     gradient = seconds(lambda: loss.gradient(theta), 10 * repeat)
     print(f"{name}, {theta.size} parameters, one gradient {1e3 * gradient:.3f} ms")
     for order in ORDERS:
-        cost = seconds(lambda r=order: BALL.memoryless_field(loss, theta, r), repeat)
+        cost = seconds(lambda r=order: memoryless(BALL, loss, theta, order=r), repeat)
         print(f"  field   R = {order}: {cost / gradient:7.1f} gradients {1e3 * cost:9.1f} ms")
 
 
@@ -63,9 +64,7 @@ def report_trees(loss: Any, theta: np.ndarray, repeat: int) -> None:
     """Print the costs of the sum over trees."""
     gradient = seconds(lambda: loss.gradient(theta), 10 * repeat)
     for order in (2, 4, 6):
-        cost = seconds(
-            lambda r=order: field(order=r).at(beta="9/10").on(loss, theta), 1
-        )
+        cost = seconds(lambda r=order: field(order=r).at(beta="9/10").on(loss, theta), 1)
         print(f"  trees   R = {order}: {cost / gradient:7.1f} gradients {1e3 * cost:9.1f} ms")
 
 
@@ -114,7 +113,7 @@ def report_jax(features: np.ndarray, labels: np.ndarray, hidden: int | None, rep
         return coefficient(len(curve) - 1, 0.0)
 
     def field(last, order):
-        nodes = stationary_nodes(0.9, order)
+        nodes = linear(BALL).nodes(order, None, one_loss=True)
         curve = [jnp.broadcast_to(theta, (order - 1, len(theta)))]
         terms = []
         for j in range(order):
@@ -147,9 +146,9 @@ def report_batch(repeat: int) -> None:
     loss = BilinearToy()
     theta = np.random.default_rng(0).uniform(0.5, 1.5, (1000, 2))
     for order in (2, 4, 8):
-        together = seconds(lambda r=order: BALL.memoryless_field(loss, theta, r), repeat)
+        together = seconds(lambda r=order: memoryless(BALL, loss, theta, order=r), repeat)
         alone = seconds(
-            lambda r=order: [BALL.memoryless_field(loss, point, r) for point in theta], 1
+            lambda r=order: [memoryless(BALL, loss, point, order=r) for point in theta], 1
         )
         print(f"  1,000 points, R = {order}: {alone / together:6.0f} times faster at once")
 

@@ -1,6 +1,6 @@
 """The public names; the package reads this list and imports each name when it is first used."""
-from .bias.explanation import explain as explain
-from .bias.perturbation import perturbation as perturbation
+from .bias import explain as explain
+from .bias import perturbation as perturbation
 from .census.census import take_census as take_census
 from .census.certificate import Certificate as Certificate
 from .census.certificate import load_certificate as load_certificate
@@ -29,30 +29,26 @@ from .family.polynomial import BetaPolynomial as BetaPolynomial
 from .family.single import beta_polynomial as beta_polynomial
 from .family.table import BetaTable as BetaTable
 from .family.table import beta_table as beta_table
-from .flows import adam_ode as adam_ode
-from .flows import rmsprop_ode as rmsprop_ode
-from .flows.backward_error import modified_field as modified_field
-from .flows.flows import gradient_flow as gradient_flow
-from .flows.flows import modified_flow as modified_flow
-from .flows.flows import principal_flow as principal_flow
+from .flows import modified_equation as modified_equation
+from .flows import principal_flow as principal_flow
 from .losses.arithmetic.taylor import Taylor as Taylor
 from .losses.data import load_data as load_data
 from .losses.derivatives.black_box import black_box as black_box
 from .losses.derivatives.from_jax import from_jax as from_jax
 from .losses.derivatives.from_torch import from_torch as from_torch
 from .losses.derivatives.jets import gradient_series as gradient_series
-from .memory.closed_forms import closed_form as closed_form
-from .memory.heavy_ball import HeavyBall as HeavyBall
-from .memory.memoryless import memoryless as memoryless
-from .memory.memoryless import memoryless_run as memoryless_run
-from .memory.validity import ValidityWarning as ValidityWarning
-from .memory.validity import sharpness as sharpness
+from .memory import Terms as Terms
+from .memory import Trajectory as Trajectory
+from .memory import ValidityWarning as ValidityWarning
+from .memory import memoryless as memoryless
+from .memory import modified_loss as modified_loss
+from .memory import run as run
+from .memory import sharpness as sharpness
+from .optimizers import HeavyBall as HeavyBall
 from .series.bseries import BSeries as BSeries
-from .series.equation import modified_equation as modified_equation
 from .series.kernel_verdict import gradient_order as gradient_order
 from .series.kernels import Kernel as Kernel
 from .series.linear_memory import field as field
-from .series.linear_memory import modified_loss as modified_loss
 from .series.minibatch_table import batch_table as batch_table
 from .series.named_kernels import kernel as kernel
 from .series.startup import startup_coefficient as startup_coefficient
@@ -113,9 +109,10 @@ __all__ = [
     "Table",
     "Taylor",
     "TaylorError",
+    "Terms",
+    "Trajectory",
     "UnknownNameError",
     "ValidityWarning",
-    "adam_ode",
     "batch_table",
     "beta_polynomial",
     "beta_table",
@@ -124,7 +121,6 @@ __all__ = [
     "catalan",
     "caterpillar",
     "citation",
-    "closed_form",
     "count_edge_words",
     "count_free_trees",
     "count_rooted_trees",
@@ -141,7 +137,6 @@ __all__ = [
     "from_networkx",
     "from_torch",
     "gamma_words",
-    "gradient_flow",
     "gradient_order",
     "gradient_series",
     "identify",
@@ -152,10 +147,7 @@ __all__ = [
     "load_table",
     "maximal_nested_sets",
     "memoryless",
-    "memoryless_run",
     "modified_equation",
-    "modified_field",
-    "modified_flow",
     "modified_loss",
     "narayana_row",
     "nested_set_of_word",
@@ -169,9 +161,9 @@ __all__ = [
     "random_rooted_tree",
     "rank",
     "rank_edge_word",
-    "rmsprop_ode",
     "rooted_trees",
     "row_sum",
+    "run",
     "sharpness",
     "spider",
     "star",

@@ -2,15 +2,49 @@
 
 from __future__ import annotations
 
+import sys
+import warnings
 from collections.abc import Iterable
 from importlib import import_module
+from math import isfinite
+from numbers import Real
 from operator import index
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from polyfam.errors import ArgumentTypeError, DomainError, MissingExtraError
 
-__all__ = ["integer", "members", "optional_import", "quoted", "shown", "text"]
+__all__ = [
+    "check_step_size",
+    "integer",
+    "members",
+    "optional_import",
+    "quoted",
+    "shown",
+    "text",
+    "warn",
+]
+
+#: Where the package lives; warnings point at the first frame outside.
+_HOME = str(Path(__file__).parent)
+
+
+def check_step_size(step_size: object, name: str = "step_size") -> float:
+    """Return a step size, or raise unless it is a positive finite number.
+
+    Examples
+    --------
+    >>> check_step_size(0.5)
+    0.5
+    """
+    if not isinstance(step_size, Real) or isinstance(step_size, bool):
+        raise ArgumentTypeError(
+            f"Argument '{name}' must be a finite number above 0, not {quoted(step_size)}."
+        )
+    if not (step_size > 0 and isfinite(step_size)):
+        raise DomainError(f"Argument '{name}' must be a finite number above 0, not {step_size!r}.")
+    return float(step_size)
 
 
 def integer(
@@ -105,3 +139,14 @@ def quoted(value: object) -> str:
     """
     line = value if isinstance(value, str) else shown(value)
     return repr(line if len(line) <= 40 else line[:37] + "...")
+
+
+def warn(message: str, category: type[Warning]) -> None:
+    """Warn at the line of the user: the first one outside the package.
+
+    Every such line gets its warning, so that python's filter shows it once a line.
+    """
+    level, frame = 2, sys._getframe(1)
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_HOME):
+        frame, level = frame.f_back, level + 1
+    warnings.warn(message, category, stacklevel=level)

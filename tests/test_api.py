@@ -11,19 +11,16 @@ import polyfam
 
 PUBLIC_NAMES = """
     ArgumentTypeError BSeries BetaPolynomial BetaTable Certificate DataError DomainError FreeTree
-    HeavyBall
-    Identification InvalidTreeError Kernel LostWorkersError MissingExtraError
-    OutputError PolyfamError ResourceError RootedTree Table Taylor TaylorError
-    UnknownNameError ValidityWarning adam_ode batch_table beta_polynomial beta_table black_box
-    broom catalan caterpillar citation closed_form count_edge_words count_free_trees
-    count_rooted_trees double_star dyck_word_of_path_word edge_words eulerian_row explain
-    field format_tree free_sum_row free_trees from_jax from_networkx from_torch gamma_words
-    gradient_flow gradient_order gradient_series identify kernel labelled_sum_row
-    load_certificate load_data load_table maximal_nested_sets memoryless memoryless_run
-    modified_equation modified_field modified_flow modified_loss narayana_row
-    nested_set_of_word parse_tree path path_word_of_dyck_word perturbation principal_flow
-    random_edge_word random_free_tree random_rooted_tree rank rank_edge_word rmsprop_ode
-    rooted_trees row_sum sharpness spider star startup_coefficient take_census
+    HeavyBall Identification InvalidTreeError Kernel LostWorkersError MissingExtraError OutputError
+    PolyfamError ResourceError RootedTree Table Taylor TaylorError Terms Trajectory UnknownNameError
+    ValidityWarning batch_table beta_polynomial beta_table black_box broom catalan caterpillar
+    citation count_edge_words count_free_trees count_rooted_trees double_star dyck_word_of_path_word
+    edge_words eulerian_row explain field format_tree free_sum_row free_trees from_jax from_networkx
+    from_torch gamma_words gradient_order gradient_series identify kernel labelled_sum_row
+    load_certificate load_data load_table maximal_nested_sets memoryless modified_equation
+    modified_loss narayana_row nested_set_of_word parse_tree path path_word_of_dyck_word
+    perturbation principal_flow random_edge_word random_free_tree random_rooted_tree rank
+    rank_edge_word rooted_trees row_sum run sharpness spider star startup_coefficient take_census
     type_b_narayana_row unrank_edge_word unrank_free_tree unrank_rooted_tree verify
     word_of_nested_set
 """.split()

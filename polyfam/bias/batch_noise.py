@@ -16,7 +16,7 @@ For any other optimizer the expectation is taken by Monte Carlo, with its standa
 
 References
 ----------
-[MLM] Cattaneo & Shigida, Modified Loss of Momentum Gradient Descent, arXiv:2509.08483.
+[MLM] Cattaneo & Shigida, Modified Loss of HeavyBall Gradient Descent, arXiv:2509.08483.
 [SDBD21] Smith, Dherin, Barrett & De, On the Origin of Implicit Regularization in SGD, ICLR (2021).
 """
 
@@ -31,10 +31,11 @@ import numpy as np
 from polyfam._checks import integer
 from polyfam.errors import DomainError
 from polyfam.losses.derivatives.hessians import hessian_vector
-from polyfam.memory.closed_forms.first_order import at
-from polyfam.memory.memoryless import memoryless
+from polyfam.memory._closed_form import at
+from polyfam.memory._memoryless import memoryless
 from polyfam.memory.recursion import recursion
-from polyfam.memory.runs import losses_of_steps
+from polyfam.memory.trajectory import losses_of_steps
+from polyfam.typing import Array
 
 __all__ = [
     "BatchCorrection",
@@ -42,8 +43,6 @@ __all__ = [
     "expected_correction",
     "sampled_terms",
 ]
-
-Array = np.ndarray[Any, Any]
 
 #: The longest past whose weights are listed.
 _LONGEST = 100_000
@@ -89,6 +88,7 @@ def expected_correction(
     optimizer: Any,
     losses: Sequence[Any],
     theta: Any,
+    *,
     step: int | None = None,
     reshuffled: bool = False,
 ) -> BatchCorrection:
@@ -114,9 +114,9 @@ def expected_correction(
     Examples
     --------
     >>> from polyfam.losses import Quadratic
-    >>> from polyfam.optimizers import Momentum
+    >>> from polyfam.optimizers import HeavyBall
     >>> losses = [Quadratic([[1.0]]), Quadratic([[3.0]])]
-    >>> full, noise = expected_correction(Momentum(0.5), losses, [2.0])
+    >>> full, noise = expected_correction(HeavyBall(0.5), losses, [2.0])
     >>> full.round(9), noise.round(9)  # 4 H g and V C = 4/3 * 2
     (array([32.]), array([2.66666667]))
     """
@@ -184,6 +184,7 @@ def sampled_terms(
     optimizer: Any,
     losses: Sequence[Any],
     theta: Any,
+    *,
     order: int,
     step: int,
     samples: int,
@@ -211,10 +212,12 @@ def sampled_terms(
     Examples
     --------
     >>> from polyfam.losses import Quadratic
-    >>> from polyfam.optimizers import Momentum
+    >>> from polyfam.optimizers import HeavyBall
     >>> losses = [Quadratic([[1.0]]), Quadratic([[3.0]])]
-    >>> exact = sum(expected_correction(Momentum(0.5), losses, [2.0], step=8))
-    >>> mean, error = sampled_terms(Momentum(0.5), losses, [2.0], 2, 8, samples=100, seed=1)
+    >>> exact = sum(expected_correction(HeavyBall(0.5), losses, [2.0], step=8))
+    >>> mean, error = sampled_terms(
+    ...     HeavyBall(0.5), losses, [2.0], order=2, step=8, samples=100, seed=1
+    ... )
     >>> bool(abs(mean[1] - exact) < 3 * error[1])
     True
     """
@@ -225,7 +228,8 @@ def sampled_terms(
     for _ in range(samples):
         indices = _sequence(random, len(losses), step + 1, reshuffled)
         batches = [losses[i] for i in indices]
-        draws.append(memoryless(optimizer, None, theta, order, step, batches))
+        terms = memoryless(optimizer, None, theta, order=order, step=step, batches=batches)
+        draws.append(terms.coefficients)
     return np.mean(draws, axis=0), np.std(draws, axis=0, ddof=1) / np.sqrt(samples)
 
 

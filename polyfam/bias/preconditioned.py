@@ -19,16 +19,17 @@ from typing import Any
 
 import numpy as np
 
-from polyfam.errors import DomainError
+from polyfam._checks import check_step_size
+from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.losses.derivatives.hessians import hessian_vector, leading_eigenpairs
 from polyfam.losses.derivatives.points import as_points
 from polyfam.optimizers._rules import check_rate, root, weight
-from polyfam.optimizers.running import check_step_size
+from polyfam.typing import Array
 
 __all__ = ["preconditioned_sharpness", "preconditioner", "stability_threshold"]
 
 
-def preconditioned_sharpness(loss: Any, theta: Any, scale: Any) -> np.ndarray:
+def preconditioned_sharpness(loss: Any, theta: Any, scale: Any) -> Array:
     """Return the largest eigenvalue of P^{-1} H at each point, P = diag(scale).
 
     Parameters
@@ -66,7 +67,7 @@ def preconditioned_sharpness(loss: Any, theta: Any, scale: Any) -> np.ndarray:
 class _Rescaled:
     """The loss as a function of y = P^{1/2} theta."""
 
-    def __init__(self, loss: Any, half: np.ndarray) -> None:
+    def __init__(self, loss: Any, half: Array) -> None:
         self._loss = loss
         self._half = half
 
@@ -79,7 +80,7 @@ class _Rescaled:
         return hessian_vector(self._loss, y / self._half, vector / self._half) / self._half
 
 
-def preconditioner(optimizer: Any, square: Any, steps: int | None = None) -> np.ndarray:
+def preconditioner(optimizer: Any, square: Any, steps: int | None = None) -> Array:
     """Return the diagonal P that an adaptive optimizer divides by.
 
     Parameters
@@ -97,14 +98,14 @@ def preconditioner(optimizer: Any, square: Any, steps: int | None = None) -> np.
     array([5., 3.])
     """
     square = np.asarray(square, float)
-    rho = getattr(optimizer, "beta2", getattr(optimizer, "beta", None))
-    if not hasattr(optimizer, "epsilon_inside") or rho is None:
-        raise DomainError(
+    beta2 = getattr(optimizer, "beta2", getattr(optimizer, "beta", None))
+    if not hasattr(optimizer, "epsilon_inside") or beta2 is None:
+        raise ArgumentTypeError(
             f"Argument 'optimizer' must divide by the root of a mean square, and "
             f"{type(optimizer).__name__} does not."
         )
     corrected = getattr(optimizer, "bias_correction", True) and steps is not None
-    square = square / weight(rho, steps) if corrected else square
+    square = square / weight(beta2, steps) if corrected else square
     return root(square, optimizer.epsilon, optimizer.epsilon_inside)
 
 

@@ -3,19 +3,20 @@ r"""When Adam penalises the norm of the gradient, and when it does the opposite.
 The first-order correction of the flow of Adam, epsilon inside the root, is
 
     h/2 b(g)/R * grad |g|_{1,epsilon},    b(g) = A - B + B epsilon/(g^2 + epsilon) = A - B g^2/R^2,
-    A = (1 + beta)/(1 - beta),      B = (1 + rho)/(1 - rho),      R = sqrt(g^2 + epsilon),
+    A = (1 + beta1)/(1 - beta1),      B = (1 + beta2)/(1 - beta2),      R = sqrt(g^2 + epsilon),
 
-elementwise, with beta and rho the memories of the mean and of the square, and |x|_{1,epsilon} the
-sum of sqrt(x_i^2 + epsilon).  Where the *bracket* b is positive this perturbed norm is penalised,
-where it is negative it is anti-penalised.  In one dimension the correction has a potential,
+elementwise, with beta1 and beta2 the memories of the mean and of the square, and |x|_{1,epsilon}
+the sum of sqrt(x_i^2 + epsilon).  Where the *bracket* b is positive this perturbed norm is
+penalised, where it is negative it is anti-penalised.  In one dimension the correction has a
+potential,
 
     integral of b(y) d sqrt(epsilon + y^2) from 0 to x
         = (A - B) (sqrt(epsilon + x^2) - sqrt(epsilon))
           + B epsilon (1/sqrt(epsilon) - 1/sqrt(epsilon + x^2)),
 
 which grows like |x| where |x| is much larger than sqrt(epsilon) and like x^2 where it is smaller.
-For the discrete update, without the half step that turns it into a flow, 2 beta/(1 - beta) and
-2 rho/(1 - rho) stand in place of A and B.
+For the discrete update, without the half step that turns it into a flow, 2 beta1/(1 - beta1) and
+2 beta2/(1 - beta2) stand in place of A and B.
 
 References
 ----------
@@ -30,23 +31,23 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from polyfam.errors import DomainError
+from polyfam.errors import ArgumentTypeError
 from polyfam.optimizers._rules import check_nonnegative, check_rate
 
-__all__ = ["Regime", "bracket", "penalty_integral", "regime_table", "sign_change"]
+__all__ = ["AdamRegime", "bracket", "penalty_integral", "regime_table", "sign_change"]
 
 #: |g|/sqrt(epsilon) where epsilon counts as small, and as large.
 _SMALL, _LARGE = 1e4, 1e-4
 
 
-def bracket(gradient: Any, beta: float, rho: float, epsilon: float, flow: bool = True) -> Any:
+def bracket(gradient: Any, *, beta1: float, beta2: float, epsilon: float, flow: bool = True) -> Any:
     """Return b(g) = A - B g^2/(g^2 + epsilon).
 
     Parameters
     ----------
     gradient : array_like
         g, elementwise.
-    beta, rho : float
+    beta1, beta2 : float
         The memories of the mean and of the square, in [0, 1).
     epsilon : float
         Inside the root, at least 0.
@@ -55,10 +56,10 @@ def bracket(gradient: Any, beta: float, rho: float, epsilon: float, flow: bool =
 
     Examples
     --------
-    >>> bracket([0.0, 1.0, 1000.0], beta=0.5, rho=0.75, epsilon=1.0).round(3)
+    >>> bracket([0.0, 1.0, 1000.0], beta1=0.5, beta2=0.75, epsilon=1.0).round(3)
     array([ 3. , -0.5, -4. ])
     """
-    a, b = _ages(beta, rho, flow)
+    a, b = _ages(beta1, beta2, flow)
     check_nonnegative(epsilon, "epsilon")
     square = np.asarray(gradient, float) ** 2
     if epsilon == 0:
@@ -66,41 +67,43 @@ def bracket(gradient: Any, beta: float, rho: float, epsilon: float, flow: bool =
     return a - b * square / (square + epsilon)
 
 
-def sign_change(beta: float, rho: float, epsilon: float, flow: bool = True) -> float:
+def sign_change(*, beta1: float, beta2: float, epsilon: float, flow: bool = True) -> float:
     """Return the |g| at which the bracket vanishes, sqrt(epsilon A/(B - A)), or infinity.
 
     Parameters
     ----------
-    beta, rho, epsilon, flow
+    beta1, beta2, epsilon, flow
         As in `bracket`.
 
     Examples
     --------
-    >>> round(sign_change(0.9, 0.999, 1e-8), 9), sign_change(0.999, 0.9, 1e-8)
-    (9.796e-06, inf)
+    >>> round(sign_change(beta1=0.9, beta2=0.999, epsilon=1e-8), 9)
+    9.796e-06
     """
-    a, b = _ages(beta, rho, flow)
+    a, b = _ages(beta1, beta2, flow)
     check_nonnegative(epsilon, "epsilon")
     return sqrt(epsilon * a / (b - a)) if b > a else inf
 
 
-def penalty_integral(x: Any, beta: float, rho: float, epsilon: float, flow: bool = True) -> Any:
+def penalty_integral(
+    x: Any, *, beta1: float, beta2: float, epsilon: float, flow: bool = True
+) -> Any:
     """Return the one-dimensional penalty as a function of the gradient x.
 
     Parameters
     ----------
     x : array_like
-    beta, rho, epsilon, flow
+    beta1, beta2, epsilon, flow
         As in `bracket`.
 
     Examples
     --------
-    >>> penalty_integral([0.0, 1.0, 100.0], beta=0.5, rho=0.75, epsilon=0.0).round(3)
+    >>> penalty_integral([0.0, 1.0, 100.0], beta1=0.5, beta2=0.75, epsilon=0.0).round(3)
     array([  -0.,   -4., -400.])
-    >>> penalty_integral([1.0, 100.0], beta=0.5, rho=0.75, epsilon=1e4).round(3)
+    >>> penalty_integral([1.0, 100.0], beta1=0.5, beta2=0.75, epsilon=1e4).round(3)
     array([1.500e-02, 3.934e+01])
     """
-    a, b = _ages(beta, rho, flow)
+    a, b = _ages(beta1, beta2, flow)
     check_nonnegative(epsilon, "epsilon")
     x = np.asarray(x, float)
     if epsilon == 0:
@@ -110,12 +113,12 @@ def penalty_integral(x: Any, beta: float, rho: float, epsilon: float, flow: bool
     return growth * ((a - b) + b * near / far)
 
 
-class Regime(NamedTuple):
+class AdamRegime(NamedTuple):
     """What happens to the gradient's norm for one pair of memories, at one size of epsilon.
 
     Parameters
     ----------
-    beta, rho : float
+    beta1, beta2 : float
     epsilon : str
         "small" or "large", against the squares of the gradient.
     norm : str
@@ -124,25 +127,25 @@ class Regime(NamedTuple):
         "penalised", "anti-penalised" or "neutral".
     """
 
-    beta: float
-    rho: float
+    beta1: float
+    beta2: float
     epsilon: str
     norm: str
     verdict: str
 
 
-def regime_table(pairs: Iterable[tuple[float, float]], flow: bool = True) -> list[Regime]:
+def regime_table(pairs: Iterable[tuple[float, float]], flow: bool = True) -> list[AdamRegime]:
     """Find out from the penalty integral what is penalised, for epsilon small and large.
 
     Parameters
     ----------
-    pairs : iterable of (beta, rho)
+    pairs : iterable of (beta1, beta2)
     flow : bool
         As in `bracket`.
 
     Returns
     -------
-    list of Regime
+    list of AdamRegime
         Two for each pair.  The norm is read off the growth of the penalty, d log/d log x, and the
         verdict off its sign.
 
@@ -156,16 +159,18 @@ def regime_table(pairs: Iterable[tuple[float, float]], flow: bool = True) -> lis
     0.999 0.9 large |grad E|_2^2 penalised
     """
     return [
-        Regime(beta, rho, size, *_reading(ratio, beta, rho, flow))
-        for beta, rho in pairs
+        AdamRegime(beta1, beta2, size, *_reading(ratio, beta1, beta2, flow))
+        for beta1, beta2 in pairs
         for size, ratio in (("small", _SMALL), ("large", _LARGE))
     ]
 
 
-def _reading(x: float, beta: float, rho: float, flow: bool) -> tuple[str, str]:
+def _reading(x: float, beta1: float, beta2: float, flow: bool) -> tuple[str, str]:
     """Return the norm and the verdict at gradient x and epsilon = 1."""
-    penalty = float(penalty_integral(x, beta, rho, 1.0, flow))
-    slope = float(bracket(x, beta, rho, 1.0, flow)) * x / sqrt(1 + x * x)
+    penalty = float(penalty_integral(x, beta1=beta1, beta2=beta2, epsilon=1.0, flow=flow))
+    slope = (
+        float(bracket(x, beta1=beta1, beta2=beta2, epsilon=1.0, flow=flow)) * x / sqrt(1 + x * x)
+    )
     if penalty == 0:
         return "bounded", "neutral"
     power = round(x * slope / penalty)
@@ -173,10 +178,10 @@ def _reading(x: float, beta: float, rho: float, flow: bool) -> tuple[str, str]:
     return norm, "penalised" if penalty > 0 else "anti-penalised"
 
 
-def _ages(beta: float, rho: float, flow: bool) -> tuple[float, float]:
+def _ages(beta1: float, beta2: float, flow: bool) -> tuple[float, float]:
     """Return A and B."""
-    check_rate(beta, "beta")
-    check_rate(rho, "rho")
+    check_rate(beta1, "beta1")
+    check_rate(beta2, "beta2")
     if not isinstance(flow, bool):
-        raise DomainError(f"Argument 'flow' must be True or False, not {flow!r}.")
-    return (flow + (2 - flow) * beta) / (1 - beta), (flow + (2 - flow) * rho) / (1 - rho)
+        raise ArgumentTypeError(f"Argument 'flow' must be True or False, not {flow!r}.")
+    return (flow + (2 - flow) * beta1) / (1 - beta1), (flow + (2 - flow) * beta2) / (1 - beta2)

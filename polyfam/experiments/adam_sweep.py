@@ -29,7 +29,7 @@ from polyfam.experiments.experiment import Findings, Result
 from polyfam.experiments.style import COLOURS, GREY, axes_grid
 from polyfam.losses import MLP
 from polyfam.losses.data import load_data
-from polyfam.memory.validity import sharpness
+from polyfam.memory import sharpness
 from polyfam.optimizers import Adam, Lion
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ QUICK: dict[str, Any] = {
     "beta_2": 0.999,
     "epsilon": 1e-8,
     "step_size": 0.0005,
-    "rhos": (0.9, 0.99),
+    "betas_of_lion": (0.9, 0.99),
     "step_size_of_lion": 0.0003,
     "net": "perceptron",  # or "cnn", which needs torch
     "digits": 300,
@@ -86,8 +86,8 @@ def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Fi
     pairs += [(beta_1, parameters["beta_2"]) for beta_1 in parameters["beta_1s"]]
     pairs = list(dict.fromkeys(pairs))
     cases = [("Adam", pair, Adam(*pair, epsilon), h) for pair in pairs]
-    lion = Lion(*parameters["rhos"])
-    cases.append(("Lion", parameters["rhos"], lion, parameters["step_size_of_lion"]))
+    lion = Lion(*parameters["betas_of_lion"])
+    cases.append(("Lion", parameters["betas_of_lion"], lion, parameters["step_size_of_lion"]))
 
     keys = ("optimizer", "beta_1", "beta_2", "start", *_MEASURES)
     table: dict[str, list[Any]] = {key: [] for key in keys}

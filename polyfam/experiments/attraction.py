@@ -18,8 +18,10 @@ import numpy as np
 from polyfam.experiments.experiment import Findings, Result
 from polyfam.experiments.style import COLOURS, GREY, axes_grid
 from polyfam.losses import BilinearToy
-from polyfam.memory.heavy_ball import HeavyBall
-from polyfam.memory.validity import sharpness, thresholds
+from polyfam.memory import on_manifold, sharpness, thresholds
+from polyfam.memory import run as run_optimizer
+from polyfam.optimizers import HeavyBall
+from polyfam.optimizers._rules import MomentumState
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -50,13 +52,14 @@ def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Fi
     for done, (beta, part) in enumerate(pairs):
         report(done, len(pairs))
         h = part * thresholds(beta).convergence / float(sharpness(toy, theta))
-        ball = HeavyBall(h, beta)
+        ball = HeavyBall(beta)
         steps = int(np.log(10.0) * parameters["digits"] / -np.log(beta))
         momenta = [c / (1 - beta) * toy.gradient(theta) for c in _STARTS.values()]
-        trajectory = ball.run(toy, np.tile(theta, (len(_STARTS), 1)), steps, np.array(momenta))
+        starts, state = np.tile(theta, (len(_STARTS), 1)), MomentumState(np.array(momenta), 0)
+        trajectory = run_optimizer(ball, toy, starts, steps=steps, step_size=h, state=state)
         points = trajectory.points[:-1]
-        field = ball.on_manifold(toy, points).field
-        distances = np.linalg.norm(trajectory.buffers[1:] - field, axis=-1)
+        field = on_manifold(ball, toy, points, step_size=h).field
+        distances = np.linalg.norm(trajectory.directions[1:] - field, axis=-1)
         for start, column in zip(_STARTS, distances.T, strict=True):
             table["beta"] += [beta] * steps
             table["h"] += [h] * steps

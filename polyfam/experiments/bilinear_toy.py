@@ -23,11 +23,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from polyfam.experiments.experiment import Findings, Result
-from polyfam.experiments.first_order import run_without_memory
 from polyfam.experiments.style import COLOURS, GREY, axes_grid
 from polyfam.losses import BilinearToy
+from polyfam.memory import run as run_optimizer
+from polyfam.memory._arguments import quiet
 from polyfam.optimizers import Adam
-from polyfam.optimizers import run as run_optimizer
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -73,7 +73,9 @@ def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Fi
         found = []
         h = parameters["step_size"]
         for betas in parameters[sweep]:
-            points = run_optimizer(Adam(*betas, epsilon), toy, start, round(time / h), h).points
+            points = run_optimizer(
+                Adam(*betas, epsilon), toy, start, steps=round(time / h), step_size=h
+            ).points
             kept = points[:: -(-len(points) // _KEPT)]
             for key, value in zip(("sweep", "beta_1", "beta_2"), (sweep, *betas), strict=True):
                 paths[key] += [value] * len(kept)
@@ -84,10 +86,13 @@ def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Fi
 
     for done, (betas, h) in enumerate(cases, start=len(_SWEEPS)):
         report(done, total)
-        optimizer, steps = Adam(*betas, epsilon), round(time / h)
+        optimizer = Adam(*betas, epsilon)
+        options: dict[str, Any] = {"steps": round(time / h), "step_size": h}
+        with quiet():  # the terms grow where the gradient vanishes, at the end
+            corrected = run_optimizer(optimizer, toy, start, **options, order=2, step=0)
         runs = {
-            _ADAM: run_optimizer(optimizer, toy, start, steps, h).points,
-            _CORRECTED: run_without_memory(optimizer, toy, start, steps, h),
+            _ADAM: run_optimizer(optimizer, toy, start, **options).points,
+            _CORRECTED: corrected.points,
         }
         norms = {name: _one_norm(points) for name, points in runs.items()}
         norms[_PLAIN] = float(np.hypot(start[1] - start[0], 2))

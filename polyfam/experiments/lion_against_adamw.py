@@ -4,7 +4,7 @@ A net learns digits with AdamW, and again with Lion.  At points of both runs the
 both optimizers is compared with their F: in the stationary limit, elementwise,
 
     AdamW   M = (tau_1 - tau_2 g^2/R^2)/R * H F,        R = sqrt(g^2 + epsilon),
-    Lion    M = rho_1/(1 - rho_2) epsilon/R^3 * H F,
+    Lion    M = beta_1/(1 - beta_2) epsilon/R^3 * H F,
 
 so that Lion's vanishes where |g| is much larger than sqrt(epsilon).  For most parameters, which the
 median of h |M_i|/|F_i| tells, that is so; the length |M| is that of the few with small gradients.
@@ -27,9 +27,9 @@ from polyfam.experiments.experiment import Findings, Result
 from polyfam.experiments.style import COLOURS, GREY, axes_grid
 from polyfam.losses import MLP
 from polyfam.losses.data import load_data
-from polyfam.memory.closed_forms import closed_form
+from polyfam.memory import closed_form
+from polyfam.memory import run as run_optimizer
 from polyfam.optimizers import AdamW, Lion
-from polyfam.optimizers import run as run_optimizer
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -45,7 +45,7 @@ QUICK: dict[str, Any] = {
     "steps": 3000,
     "looks": 25,
     "betas": (0.9, 0.999),
-    "rhos": (0.9, 0.99),
+    "betas_of_lion": (0.9, 0.99),
     "epsilons": (1e-6, 1e-8, 1e-10),
     "weight_decay": 0.1,
 }
@@ -67,7 +67,7 @@ def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Fi
     for done, trained in enumerate(("AdamW", "Lion")):
         report(done, 2)
         optimizer = _optimizer(trained, parameters["epsilons"][-1], parameters)
-        points = run_optimizer(optimizer, net, theta, steps, h).points[looks]
+        points = run_optimizer(optimizer, net, theta, steps=steps, step_size=h).points[looks]
         losses = net.value(points)
         for name in ("AdamW", "Lion"):
             for epsilon in parameters["epsilons"]:
@@ -116,7 +116,7 @@ def _optimizer(name: str, epsilon: float, parameters: Mapping[str, Any]) -> Adam
     decay = parameters["weight_decay"]
     if name == "AdamW":
         return AdamW(*parameters["betas"], epsilon, weight_decay=decay)
-    return Lion(*parameters["rhos"], epsilon, weight_decay=decay)
+    return Lion(*parameters["betas_of_lion"], epsilon, weight_decay=decay)
 
 
 def _shares(optimizer: AdamW | Lion, net: MLP, points: Any, h: float) -> tuple[Any, Any]:

@@ -20,8 +20,11 @@ import numpy as np
 
 from polyfam.experiments.experiment import Findings, Result
 from polyfam.experiments.style import COLOURS, axes_grid
-from polyfam.flows.flows import gradient_flow
-from polyfam.memory.heavy_ball import HeavyBall
+from polyfam.flows import gradient_flow
+from polyfam.memory import modified_loss
+from polyfam.memory import run as run_optimizer
+from polyfam.memory._arguments import quiet
+from polyfam.optimizers import HeavyBall
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -66,13 +69,14 @@ class Valley:
 def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Findings:
     """Follow every descent and evaluate the surfaces on a grid."""
     valley, beta = Valley(), parameters["beta"]
-    ball = HeavyBall(parameters["step_size"], beta)
+    ball, h = HeavyBall(beta), parameters["step_size"]
     theta, steps = np.array(parameters["theta_0"]), parameters["steps"]
     total = len(parameters["orders"]) + 1
 
-    times = ball.step_size * np.arange(steps + 1)
+    times = h * np.arange(steps + 1)
+    options: dict[str, Any] = {"steps": steps, "step_size": h}
     paths = {
-        _BALL: ball.run(valley, theta, steps, momentum_buffer="manifold").points,
+        _BALL: run_optimizer(ball, valley, theta, **options, state="manifold").points,
         _FLOW: gradient_flow(valley, theta, times, speed=1 / (1 - beta)),
     }
     axes = [np.linspace(*limits, parameters["grid"]) for limits in parameters["window"]]
@@ -80,8 +84,10 @@ def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Fi
     surface: dict[str, Any] = {"theta_1": grid[..., 0].ravel(), "theta_2": grid[..., 1].ravel()}
     for done, order in enumerate(parameters["orders"]):
         report(done, total)
-        paths[_descent(order)] = ball.memoryless_run(valley, theta, steps, order).points
-        surface[f"order_{order}"] = ball.modified_loss(valley, grid, order).value.ravel()
+        paths[_descent(order)] = run_optimizer(ball, valley, theta, **options, order=order).points
+        with quiet():  # at the corners of the picture the terms grow
+            modified = modified_loss(ball, valley, grid, order=order, step_size=h)
+        surface[f"order_{order}"] = modified.value.ravel()
     report(total, total)
 
     table: dict[str, Any] = {key: [] for key in ("path", "n", "theta_1", "theta_2", "distance")}

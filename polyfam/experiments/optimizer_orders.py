@@ -27,11 +27,11 @@ from polyfam import optimizers
 from polyfam.experiments.experiment import Findings, Result
 from polyfam.experiments.order_of_error import Toy
 from polyfam.experiments.style import COLOURS, axes_grid
-from polyfam.flows.backward_error import modified_field
-from polyfam.flows.flows import flow
+from polyfam.flows import flow, modified_equation
 from polyfam.losses import LogisticRegression
 from polyfam.losses.data import load_data
-from polyfam.memory.memoryless import memoryless
+from polyfam.memory import memoryless
+from polyfam.memory import run as run_optimizer
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -132,7 +132,7 @@ def _optimizers(parameters: Mapping[str, Any]) -> dict[str, Any]:
     epsilon, decay = parameters["epsilon"], parameters["weight_decay"]
     return {
         "gradient descent": optimizers.GradientDescent(),
-        "heavy ball": optimizers.Momentum(beta),
+        "heavy ball": optimizers.HeavyBall(beta),
         "averaged momentum": optimizers.AveragedMomentum(beta),
         "Nesterov": optimizers.Nesterov(beta),
         "look-ahead": optimizers.LookAhead(beta, ahead=2.0),
@@ -161,7 +161,7 @@ def _errors(
     """Return the errors of the update and of the equation, arrays (step sizes, orders)."""
     counts = np.array(parameters["steps"])
     paths = [
-        optimizers.run(optimizer, loss, theta, count, step_size).points
+        run_optimizer(optimizer, loss, theta, steps=count, step_size=step_size).points
         for count, step_size in zip(counts.tolist(), h.tolist(), strict=True)
     ]
     middle, end = (
@@ -174,7 +174,7 @@ def _errors(
     points, powers = np.repeat(middle, order, axis=1), _powers(h, order)
     for n in range(max(counts - counts // 2)):
         on = n < counts - counts // 2
-        terms = memoryless(optimizer, loss, points[on], order)
+        terms = memoryless(optimizer, loss, points[on], order=order)[:]
         points[on] -= h[on, None, None] * _summed(powers[:, on], terms)
     update = np.linalg.norm(points - end, axis=-1)
 
@@ -182,7 +182,7 @@ def _errors(
     start, powers = np.repeat(middle, order, axis=1), _powers(h, order)
 
     def field(x: Array) -> Array:
-        return -_summed(powers, modified_field(optimizer, loss, x, order))
+        return -_summed(powers, modified_equation(optimizer, loss, x, order=order)[:])
 
     times = [0.0, h[0] * counts[0] / 2]
     points = flow(field, start, times, rtol=1e-9, atol=1e-12)[-1]

@@ -11,7 +11,6 @@ References
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +20,9 @@ from polyfam.experiments.experiment import Findings, Result
 from polyfam.experiments.style import COLOURS, axes_grid, label_line, slope_triangle
 from polyfam.losses import MLP, LogisticRegression
 from polyfam.losses.data import load_data
-from polyfam.memory.heavy_ball import HeavyBall
-from polyfam.memory.validity import ValidityWarning, sharpness, thresholds
+from polyfam.memory import memoryless, sharpness, thresholds
+from polyfam.memory import run as run_optimizer
+from polyfam.optimizers import HeavyBall
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -144,21 +144,21 @@ def _errors(
     rng: np.random.Generator,
 ) -> list[float]:
     """Return the relative errors of all orders at the end of one run."""
-    ball, steps = HeavyBall(h, parameters["beta"]), parameters["steps"] << halvings
-    batches, last = None, steps - 1
+    ball, steps = HeavyBall(parameters["beta"]), parameters["steps"] << halvings
+    batches: list[Any] | None = None
+    last: int | None = steps - 1
+    options: dict[str, Any] = {"steps": steps, "step_size": h}
     if start == "from the manifold":
-        trajectory = ball.run(loss, theta, steps, momentum_buffer="manifold")
+        trajectory = run_optimizer(ball, loss, theta, **options, state="manifold")
         last = None
     else:
         if "mini-batches" in start:
             part = max(1, int(parameters["batch_part"] * loss.size))
             batches = [loss.batch(rng.choice(loss.size, part, replace=False)) for _ in range(steps)]
-        trajectory = ball.run(loss, theta, steps, batches=batches)
-    momentum, point = trajectory.buffers[-1], trajectory.points[-2]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ValidityWarning)  # it is the subject here
-        terms = ball.memoryless_field(loss, point, max(parameters["orders"]), last, batches)
-    powers = h ** np.arange(len(terms.coefficients))
-    sums = np.cumsum(powers[:, None] * terms.coefficients, axis=0)
+        trajectory = run_optimizer(ball, loss, theta, **options, batches=batches)
+    momentum, point = trajectory.directions[-1], trajectory.points[-2]
+    order = max(parameters["orders"])
+    terms = memoryless(ball, loss, point, order=order, step=last, batches=batches)
+    sums = np.cumsum(h ** np.arange(order)[:, None] * terms[:], axis=0)
     distances = np.linalg.norm(sums - momentum, axis=-1) / np.linalg.norm(momentum)
     return [float(distances[order - 1]) for order in parameters["orders"]]

@@ -12,7 +12,6 @@ References
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -22,8 +21,9 @@ from polyfam.experiments.experiment import Findings, Result
 from polyfam.experiments.style import COLOURS, GREY, axes_grid
 from polyfam.losses import MLP
 from polyfam.losses.data import load_data
-from polyfam.memory.heavy_ball import HeavyBall
-from polyfam.memory.validity import ValidityWarning, sharpness, thresholds
+from polyfam.memory import modified_loss, sharpness, thresholds
+from polyfam.memory import run as run_optimizer
+from polyfam.optimizers import HeavyBall
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -49,8 +49,9 @@ def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Fi
     features, labels = load_data("digits")
     count, beta, order = parameters["digits"], parameters["beta"], parameters["order"]
     net = MLP(features[:count], labels[:count], (parameters["hidden_units"],))
-    ball = HeavyBall(parameters["step_size"], beta)
-    trajectory = ball.run(net, net.initial_point(parameters["seed"]), parameters["steps"])
+    ball, h = HeavyBall(beta), parameters["step_size"]
+    start = net.initial_point(parameters["seed"])
+    trajectory = run_optimizer(ball, net, start, steps=parameters["steps"], step_size=h)
     looks = np.unique(np.geomspace(1, parameters["steps"], parameters["looks"]).astype(int))
     table: dict[str, list[Any]] = {
         key: [] for key in ("step", "loss", *_terms(order), "convergence")
@@ -59,15 +60,15 @@ def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Fi
     for done, n in enumerate(looks.tolist()):
         report(done, len(looks))
         theta = trajectory.points[n]
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ValidityWarning)  # drawn in the second panel
-            terms = (1 - beta) * ball.modified_loss(net, theta, order).coefficients
-        scaled = terms * ball.step_size ** np.arange(order)
+        # without a step size there is no warning: validity is drawn in the second panel
+        scaled = (
+            (1 - beta) * modified_loss(ball, net, theta, order=order)[:] * h ** np.arange(order)
+        )
         table["step"].append(n)
         table["loss"].append(float(scaled[0]))
         for name, value in zip(_terms(order), scaled[1:], strict=True):
             table[name].append(float(value))
-        table["convergence"].append(ball.step_size * float(sharpness(net, theta)) / limit)
+        table["convergence"].append(h * float(sharpness(net, theta)) / limit)
     report(len(looks), len(looks))
     share = np.array(table["h^1"]) / np.array(table["loss"])
     notes = [

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from polyfam.bias.regimes import penalty_integral, regime_table, sign_change
+from polyfam.bias import penalty_integral, regime_table, sign_change
 from polyfam.experiments.experiment import Findings, Result
 from polyfam.experiments.style import COLOURS, GREY, axes_grid, label_line
 
@@ -41,18 +41,19 @@ def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Fi
     largest = parameters["largest_gradient"]
     x = np.linspace(-largest, largest, parameters["points"])
     table: dict[str, list[float]] = {
-        key: [] for key in ("beta", "rho", "epsilon", "gradient", "penalty")
+        key: [] for key in ("beta1", "beta2", "epsilon", "gradient", "penalty")
     }
     for epsilon in parameters["epsilons"]:
-        for beta, rho in parameters["pairs"]:
-            table["beta"] += [beta] * len(x)
-            table["rho"] += [rho] * len(x)
+        for beta1, beta2 in parameters["pairs"]:
+            table["beta1"] += [beta1] * len(x)
+            table["beta2"] += [beta2] * len(x)
             table["epsilon"] += [epsilon] * len(x)
             table["gradient"] += x.tolist()
-            table["penalty"] += penalty_integral(x, beta, rho, epsilon).tolist()
+            penalty = penalty_integral(x, beta1=beta1, beta2=beta2, epsilon=epsilon)
+            table["penalty"] += penalty.tolist()
     notes = [
-        f"beta = {beta:g}, rho = {rho:g}, epsilon {epsilon}: {norm} {verdict}."
-        for beta, rho, epsilon, norm, verdict in regime_table(parameters["pairs"])
+        f"beta1 = {beta1:g}, beta2 = {beta2:g}, epsilon {epsilon}: {norm} {verdict}."
+        for beta1, beta2, epsilon, norm, verdict in regime_table(parameters["pairs"])
     ]
     report(1, 1)
     return Findings({"penalty": table}, notes)
@@ -65,18 +66,20 @@ def draw(result: Result) -> Figure:
     figure, axes = axes_grid(1, len(epsilons), width=3.3, height=3.0)
     for axis, epsilon in zip(axes[0], epsilons, strict=True):
         axis.axhline(0, color=GREY, linewidth=0.8)
-        for (beta, rho), colour in zip(pairs, COLOURS, strict=False):
+        for (beta1, beta2), colour in zip(pairs, COLOURS, strict=False):
             chosen = (
-                (table["epsilon"] == epsilon) & (table["beta"] == beta) & (table["rho"] == rho)
+                (table["epsilon"] == epsilon)
+                & (table["beta1"] == beta1)
+                & (table["beta2"] == beta2)
             )
             x, y = table["gradient"][chosen], table["penalty"][chosen]
             axis.plot(x, y, color=colour)
-            label_line(axis, x[-1], y[-1], f"β = {beta:g}", colour)
-            turn = sign_change(beta, rho, epsilon)
+            label_line(axis, x[-1], y[-1], f"β₁ = {beta1:g}", colour)
+            turn = sign_change(beta1=beta1, beta2=beta2, epsilon=epsilon)
             if turn < x[-1]:
                 at = np.interp([-turn, turn], x, y)
                 axis.plot([-turn, turn], at, "|", color=colour, markersize=8)
         axis.set(title=f"ε = {epsilon:g}", xlabel="gradient")
         axis.margins(x=0.16)
-    axes[0, 0].set_ylabel(f"penalty, rho = {pairs[0][1]:g}")
+    axes[0, 0].set_ylabel(f"penalty, β₂ = {pairs[0][1]:g}")
     return figure

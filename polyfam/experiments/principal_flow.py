@@ -19,11 +19,10 @@ import numpy as np
 
 from polyfam.experiments.experiment import Findings, Result
 from polyfam.experiments.style import COLOURS, GREY, axes_grid
-from polyfam.flows.flows import principal_flow
+from polyfam.flows import principal_factor, principal_flow
 from polyfam.losses import Quadratic
-from polyfam.memory.heavy_ball import HeavyBall
-from polyfam.memory.principal_flow import principal_factor
-from polyfam.memory.validity import regime, thresholds
+from polyfam.memory import regime, thresholds
+from polyfam.optimizers import HeavyBall
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -51,7 +50,7 @@ def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Fi
     for done, h in enumerate(parameters["step_sizes"]):
         report(done, len(parameters["step_sizes"]))
         times = h * np.linspace(0, steps, steps * parameters["points_a_step"] + 1)
-        path = principal_flow(HeavyBall(h, beta), bowl, start, times)[:, 0].astype(complex)
+        path = principal_flow(HeavyBall(beta), bowl, start, step_size=h, times=times)[:, 0]
         points = _heavy_ball(h, beta, steps)
         distance = max(distance, np.abs(path[:: parameters["points_a_step"]] - points).max())
         _extend(flow, h, times, path)

@@ -20,7 +20,6 @@ instability in deep learning, TMLR (2023).
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -28,10 +27,12 @@ import numpy as np
 
 from polyfam.experiments.experiment import Findings, Result
 from polyfam.experiments.style import COLOURS, GREY, axes_grid
+from polyfam.flows import modified_equation, principal_factor
 from polyfam.losses import Quadratic
-from polyfam.memory.heavy_ball import HeavyBall
-from polyfam.memory.principal_flow import principal_factor
-from polyfam.memory.validity import ValidityWarning, thresholds
+from polyfam.memory import run as run_optimizer
+from polyfam.memory import thresholds
+from polyfam.optimizers import HeavyBall
+from polyfam.optimizers._rules import MomentumState
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -71,13 +72,14 @@ def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Fi
     start = np.array(parameters["theta_0"])
     for done, h in enumerate(parameters["step_sizes"]):
         report(done, total)
-        bowl, ball = _bowl(parameters["small_eigenvalue"]), HeavyBall(h, 0.0)
+        bowl, ball = _bowl(parameters["small_eigenvalue"]), HeavyBall(0.0)
         steps = parameters["steps"]
-        descent, worst = ball.run(bowl, start, steps).points, {}
+        descent = run_optimizer(ball, bowl, start, steps=steps, step_size=h).points
+        worst = {}
         _extend(plane, h, "descent", np.arange(steps + 1), descent)
         for flow in _FLOWS:
             fractions = np.linspace(0, steps, _POINTS_A_STEP * steps + 1)
-            path = _solved(flow, bowl, ball, start, fractions)
+            path = _solved(_multipliers(flow, bowl, ball, h), start, fractions)
             _extend(plane, h, flow, fractions, path)
             worst[flow] = _distance(path[::_POINTS_A_STEP], descent)
         notes.append(f"Gradient descent, h = {h:g}: farthest from it {_listed(worst, '.1e')}.")
@@ -157,31 +159,32 @@ def _bowl(eigenvalue: float) -> Quadratic:
     return Quadratic(np.diag([1.0, eigenvalue]))
 
 
-def _multipliers(flow: str, bowl: Quadratic, ball: HeavyBall) -> Array:
+def _multipliers(flow: str, bowl: Quadratic, ball: HeavyBall, h: float) -> Array:
     """Return by what a flow multiplies each coordinate in a step, on a diagonal quadratic."""
     if flow == "principal flow":
-        x = ball.step_size * np.diag(bowl.matrix)
-        return np.exp(x * principal_factor(x, ball.momentum))
+        x = h * np.diag(bowl.matrix)
+        return np.exp(x * principal_factor(x, ball.beta))
     order = 1 if flow == "gradient flow" else 2
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ValidityWarning)  # it is the subject here
-        rates = ball.modified_equation_field(bowl, np.ones(2), order).value
-    return np.exp(-ball.step_size * rates)
+    terms = modified_equation(ball, bowl, np.ones(2), order=order)
+    rates = np.polynomial.polynomial.polyval(h, terms[:])  # no warning: validity is the subject
+    return np.asarray(np.exp(-h * rates))
 
 
-def _solved(flow: str, bowl: Quadratic, ball: HeavyBall, theta: Array, steps: Array) -> Array:
+def _solved(multipliers: Array, theta: Array, steps: Array) -> Array:
     """Return the points of a flow after so many steps, fractions too, shape (len(steps), 2)."""
-    return (_multipliers(flow, bowl, ball) ** steps[:, None] * theta).real
+    return np.asarray((multipliers ** steps[:, None] * theta).real)
 
 
 def _errors(kappa: float, start: str, h: float, parameters: Mapping[str, Any]) -> dict[str, float]:
     """Return the largest distance of each flow from heavy ball up to a fixed time."""
-    bowl, ball, theta = _bowl(kappa), HeavyBall(h, parameters["beta"]), np.ones(2)
+    bowl, ball, theta = _bowl(kappa), HeavyBall(parameters["beta"]), np.ones(2)
     steps = round(parameters["time"] / h)
-    back = 1 / _multipliers("principal flow", bowl, ball)  # to the point before theta
-    momentum = (back.real - 1) / h * theta if start == "from the manifold" else None
-    points = ball.run(bowl, theta, steps, momentum_buffer=momentum).points
-    found = {flow: _solved(flow, bowl, ball, theta, np.arange(steps + 1)) for flow in _FLOWS}
+    back = 1 / _multipliers("principal flow", bowl, ball, h)  # to the point before theta
+    manifold = start == "from the manifold"
+    state = MomentumState((back.real - 1) / h * theta, 1) if manifold else None
+    points = run_optimizer(ball, bowl, theta, steps=steps, step_size=h, state=state).points
+    n = np.arange(steps + 1)
+    found = {flow: _solved(_multipliers(flow, bowl, ball, h), theta, n) for flow in _FLOWS}
     return {flow: _distance(path, points) for flow, path in found.items()}
 
 

@@ -34,6 +34,7 @@ from polyfam._checks import integer
 from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.losses.derivatives.hessians import leading_eigenpairs
 from polyfam.losses.derivatives.points import as_points, gradient_at
+from polyfam.memory.linear import field_terms, linear
 from polyfam.memory.manifold import past_of_point
 from polyfam.memory.manifold_bounds import (
     ManifoldBounds,
@@ -43,10 +44,8 @@ from polyfam.memory.manifold_bounds import (
     norm_above,
     orbit_errors,
 )
-from polyfam.memory.nodes import is_stationary, startup_nodes, stationary_nodes
-from polyfam.memory.past import field_terms, past_gradients
-from polyfam.memory.runs import losses_of_steps
-from polyfam.optimizers import Momentum
+from polyfam.memory.trajectory import losses_of_steps
+from polyfam.optimizers import HeavyBall
 from polyfam.typing import Array
 
 __all__ = ["ErrorBound", "certify", "certify_run"]
@@ -115,7 +114,7 @@ class ErrorBound:
 
 
 def certify(
-    optimizer: Momentum,
+    optimizer: HeavyBall,
     loss: Any,
     theta: Any,
     *,
@@ -178,12 +177,12 @@ def certify(
     --------
     >>> from polyfam.losses import Quadratic
     >>> bowl = Quadratic([[1.0]])
-    >>> certify(Momentum(0.5), bowl, [1.0], step_size=0.01, order=3, lipschitz=1.0)
+    >>> certify(HeavyBall(0.5), bowl, [1.0], step_size=0.01, order=3, lipschitz=1.0)
     believe it: h Lam = 0.01 < 0.086; 3 terms are right to 9.4e-05
-    >>> certify(Momentum(0.5), bowl, [1.0], step_size=0.1, order=3, lipschitz=1.0).holds
+    >>> certify(HeavyBall(0.5), bowl, [1.0], step_size=0.1, order=3, lipschitz=1.0).holds
     False
     """
-    if not isinstance(optimizer, Momentum):
+    if not isinstance(optimizer, HeavyBall):
         raise ArgumentTypeError(
             f"Only heavy ball can be certified, not {type(optimizer).__name__}: the theorem is "
             "about its invariant manifold."
@@ -193,7 +192,7 @@ def certify(
     if batches is not None and from_rest is False:
         raise DomainError("Argument 'from_rest' must not be False with batches: they have no past.")
     from_rest = batches is not None if from_rest is None else from_rest
-    bounds = manifold_bounds(step_size, optimizer.beta, lipschitz, curvature)
+    bounds = manifold_bounds(step_size, float(optimizer.beta), lipschitz, curvature)
     if radius is not None:
         bounds = _on_a_ball(bounds, radius)
     shared = batches is None
@@ -293,15 +292,11 @@ def _run(
 ) -> tuple[Array, Array]:
     """Return the points and the fields of the memoryless run."""
     points, fields = [theta], []
+    memory = linear(HeavyBall(bounds.momentum))
+    assert memory is not None
     for n in range(len(losses)):
-        past = losses[n::-1]
-        if from_rest and not (shared and is_stationary(bounds.momentum, n, order)):
-            nodes = startup_nodes(bounds.momentum, n)
-            past = past[:1] if shared else past
-        else:
-            nodes, past = stationary_nodes(bounds.momentum, order), past[:1]
-        gradients = past_gradients(past, points[-1], nodes, order)
-        terms = field_terms(nodes, gradients)
+        past = losses[n : n + 1] if shared or not from_rest else losses[n::-1]
+        terms = field_terms(memory, past, points[-1], order, n if from_rest else None)
         fields.append(sum(term * bounds.step_size**j for j, term in enumerate(terms)))
         points.append(points[-1] - bounds.step_size * fields[-1])
     return np.stack(points[:-1]), np.stack(fields)

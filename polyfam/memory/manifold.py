@@ -9,7 +9,8 @@ eigenvector of the Hessian, in the norm sup_k beta^(k/2) |c_k|, a sweep contract
 
     h |lambda|/(1 - sqrt(beta))^2,
 
-so it converges exactly as long as there is a real field (`polyfam.memory.validity`).
+so on a quadratic loss it converges when this is below 1 for all eigenvalues, of either sign: for
+positive ones that is exactly as long as there is a real field (`polyfam.memory.validity`).
 Where the past is cut, after K steps, v_K is the sum of the series in h at c_K up to its smallest
 term; what that leaves out arrives at theta multiplied by beta^K.
 
@@ -26,15 +27,15 @@ from typing import Any
 
 import numpy as np
 
-from polyfam.errors import DomainError
+from polyfam._checks import check_step_size, quoted
+from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.losses.derivatives.points import as_points, gradient_at
-from polyfam.memory.nodes import stationary_nodes
-from polyfam.memory.past import field_terms, past_gradients
+from polyfam.memory.linear import Linear, field_terms, linear
+from polyfam.optimizers.heavy_ball import HeavyBall
 from polyfam.series.terms import Terms
+from polyfam.typing import Array
 
 __all__ = ["ManifoldPoint", "on_manifold", "past_of_point"]
-
-Array = np.ndarray[Any, Any]
 
 #: A remainder that is below rounding.
 _ROUNDING = 1e-16
@@ -76,16 +77,18 @@ class ManifoldPoint:
 
 
 def on_manifold(
-    loss: Any, theta: Any, step_size: float, momentum: float, tolerance: float = 1e-10
+    optimizer: HeavyBall, loss: Any, theta: Any, *, step_size: float, tolerance: float = 1e-10
 ) -> ManifoldPoint:
     """Return the exact field at theta, to machine precision where the past allows it.
 
     Parameters
     ----------
+    optimizer : HeavyBall
     loss : object
         With `gradient`.
     theta : array_like, shape (..., d)
-    step_size, momentum : float
+    step_size : float
+        h > 0.
     tolerance : float, default 1e-10
         The largest remainder to accept.  It is below rounding whenever the past is long enough.
 
@@ -104,13 +107,13 @@ def on_manifold(
     r^2 - (1 + beta - h) r + beta.
 
     >>> from polyfam.losses import Quadratic
-    >>> point = on_manifold(Quadratic([[1.0]]), [1.0], step_size=0.05, momentum=0.5)
+    >>> point = on_manifold(HeavyBall(0.5), Quadratic([[1.0]]), [1.0], step_size=0.05)
     >>> point.field, round(point.contraction, 2), round(0.05 / (1 - 0.5**0.5)**2, 2)
     (array([2.2984378...]), 0.56, 0.58)
     """
-    theta = as_points(loss, theta)
-    if not isinstance(tolerance, int | float) or not tolerance > 0:
-        raise DomainError(f"Argument 'tolerance' must be a number above 0, not {tolerance!r}.")
+    momentum = heavy_ball_momentum(optimizer, "manifold with an exact field")
+    step_size, theta = check_step_size(step_size), as_points(loss, theta)
+    tolerance = check_step_size(tolerance, "tolerance")
     # the series brings half of the digits or so, the past the others
     steps = max(8, ceil(log(1e-8) / log(momentum))) if momentum else 1
     best, longest = None, _MOST_STEPS
@@ -134,10 +137,21 @@ def on_manifold(
     return best
 
 
+def heavy_ball_momentum(optimizer: Any, what: str) -> float:
+    """Return beta of a heavy ball, or refuse another optimizer."""
+    if not isinstance(optimizer, HeavyBall):
+        raise ArgumentTypeError(
+            f"Only HeavyBall has a {what}, not {quoted(getattr(optimizer, '__name__', optimizer))}."
+        )
+    return float(optimizer.beta)
+
+
 def past_of_point(
     loss: Any, theta: Array, h: float, beta: float, steps: int
 ) -> ManifoldPoint | None:
     """Return the fixed point for a past of a given length; None where it is not found."""
+    memory = linear(HeavyBall(beta))
+    assert memory is not None
     past = np.broadcast_to(theta, (steps + 1, *theta.shape)).copy()
     field = np.zeros_like(theta)
     changes: list[float] = []
@@ -145,7 +159,7 @@ def past_of_point(
         with np.errstate(over="ignore", invalid="ignore"):
             momenta = np.array(gradient_at(loss, past))
             try:
-                momenta[-1], error = _series(loss, past[-1], h, beta)
+                momenta[-1], error = _series(memory, loss, past[-1], h)
             except DomainError:  # derivatives beyond the floats
                 return None
             shift = 1
@@ -166,10 +180,9 @@ def past_of_point(
     return None
 
 
-def _series(loss: Any, theta: Array, h: float, beta: float) -> tuple[Array, Array]:
+def _series(memory: Linear, loss: Any, theta: Array, h: float) -> tuple[Array, Array]:
     """Return the series of the field, summed up to its smallest term, and the size of that."""
-    nodes = stationary_nodes(beta, _TERMS)
-    terms = field_terms(nodes, past_gradients([loss], theta, nodes, _TERMS))
+    terms = field_terms(memory, [loss], theta, _TERMS, None)
     best = Terms(terms, h).optimal()
     return best.value, best.error
 

@@ -1,23 +1,22 @@
-r"""Where the past is sampled, and the matrices that sum over all of it exactly.
+r"""Where the past is sampled, and the matrices that act on polynomials in the lag exactly.
 
-Let c_k(h) be the point k steps ago and G_k = grad L(c_k).  Heavy ball says
+Let c_k(h) be the point k steps ago.  In the stationary regime the coefficient of h^m in it, and in
+every quantity k steps ago, is a polynomial in k of degree at most m.  So R values of k, the
+*nodes*, carry all that terms h^0, ..., h^(R-1) need, and on values there act small matrices,
 
-    c_k = c_0 + h sum_{i=1..k} v_i,      v_i = sum_{l>=0} beta^l G_{i+l},      g_h(c_0) = v_0.
+    shift      p -> p(k + 1)                C(k + 1, m) = C(k, m) + C(k, m - 1),
+    sums       p -> p(1) + ... + p(k)       C(k, m + 1) + C(k, m) - [m = 0],
+    averages   p -> sum_l w_l p(k + l)      sum_r W_r C(k, m - r),  W_r = sum_l C(l, r) w_l,
 
-In the stationary regime the coefficient of h^j in c_k and in G_k is a polynomial in k of degree at
-most j.  So R values of k, the *nodes*, carry all that terms h^0, ..., h^(R-1) need, and the three
-sums above are small matrices.  On binomial coefficients, with C(i, q) and q = m - p,
+on binomial coefficients C(., m), with the *moments* W_r of the weights of a linear memory,
+beta^r/(1 - beta)^(r+1) for heavy ball.  The matrices are computed with fractions, so that only the
+last rounding is felt.  From rest, at step n, the labels are 0, ..., n and nothing is interpolated.
 
-    sum_{l>=0} beta^l C(i + l, m) = sum_{p=0..m} beta^p/(1 - beta)^(p+1) C(i, q),
-    sum_{i=1..k} C(i, q)          = C(k, q + 1) + C(k, q) - [q = 0],
-
-which is exact, so that only the last rounding is felt: the matrices are computed with fractions,
-whatever the momentum.  From rest, at step n, the labels are 0, ..., n and nothing is interpolated.
-
-The nodes are k = s/(1 - beta) with s_i = (5/2) i^2/R, i = 0, ..., R-1: they spread like the nodes
-of Gauss-Laguerre quadrature, as (1 - beta) beta^k is close to exp(-s) ds, and the weights hardly
-cancel.  The terms of quadratic losses come out with a relative error below 3e-13 for R <= 24 and
-beta <= 0.999, where s = 0, ..., R-1 loses seven digits more at R = 16 and integers k lose all.
+The nodes are k = s T with s_i = (5/2) i^2/R, i = 0, ..., R-1, and T the time scale 1/(1 - beta) of
+the slowest memory: they spread like the nodes of Gauss-Laguerre quadrature, as (1 - beta) beta^k is
+close to exp(-s) ds, and the weights hardly cancel.  The terms of quadratic losses come out with a
+relative error below 3e-13 for R <= 24 and beta <= 0.999, where s = 0, ..., R-1 loses seven digits
+more at R = 16 and integers k lose all.
 """
 
 from __future__ import annotations
@@ -28,20 +27,23 @@ from fractions import Fraction
 from functools import lru_cache
 from itertools import accumulate
 from math import log
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 
 from polyfam._checks import integer
 from polyfam.errors import ResourceError
+from polyfam.typing import Array
 
 __all__ = [
+    "MOST_TERMS",
+    "Lags",
     "PastNodes",
-    "binomial_row",
     "is_stationary",
+    "lags",
+    "moments",
     "startup_nodes",
     "stationary_nodes",
-    "times_inverse",
 ]
 
 #: The most terms: R terms take R^2 gradients with all their derivatives.
@@ -50,41 +52,117 @@ MOST_TERMS = 24
 MOST_STEPS = 4096
 
 
+class Lags(NamedTuple):
+    """Nodes and the matrices on values there; `sums` is right for degrees up to R - 2."""
+
+    nodes: Array
+    shift: Array
+    sums: Array
+
+
 @dataclass(frozen=True, eq=False)
 class PastNodes:
-    """Labels k_0 = 0 < k_1 < ... of the past with the matrices that act on values there.
+    """Labels k_0 = 0 < k_1 < ... of the past with the matrices of a linear memory.
 
     Parameters
     ----------
     labels : ndarray, shape (m,)
         Steps ago; not integers in general.
-    weights : ndarray, shape (m,)
-        G -> v_0 = sum_l beta^l G_l.
     averages : ndarray, shape (m, m)
-        G -> v_k = sum_l beta^l G_(k+l).
+        G -> v_k = sum_l w_l G_(k+l), the direction k steps ago; the first row is that of now.
     past : ndarray, shape (m, m)
         G -> sum_{i=1..k} v_i, which is (c_k - c_0)/h.
     slope : ndarray, shape (m,), or None
         G -> the derivative of the last at k = 0: the modified equation (stationary only).
     """
 
-    labels: np.ndarray[Any, Any]
-    weights: np.ndarray[Any, Any]
-    averages: np.ndarray[Any, Any]
-    past: np.ndarray[Any, Any]
-    slope: np.ndarray[Any, Any] | None = None
+    labels: Array
+    averages: Array
+    past: Array
+    slope: Array | None = None
+
+    @property
+    def weights(self) -> Array:
+        """G -> v_0, shape (m,)."""
+        row: Array = self.averages[0]
+        return row
 
 
-@lru_cache(maxsize=64)
-def stationary_nodes(momentum: float, terms: int) -> PastNodes:
-    """Return the nodes for an infinite past, exact for polynomials of degree below `terms`.
+def moments(first: Fraction, later: Fraction, fading: Fraction, count: int) -> list[Fraction]:
+    """Return W_0, ..., W_(count-1) of w_0 = first, w_k = later fading^(k-1).
+
+    Examples
+    --------
+    >>> moments(Fraction(1), Fraction(1, 2), Fraction(1, 2), 3)  # beta = 1/2
+    [Fraction(2, 1), Fraction(2, 1), Fraction(2, 1)]
+    """
+    tail = later / (1 - fading)
+    ratio = fading / (1 - fading)
+    return [first + tail, *(tail / (1 - fading) * ratio ** (r - 1) for r in range(1, count))]
+
+
+def lags(terms: int, memory: float) -> Lags:
+    """Return the nodes for polynomials of degree below `terms`.
 
     Parameters
     ----------
-    momentum : float
-        beta in [0, 1).
     terms : int
         R, at least 1.
+    memory : float
+        The time scale 1/(1 - beta) of the slowest memory, in steps.
+
+    Examples
+    --------
+    >>> nodes, shift, sums = lags(3, memory=2.0)
+    >>> nodes.round(3), (shift @ nodes).round(3)
+    (array([0.   , 1.667, 6.667]), array([1.   , 2.667, 7.667]))
+    >>> np.allclose(sums @ nodes, nodes * (nodes + 1) / 2)
+    True
+    """
+    return _lags(checked_terms(terms), Fraction(memory).limit_denominator(4))
+
+
+@lru_cache(maxsize=64)
+def _lags(terms: int, memory: Fraction) -> Lags:
+    """Compute the matrices with fractions."""
+    labels, rows = _labels(terms, max(memory, Fraction(1)))
+    shifted = [[a + b for a, b in zip(row, [0, *row], strict=False)][:terms] for row in rows]
+    matrix = times_inverse([*shifted, *map(_summed, rows)], [row[:terms] for row in rows])
+    return Lags(np.array(labels, float), matrix[:terms], matrix[terms:])
+
+
+def checked_terms(terms: int) -> int:
+    """Return the number of terms, or refuse one that is too large."""
+    terms = integer(terms, "order", minimum=1)
+    if terms > MOST_TERMS:
+        raise ResourceError(
+            f"Order {terms} would take about {terms**2:,} gradients with {terms} derivatives each, "
+            f"and {MOST_TERMS} is the limit: the series is asymptotic, order='auto' finds the best."
+        )
+    return terms
+
+
+def _labels(terms: int, scale: Fraction) -> tuple[list[Fraction], list[list[Fraction]]]:
+    """Return the nodes, and C(k, 0), ..., C(k, R) at each."""
+    labels = [Fraction(5 * i * i, 2 * terms) * scale for i in range(terms)]
+    return labels, [binomial_row(k, terms + 1) for k in labels]
+
+
+def _summed(row: Sequence[Fraction]) -> list[Fraction]:
+    """Return sum_{i=1..k} C(i, m) for all m from the binomials of k."""
+    return [row[m + 1] + row[m] - (m == 0) for m in range(len(row) - 1)]
+
+
+@lru_cache(maxsize=64)
+def stationary_nodes(weights: tuple[Fraction, ...], scale: Fraction) -> PastNodes:
+    """Return the nodes for an infinite past, exact for polynomials of degree below R.
+
+    Parameters
+    ----------
+    weights : tuple of Fraction
+        The R moments W_0, ..., W_(R-1) of the memory.
+    scale : Fraction
+        T, in steps.
 
     Raises
     ------
@@ -93,42 +171,28 @@ def stationary_nodes(momentum: float, terms: int) -> PastNodes:
 
     Examples
     --------
-    >>> nodes = stationary_nodes(0.5, 3)
+    >>> half = Fraction(1, 2)
+    >>> nodes = stationary_nodes(tuple(moments(Fraction(1), half, half, 3)), Fraction(2))
     >>> nodes.labels.round(3)
     array([0.   , 1.667, 6.667])
     >>> nodes.weights @ nodes.labels  # sum of k/2^k
     np.float64(2.0)
     """
-    terms = integer(terms, "order", minimum=1)
-    if terms > MOST_TERMS:
-        raise ResourceError(
-            f"Order {terms} would take about {terms**2:,} gradients with {terms} derivatives each, "
-            f"and {MOST_TERMS} is the limit: the series is asymptotic, order='auto' finds the best."
-        )
-    beta = Fraction(momentum)
-    labels = [Fraction(5 * i * i, 2 * terms) / (1 - beta) for i in range(terms)]
-    binomials = [binomial_row(k, terms + 1) for k in labels]
-    geometric = [beta**p / (1 - beta) ** (p + 1) for p in range(terms)]
+    terms = checked_terms(len(weights))
+    labels, binomials = _labels(terms, scale)
 
-    def summed(rows: Sequence[Sequence[Fraction]]) -> list[list[Fraction]]:
-        """Return rows of functionals of C(., q) after the sum with beta^l."""
+    def averaged(row: Sequence[Fraction]) -> list[Fraction]:
+        """Return the averages of all binomials, given by their values."""
         return [
-            [sum(geometric[m - q] * row[q] for q in range(m + 1)) for m in range(terms)]
-            for row in rows
+            sum((weights[m - q] * row[q] for q in range(m + 1)), Fraction(0)) for m in range(terms)
         ]
-
-    def partial(row: Sequence[Fraction]) -> list[Fraction]:
-        """Return sum_{i=1..k} C(i, q) for all q from the binomials of k."""
-        return [row[q + 1] + row[q] - (q == 0) for q in range(terms)]
 
     # (d/dk) C(k, q) at k = 0 is (-1)^(q-1)/q
     derivatives = [Fraction(0), *(Fraction((-1) ** (q - 1), q) for q in range(1, terms + 1))]
     slopes = [derivatives[q + 1] + derivatives[q] for q in range(terms)]
-    functionals = summed([*binomials, *map(partial, binomials), slopes])
+    functionals = [averaged(row) for row in (*binomials, *map(_summed, binomials), slopes)]
     matrix = times_inverse(functionals, [row[:terms] for row in binomials])
-    return PastNodes(
-        np.array(labels, float), matrix[0], matrix[:terms], matrix[terms:-1], matrix[-1]
-    )
+    return PastNodes(np.array(labels, float), matrix[:terms], matrix[terms:-1], matrix[-1])
 
 
 def binomial_row(k: Fraction, count: int) -> list[Fraction]:
@@ -142,7 +206,7 @@ def binomial_row(k: Fraction, count: int) -> list[Fraction]:
     return list(accumulate(range(1, count), lambda c, q: c * (k - q + 1) / q, initial=Fraction(1)))
 
 
-def times_inverse(rows: list[list[Fraction]], square: list[list[Fraction]]) -> np.ndarray[Any, Any]:
+def times_inverse(rows: list[list[Fraction]], square: list[list[Fraction]]) -> Array:
     """Return ``rows @ inverse(square)`` by exact elimination of columns, rounded at the end.
 
     Examples
@@ -162,16 +226,13 @@ def times_inverse(rows: list[list[Fraction]], square: list[list[Fraction]]) -> n
     return np.array([column[len(square) :] for column in columns], float).T.copy()
 
 
-@lru_cache(maxsize=64)
-def startup_nodes(momentum: float, step: int) -> PastNodes:
+def startup_nodes(weights: Sequence[float]) -> PastNodes:
     """Return the labels 0, ..., n of the past at step n, for a start from rest.
 
     Parameters
     ----------
-    momentum : float
-        beta in [0, 1).
-    step : int
-        n, at least 0.
+    weights : sequence of float
+        w_0, ..., w_n.
 
     Raises
     ------
@@ -181,19 +242,24 @@ def startup_nodes(momentum: float, step: int) -> PastNodes:
 
     Examples
     --------
-    >>> startup_nodes(0.5, 2).past @ np.ones(3)  # 1 + 1/2, and 1 more
+    >>> startup_nodes([1.0, 0.5, 0.25]).past @ np.ones(3)  # 1 + 1/2, and 1 more
     array([0. , 1.5, 2.5])
     """
-    n = integer(step, "step", minimum=0)
-    if n > MOST_STEPS:
-        raise ResourceError(
-            f"Step {n:,} from rest would take {n + 1:,} gradients a term, and {MOST_STEPS:,} steps "
-            "are the limit; step=None is the limit of infinitely many."
-        )
+    n = len(weights) - 1
+    check_steps(n)
     labels = np.arange(n + 1)
-    averages = np.triu(float(momentum) ** np.maximum(labels - labels[:, None], 0))
+    averages = np.triu(np.asarray(weights, float)[np.maximum(labels - labels[:, None], 0)])
     past = np.cumsum(averages, axis=0) - averages[0]
-    return PastNodes(labels.astype(float), averages[0], averages, past)
+    return PastNodes(labels.astype(float), averages, past)
+
+
+def check_steps(step: int) -> None:
+    """Raise beyond the longest past from rest."""
+    if step > MOST_STEPS:
+        raise ResourceError(
+            f"Step {step:,} from rest would take {step + 1:,} gradients a term, and "
+            f"{MOST_STEPS:,} steps are the limit; step=None is the limit of infinitely many."
+        )
 
 
 def is_stationary(momentum: float, step: int, terms: int) -> bool:

@@ -1,154 +1,178 @@
-r"""The past of a point as Taylor polynomials in the step size, and what can be read off it.
+r"""The past of a point as Taylor polynomials in the step size: one loop, whatever the optimizer.
 
-One loop, whatever the loss and the order.  The curve c_k(h), k steps ago, starts at theta for every
-node k; with the matrix S of `polyfam.memory.nodes`,
+The curve c_k(h), k steps ago, starts at theta for every label k, and theta itself has label 0.
+Coefficients are pushed into a gradient jet at each label and pulled out again, order by order: the
+coefficient of h^m in the gradients gives that of the directions F_k, and
 
-    G_k[j] = the coefficient of h^j in grad L(c_k(h)),      c_k[j+1] = sum_l S_kl G_l[j],
+    c_k = theta + h (F_1 + ... + F_k)
 
-so coefficients are pushed into a gradient jet at each node and pulled out again, order by order:
-R (R-1) coefficients of jets, where the number of trees grows like 2.96^R.  Then
-
-    field               g_j  = sum_k beta^k G_k[j],
-    modified equation   f_j  = the derivative of c_k[j+1] with respect to k at k = 0,
-    modified loss       j L_j = 1/2 sum_{k>=1} beta^k sum_{a+b=j-1} <v_k[a], v_k[b]>,
-
-where v_k = sum_l beta^l G_(k+l) is the momentum k steps ago.
-
-The second line: the iterates are theta(-kh) on a solution of theta' = -f, a polynomial in k at each
-order, and log(1 + Delta), which finds h d/dt from the iterates, is d/dk on polynomials.
-
-The third: L_h(theta) = L(theta) + beta sup_u {L_h(u) - |u - theta|^2/(2h)}, where u = c_1 and
-c_1 - theta = h v_1.  At a maximum the derivative with respect to h needs no derivative of u, so
-dL_h/dh (theta) = beta [dL_h/dh (c_1) + |v_1|^2/2], and, repeated,
-dL_h/dh (theta) = 1/2 sum_{k>=1} beta^k |v_k|^2.  In trees: an edge joins two rooted trees, two
-field terms, and a free tree with j edges is found once at each, which is the factor j.
+gives the points up to h^(m+1).  How directions follow from gradients is what a memory knows: by a
+matrix (`linear`), by running the optimizer from its start (`startup`), or by solving for the state
+that all of the past leads to (`stationary`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
-from polyfam.errors import DomainError, ResourceError
+from polyfam.errors import ResourceError
 from polyfam.losses.derivatives.jets import gradient_jet
-from polyfam.memory.nodes import PastNodes
+from polyfam.optimizers._protocol import finite_gradient
+from polyfam.typing import Array
 
-__all__ = ["equation_terms", "field_terms", "loss_terms", "past_gradients"]
+__all__ = ["Past", "apply", "expand"]
 
-Array = np.ndarray[Any, Any]
-
-#: Memory that the gradients along the past may take, in bytes.
+#: Memory that the points and gradients of the past may take, in bytes.
 _MEMORY = 1 << 32
+#: Directions shorter than this, relative to the longest, are rounding errors.
+_ROUNDING = 1e-14
+
+Push = Callable[[Array], Array]
 
 
-def past_gradients(losses: Sequence[Any], theta: Array, nodes: PastNodes, terms: int) -> Array:
-    """Return the coefficients G_k[j] of the gradients along the past.
+class Past(Protocol):
+    """How the directions at all labels follow from the gradients there."""
+
+    count: int
+
+    def advance(self, gradients: Array, points: Array, /) -> tuple[Array | None, Array]:
+        """Return the newest coefficients of the directions, and the next ones of the points.
+
+        Both arguments have the shape (m + 1, labels, ..., d); the direction is that of label 0.
+        """
+
+
+def expand(
+    past: Past, losses: Sequence[Any], theta: Array, terms: int, through_basis: bool = False
+) -> tuple[Array, Array]:
+    """Return the coefficients of the gradients along the past and of the direction now.
 
     Parameters
     ----------
+    past : Past
     losses : sequence
         One loss for the whole past, or one for each label, the newest first.
     theta : ndarray, shape (..., d)
         Where the past ends.
-    nodes : PastNodes
     terms : int
-        R; the gradients come up to h^(R-1).
+        R.
+    through_basis : bool
+        For R <= 2 and many labels: apply the Hessian to a basis of the points.
 
     Returns
     -------
-    ndarray, shape (R, m, ..., d)
+    gradients : ndarray, shape (R, labels, ..., d)
+    directions : ndarray, shape (R, ..., d)
+        Zero where the past does not tell.
 
     Raises
     ------
     ResourceError
         When they would take more than 4 GiB.
     """
-    count = len(nodes.labels)
+    count = past.count
     size = terms * count * theta.nbytes
     if size > _MEMORY:
         raise ResourceError(
             f"The gradients at {count:,} points of the past with {terms} terms each would take "
-            f"{size >> 30} GiB, and {_MEMORY >> 30} is the limit: use fewer points at once, or a "
-            "lower order."
+            f"{size >> 30} GiB, and {_MEMORY >> 30} is the limit: use fewer points at once, fewer "
+            "steps, or a lower order."
         )
     gradients = np.zeros((terms, count, *theta.shape), theta.dtype)
-    push = _pushes(losses, (count - 1, *theta.shape), terms) if count > 1 else None
-    curve = np.broadcast_to(theta, (count - 1, *theta.shape)).copy()
-    for j in range(terms):
-        if push:
-            gradients[j, 1:] = push(curve)
-        if j == 0:  # c_0 = theta, so the present has no later coefficients
-            shared = push and len(losses) == 1
-            gradients[0, 0] = (
-                gradients[0, 1] if shared else gradient_jet(losses[0], theta.shape, 1).push(theta)
-            )
-        if push and j + 1 < terms:
-            curve = _apply(nodes.past[1:], gradients[j])
-    return gradients
+    points = np.zeros_like(gradients)
+    directions = np.zeros((terms, *theta.shape), theta.dtype)
+    points[0] = theta
+    push = _pushes(losses, theta, count, terms, through_basis)
+    for m in range(terms):
+        gradients[m] = push(points[m])
+        direction, following = past.advance(gradients[: m + 1], points[: m + 1])
+        if direction is not None:
+            directions[m] = direction
+        if m + 1 < terms:
+            points[m + 1] = following
+    return gradients, directions
 
 
-def _pushes(losses: Sequence[Any], shape: tuple[int, ...], terms: int) -> Callable[[Array], Array]:
-    """Return the push of all jets but the present's: one jet, or one for each loss."""
-    if len(losses) == 1:
-        return gradient_jet(losses[0], shape, terms).push
-    jets = [gradient_jet(loss, shape[1:], terms) for loss in losses[1:]]
-    return lambda curve: np.stack([jet.push(c) for jet, c in zip(jets, curve, strict=True)])
+def _pushes(
+    losses: Sequence[Any], theta: Array, count: int, terms: int, through_basis: bool
+) -> Push:
+    """Return the push of all labels; at label 0 the curve stands still, and needs no jet."""
+    # unless the losses themselves move with h (`polyfam.flows._modified_equation`)
+    moving = any(getattr(loss, "moving", False) for loss in losses)
+    groups: dict[int, list[int]] = {}
+    for label in range(0 if moving else 1, count):
+        groups.setdefault(id(losses[label if len(losses) > 1 else 0]), []).append(label)
+    make = _through_basis if through_basis and terms <= 2 else _through_jet
+    parts: list[tuple[Any, Push]] = []
+    for labels in groups.values():
+        loss = losses[labels[0] if len(losses) > 1 else 0]
+        rows = slice(labels[0], None) if len(groups) == 1 else np.array(labels)
+        parts.append((rows, make(loss, theta, len(labels), terms)))
+    shared = groups.get(id(losses[0]))
+    first = [] if moving else [True]
 
-
-def _apply(matrix: Array, values: Array) -> Array:
-    """Return the matrix (or row) times an array of values at the nodes, the leading axis."""
-    product = matrix.astype(values.dtype, copy=False) @ values.reshape(len(values), -1)
-    return product.reshape(matrix.shape[:-1] + values.shape[1:])
-
-
-def field_terms(nodes: PastNodes, gradients: Array) -> Array:
-    """Return the terms g_0, ..., g_(R-1) of the field, shape (R, ..., d)."""
-    return np.stack([_apply(nodes.weights, values) for values in gradients])
-
-
-def equation_terms(nodes: PastNodes, gradients: Array) -> Array:
-    """Return the terms f_0, ..., f_(R-1) of the modified equation, shape (R, ..., d)."""
-    return np.stack([_apply(nodes.slope, values) for values in gradients])
-
-
-def loss_terms(losses: Sequence[Any], theta: Array, nodes: PastNodes, terms: int) -> Array:
-    """Return the terms L_0, ..., L_(R-1) of the modified loss, shape (R, ...).
-
-    Parameters
-    ----------
-    losses, theta, nodes
-        As in `past_gradients`; every loss must have a `value`.
-    terms : int
-        R; one fewer is needed of the gradients.
-    """
-    try:
-        values = [np.asarray(loss.value(theta)) for loss in losses]
-    except AttributeError:
-        raise DomainError(
-            "The modified loss needs the value of the loss: give it a method value(theta)."
-        ) from None
-    for value in values:
-        if value.shape != theta.shape[:-1]:
-            raise DomainError(
-                f"The value of the loss must have the shape {theta.shape[:-1]} at points of shape "
-                f"{theta.shape}, not {value.shape}."
-            )
-    values = np.stack(values)
-    out = np.zeros((terms, *theta.shape[:-1]), theta.dtype)
-    out[0] = nodes.weights.sum() * values[0] if len(losses) == 1 else _apply(nodes.weights, values)
-    if terms == 1:
+    def push(points: Array) -> Array:
+        out = np.zeros_like(points)
+        for rows, part in parts:
+            out[rows] = part(points[rows])
+        if first:
+            first.clear()
+            out[0] = out[shared[0]] if shared else finite_gradient(losses[0], theta)
         return out
-    momenta = [
-        _apply(nodes.averages, gradients)
-        for gradients in past_gradients(losses, theta, nodes, terms - 1)
-    ]
-    weights = nodes.weights.copy()
-    weights[0] -= 1  # the sum begins one step ago
-    for j in range(1, terms):
-        products = sum(
-            np.einsum("...i,...i->...", momenta[a], momenta[j - 1 - a]) for a in range(j)
-        )
-        out[j] = _apply(weights, products) / (2 * j)
-    return out
+
+    return push
+
+
+def _through_jet(loss: Any, theta: Array, count: int, terms: int) -> Push:
+    """Return the push of a jet at so many points."""
+    return gradient_jet(loss, (count, *theta.shape), terms).push
+
+
+def _through_basis(loss: Any, theta: Array, count: int, terms: int) -> Push:  # noqa: ARG001
+    """Return the same for two terms: the gradient, and the Hessian applied to a basis.
+
+    To second order the past is theta + h x_k, and the x_k of all k span few dimensions: one for
+    Adam, whose directions at constant gradient are all equal.
+    """
+    constant = finite_gradient(loss, theta)
+
+    def hessian(vectors: Array) -> Array:
+        coordinates, basis = _basis(vectors.reshape(len(vectors), theta.size))
+        basis = basis.reshape(len(basis), *theta.shape)
+        jet = gradient_jet(loss, basis.shape, 2)
+        jet.push(np.broadcast_to(theta, basis.shape))
+        return np.tensordot(coordinates, jet.push(basis), 1)
+
+    pushes = iter((lambda points: np.broadcast_to(constant, points.shape), hessian))
+    return lambda points: next(pushes)(points)
+
+
+def _basis(rows: Array) -> tuple[Array, Array]:
+    """Return C and an orthonormal Y with rows = C Y to rounding error, by pivoted Gram-Schmidt."""
+    rest = rows.copy()
+    coordinates: list[Array] = []
+    basis: list[Array] = []
+    longest = np.inf
+    while len(basis) < len(rows):
+        lengths = np.sqrt(np.einsum("ij,ij->i", rest, rest))
+        pivot = int(lengths.argmax())
+        if not basis:
+            longest = lengths[pivot]
+        if lengths[pivot] <= _ROUNDING * longest:
+            break
+        basis.append(rest[pivot] / lengths[pivot])
+        coordinates.append(rest @ basis[-1])
+        rest -= np.outer(coordinates[-1], basis[-1])
+    if not basis:  # nothing moved
+        return np.zeros((len(rows), 1)), rows[:1]
+    return np.stack(coordinates, axis=1), np.stack(basis)
+
+
+def apply(matrix: Array, values: Array) -> Array:
+    """Return a matrix (or row) times an array of values at the labels, the leading axis."""
+    product = matrix.astype(values.dtype, copy=False) @ values.reshape(len(values), -1)
+    found: Array = product.reshape(matrix.shape[:-1] + values.shape[1:])
+    return found

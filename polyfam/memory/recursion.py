@@ -13,9 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from polyfam.errors import DomainError
+from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.losses.arithmetic.taylor import Taylor
-from polyfam.optimizers.running import check_optimizer
+from polyfam.optimizers._protocol import check_optimizer, is_elementwise
+from polyfam.typing import Array
 
 __all__ = ["Recursion", "coefficient", "recursion", "series"]
 
@@ -32,11 +33,14 @@ class Recursion:
         From the list to the optimizer's own state.
     start : list
         The state before the first step.
+    shape : tuple of int
+        Of theta, and of every array that the optimizer sees.
     """
 
     optimizer: Any
     rebuild: Callable[[Sequence[Any]], Any]
     start: list[Any]
+    shape: tuple[int, ...]
 
     @property
     def name(self) -> str:
@@ -70,21 +74,70 @@ class Recursion:
                     "(epsilon_inside=True), or leave that coordinate out."
                 ) from error
             raise
-        shape = np.shape(found[1]) if isinstance(found, tuple) and len(found) == 2 else ()
-        axes = min(len(shape), np.ndim(gradient))  # series in the lag have more axes in front
-        if axes == 0 or shape[-axes:] != np.shape(gradient)[-axes:]:
+        pair = isinstance(found, tuple) and len(found) == 2
+        shape, axes = np.shape(found[1]) if pair else (), len(self.shape)
+        if not shape or shape[max(len(shape) - axes, 0) :] != self.shape:
             raise DomainError(
                 f"The update of {self.name} must return a pair, the state and a direction of "
-                f"theta's shape {np.shape(gradient)}."
+                f"theta's shape {self.shape}."
             )
         return _leaves(found[0]), found[1]
+
+    def coefficients(
+        self, state: Sequence[Any], gradient: Any, theta: Any, m: int, count: int
+    ) -> tuple[Array, Array]:
+        """Return the coefficients of h^m of the c state arrays and of the direction at all labels.
+
+        Parameters
+        ----------
+        state, gradient, theta
+            Arrays and Taylor arrays whose points have a leading axis of labels, or have none where
+            all labels share them.
+        m : int
+        count : int
+            The number of labels.
+
+        Returns
+        -------
+        arrays : ndarray, shape (c, labels, ..., d)
+        direction : ndarray, shape (labels, ..., d)
+
+        Notes
+        -----
+        Only an optimizer that is declared elementwise sees all labels at once: any other would
+        mix them in its sums, norms and slices, and sees one label after the other.
+        """
+        arguments = [*state, gradient, theta]
+        if is_elementwise(self.optimizer):
+            found = [self.update(state, gradient, theta)]
+            shape: tuple[int, ...] = (count, *self.shape)
+        else:
+            labels = ([self._label(x, k) for x in arguments] for k in range(count))
+            found = [self.update(x[:-2], *x[-2:]) for x in labels]
+            shape = self.shape
+        arrays = np.zeros((len(self.arrays), len(found), *shape))
+        direction = np.zeros((len(found), *shape))
+        for k, (after, turned) in enumerate(found):
+            direction[k] = coefficient(turned, m)
+            for place, i in enumerate(self.arrays):
+                arrays[place, k] = coefficient(after[i], m)
+        rows = (count, *self.shape)
+        return arrays.reshape(len(arrays), *rows), direction.reshape(rows)
+
+    def _label(self, x: Any, k: int) -> Any:
+        """Return an argument at one label, with theta's shape."""
+        if isinstance(x, Taylor):
+            return Taylor(np.stack([self._label(c, k) for c in x.coefficients]))
+        if isinstance(x, np.ndarray) and x.ndim > len(self.shape):
+            return np.broadcast_to(x[k], self.shape)
+        return x
 
     def _step(self, arguments: list[Any]) -> tuple[Any, Any]:
         """Update the state, gradient and point in the list."""
         return self.optimizer.update(self.rebuild(arguments[:-2]), *arguments[-2:])
 
 
-def recursion(optimizer: Any, theta: np.ndarray) -> Recursion:
+def recursion(optimizer: Any, theta: Array) -> Recursion:
     """Return an optimizer as a recursion that starts at rest.
 
     Parameters
@@ -108,13 +161,13 @@ def recursion(optimizer: Any, theta: np.ndarray) -> Recursion:
             continue
         if not isinstance(leaf, np.ndarray) or leaf.shape != theta.shape:
             field = getattr(state, "_fields", range(len(start)))[i]
-            raise DomainError(
+            raise ArgumentTypeError(
                 f"The state of {type(optimizer).__name__} must hold arrays of theta's shape "
                 f"{theta.shape} and integers, and field {field!r} does not."
             )
     if not isinstance(state, tuple):
-        return Recursion(optimizer, lambda leaves: leaves[0], start)
-    return Recursion(optimizer, getattr(type(state), "_make", tuple), start)
+        return Recursion(optimizer, lambda leaves: leaves[0], start, theta.shape)
+    return Recursion(optimizer, getattr(type(state), "_make", tuple), start, theta.shape)
 
 
 def _leaves(state: Any) -> list[Any]:
@@ -148,7 +201,7 @@ def _extended(x: Any) -> Any:
     return Taylor(np.concatenate([x.coefficients, np.zeros_like(x.coefficients)]))
 
 
-def series(coefficients: np.ndarray) -> Any:
+def series(coefficients: Array) -> Any:
     """Return the array of one coefficient, or the Taylor array of several."""
     return coefficients[0] if len(coefficients) == 1 else Taylor(coefficients)
 

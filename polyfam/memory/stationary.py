@@ -28,10 +28,11 @@ import numpy as np
 
 from polyfam.errors import DomainError
 from polyfam.losses.arithmetic.taylor import Taylor
-from polyfam.losses.derivatives.jets import gradient_jet
-from polyfam.memory.lags import lags
-from polyfam.memory.recursion import Recursion, coefficient, series
-from polyfam.optimizers.running import check_direction, finite_gradient
+from polyfam.memory.nodes import lags
+from polyfam.memory.past import apply, expand
+from polyfam.memory.recursion import Recursion, series
+from polyfam.optimizers._protocol import check_direction, finite_gradient
+from polyfam.typing import Array
 
 __all__ = ["stationary_terms"]
 
@@ -41,7 +42,7 @@ _MOST_STEPS = 50
 _FADING = 1e-9
 
 
-def stationary_terms(rule: Recursion, loss: Any, theta: np.ndarray, order: int) -> np.ndarray:
+def stationary_terms(rule: Recursion, loss: Any, theta: Array, order: int) -> Array:
     """Return F_0, ..., F_{R-1} in the stationary limit.
 
     Parameters
@@ -63,70 +64,62 @@ def stationary_terms(rule: Recursion, loss: Any, theta: np.ndarray, order: int) 
     fixed, jacobian = _fixed_point(rule, gradient, theta)
     if order == 1:
         return np.array(rule.update(fixed, gradient, theta)[1])[None]
-    nodes, shift, total = lags(order, 1 / (1 - _spectral_radius(jacobian)))
-    resolvent = _inverse(jacobian)
-    past = np.zeros((order, len(nodes), *theta.shape), theta.dtype)
-    gradients = np.zeros_like(past)
-    past[0], gradients[0] = theta, gradient
-    earlier = [np.zeros_like(past) if i in rule.arrays else inf for i in range(len(fixed))]
-    for i in rule.arrays:
-        earlier[i][0] = fixed[i]  # E s, the state one step earlier
-    # At the node k = 0 the curve stands still, so that no jet is needed there.
-    push = gradient_jet(loss, (len(nodes) - 1, *theta.shape), order).push
-    terms = np.zeros((order, *theta.shape), theta.dtype)
-    for m in range(order):
-        gradients[m, 1:] = push(past[m, 1:])
-        known, direction = _update(rule, earlier, gradients, past, m)
+    past = _StationaryPast(rule, fixed, jacobian, gradient, theta, order)
+    return expand(past, [loss], theta, order)[1]
+
+
+class _StationaryPast:
+    """The state at every label, solved for order by order."""
+
+    def __init__(
+        self,
+        rule: Recursion,
+        fixed: list[Any],
+        jacobian: Array,
+        gradient: Array,
+        theta: Array,
+        order: int,
+    ) -> None:
+        self._rule, self._fixed, self._jacobian = rule, fixed, jacobian
+        self._gradient, self._theta = gradient, theta
+        nodes, self._shift, self._sums = lags(order, 1 / (1 - _spectral_radius(jacobian)))
+        self._resolvent = _inverse(jacobian)
+        self.count = len(nodes)
+        # E s, the state one step earlier
+        shape = (order, self.count, *theta.shape)
+        self._earlier = [np.zeros(shape) if i in rule.arrays else inf for i in range(len(fixed))]
+        for i in rule.arrays:
+            self._earlier[i][0] = fixed[i]
+
+    def advance(self, gradients: Array, points: Array) -> tuple[Array, Array]:
+        """Return the newest coefficients of the direction, and the next ones of the points."""
+        m, rule = len(gradients) - 1, self._rule
+        before = [leaf if leaf is inf else series(leaf[: m + 1]) for leaf in self._earlier]
+        known, direction = rule.coefficients(
+            before, series(gradients), series(points), m, self.count
+        )
         if m:
-            state = _solve(known, jacobian, resolvent, shift)
-            moved = np.einsum("kl,cl...->ck...", shift, state)
-            found, turned = _moved(rule, fixed, moved, gradient, theta)
+            state = _solve(known, self._jacobian, self._resolvent, self._shift)
+            moved = np.einsum("kl,cl...->ck...", self._shift, state)
+            found, turned = _moved(rule, self._fixed, moved, self._gradient, self._theta)
             _check_solved(known + found, state, rule)
             direction = direction + turned
             for i, array in zip(rule.arrays, moved, strict=True):
-                earlier[i][m] = array
-        terms[m] = direction[0]
-        if m + 1 < order:
-            past[m + 1] = np.tensordot(total, direction, 1)
-    return terms
-
-
-def _update(
-    rule: Recursion, earlier: list[Any], gradients: np.ndarray, past: np.ndarray, m: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the coefficients of h^m of the c state arrays, shape (c, nodes, ..., d), and of F."""
-    before = [leaf if leaf is inf else series(leaf[: m + 1]) for leaf in earlier]
-    after, direction = rule.update(before, series(gradients[: m + 1]), series(past[: m + 1]))
-    return _arrays(rule, after, m, past.shape[1:]), coefficient(direction, m)
+                self._earlier[i][m] = array
+        return direction[0], apply(self._sums, direction)
 
 
 def _moved(
-    rule: Recursion,
-    fixed: list[Any],
-    moves: np.ndarray,
-    gradient: np.ndarray,
-    theta: np.ndarray,
-) -> tuple[np.ndarray, np.ndarray]:
+    rule: Recursion, fixed: list[Any], moves: Array, gradient: Array, theta: Array
+) -> tuple[Array, Array]:
     """Return the derivatives of the state and of F when the c arrays move from the fixed point."""
     state = list(fixed)
     for i, move in zip(rule.arrays, moves, strict=True):
         state[i] = Taylor.line(fixed[i], move, terms=2)
-    after, direction = rule.update(state, gradient, theta)
-    shape = np.broadcast_shapes(theta.shape, moves.shape[1:])
-    return _arrays(rule, after, 1, shape), coefficient(direction, 1)
+    return rule.coefficients(state, gradient, theta, 1, moves.shape[1])
 
 
-def _arrays(rule: Recursion, state: list[Any], m: int, shape: tuple[int, ...]) -> np.ndarray:
-    """Return the coefficients of h^m of the c arrays of a state, shape (c, *shape)."""
-    arrays = np.zeros((len(rule.arrays), *shape))
-    for place, i in enumerate(rule.arrays):
-        arrays[place] = coefficient(state[i], m)
-    return arrays
-
-
-def _fixed_point(
-    rule: Recursion, gradient: np.ndarray, theta: np.ndarray
-) -> tuple[list[Any], np.ndarray]:
+def _fixed_point(rule: Recursion, gradient: Array, theta: Array) -> tuple[list[Any], Array]:
     """Return the state that constant gradients lead to, and the Jacobian of the update there."""
     state = [leaf if i in rule.arrays else inf for i, leaf in enumerate(rule.start)]
     state, direction = rule.update(state, gradient, theta)  # away from the start, where roots end
@@ -138,9 +131,9 @@ def _fixed_point(
                 f"{rule.name} has no stationary regime, since its memory does not fade: "
                 "ask for a finite step=n."
             )
-        values = _arrays(rule, state, 0, theta.shape)
+        values = _stacked(rule, state)
         after, _ = rule.update(state, gradient, theta)
-        step = _apply(_inverse(jacobian), _arrays(rule, after, 0, theta.shape) - values)
+        step = _apply(_inverse(jacobian), _stacked(rule, after) - values)
         for i, value in zip(rule.arrays, values + step, strict=True):
             state[i] = value
         if (abs(step) <= 1e-13 * abs(values)).all():
@@ -151,9 +144,12 @@ def _fixed_point(
     )
 
 
-def _jacobian(
-    rule: Recursion, state: list[Any], gradient: np.ndarray, theta: np.ndarray
-) -> np.ndarray:
+def _stacked(rule: Recursion, state: list[Any]) -> Array:
+    """Return the c arrays of a state, shape (c, ..., d)."""
+    return np.array([state[i] for i in rule.arrays]).reshape(len(rule.arrays), *rule.shape)
+
+
+def _jacobian(rule: Recursion, state: list[Any], gradient: Array, theta: Array) -> Array:
     """Return dU/ds, shape (c, c, ..., d), or (c, c, 1, ..., 1) where it is everywhere the same."""
     count = len(rule.arrays)
     units = np.eye(count).reshape(count, count, *[1] * theta.ndim)
@@ -162,20 +158,18 @@ def _jacobian(
     return first if (jacobian == first).all() else jacobian
 
 
-def _spectral_radius(jacobian: np.ndarray) -> float:
+def _spectral_radius(jacobian: Array) -> float:
     """Return the largest absolute value of an eigenvalue at any coordinate."""
     return float(abs(np.linalg.eigvals(np.moveaxis(jacobian, (0, 1), (-2, -1)))).max(initial=0))
 
 
-def _inverse(jacobian: np.ndarray) -> np.ndarray:
+def _inverse(jacobian: Array) -> Array:
     """Return C = (1 - A)^{-1}."""
     matrices = np.moveaxis(jacobian, (0, 1), (-2, -1))
     return np.moveaxis(np.linalg.inv(np.eye(len(jacobian)) - matrices), (-2, -1), (0, 1))
 
 
-def _solve(
-    known: np.ndarray, jacobian: np.ndarray, resolvent: np.ndarray, shift: np.ndarray
-) -> np.ndarray:
+def _solve(known: Array, jacobian: Array, resolvent: Array, shift: Array) -> Array:
     """Return the solution of (1 - A E) s = r, by the finite sum."""
     difference = shift - np.eye(len(shift))
     solution = known = _apply(resolvent, known)
@@ -185,12 +179,12 @@ def _solve(
     return solution
 
 
-def _apply(matrices: np.ndarray, states: np.ndarray) -> np.ndarray:
+def _apply(matrices: Array, states: Array) -> Array:
     """Return the products of matrices (c, c, ..., d) with states (c, ..., d), with nodes or not."""
     return np.einsum("ij...,j...->i...", matrices, states)
 
 
-def _check_solved(found: np.ndarray, solved: np.ndarray, rule: Recursion) -> None:
+def _check_solved(found: Array, solved: Array, rule: Recursion) -> None:
     """Raise when the update does not confirm the solution."""
     if abs(found - solved).max(initial=0) > 1e-6 * abs(solved).max(initial=1e-300):
         raise DomainError(

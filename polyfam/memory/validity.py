@@ -7,33 +7,36 @@ Along an eigenvector of the Hessian with eigenvalue lambda heavy ball multiplies
 The roots are real and positive up to x = (1 - sqrt(beta))^2, a complex pair with |r| = sqrt(beta)
 up to (1 + sqrt(beta))^2, real and negative beyond, and one leaves the unit circle at 2 (1 + beta).
 The first branch point is also where the expansion in h stops converging for chains (paths rooted
-at an end): |x| < (1 - sqrt(beta))^2.  The trees with branches have no such bound: the terms of the
-whole series grow without limit in the end, however small h is.
+at an end): |x| < (1 - sqrt(beta))^2, for eigenvalues of either sign.  The trees with branches have
+no such bound: the terms of the whole series grow without limit in the end, however small h is.
 """
 
 from __future__ import annotations
 
-import warnings
 from math import sqrt
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from polyfam.losses.derivatives.hessians import leading_eigenpairs
+from polyfam._checks import check_step_size, warn
+from polyfam.errors import ArgumentTypeError
+from polyfam.losses.derivatives.hessians import hessian_vector, leading_eigenpairs
+from polyfam.losses.derivatives.points import as_points
+from polyfam.optimizers._linear import LinearMemory
+from polyfam.optimizers._rules import check_rate
+from polyfam.series.terms import Terms as Terms
+from polyfam.series.terms import ValidityWarning as ValidityWarning
+from polyfam.typing import Array
 
 __all__ = [
     "Thresholds",
-    "ValidityWarning",
     "check_validity",
     "converges",
+    "curvature_range",
     "regime",
     "sharpness",
     "thresholds",
 ]
-
-
-class ValidityWarning(UserWarning):
-    """An expansion in the step size is used where it cannot converge."""
 
 
 class Thresholds(NamedTuple):
@@ -67,6 +70,7 @@ def thresholds(momentum: float) -> Thresholds:
     >>> [round(x, 5) for x in thresholds(0.7)]
     [0.02668, 3.37332, 3.4]
     """
+    check_rate(momentum, "momentum")
     root = sqrt(momentum)
     return Thresholds((1 - root) ** 2, (1 + root) ** 2, 2 * (1 + momentum))
 
@@ -113,7 +117,7 @@ def regime(step_size: float, momentum: float, sharpness: float) -> str:
     return "oscillating" if x < limits.oscillation else "alternating"
 
 
-def sharpness(loss: Any, theta: Any) -> np.ndarray[Any, Any]:
+def sharpness(loss: Any, theta: Any) -> Array:
     """Return the largest eigenvalue of the Hessian at each point.
 
     Parameters
@@ -126,37 +130,106 @@ def sharpness(loss: Any, theta: Any) -> np.ndarray[Any, Any]:
     -------
     ndarray, shape (...)
 
+    See Also
+    --------
+    curvature_range : both ends of the spectrum.
+
+    References
+    ----------
+    Cohen et al., Gradient Descent on Neural Networks Typically Occurs at the Edge of Stability,
+    ICLR (2021).
+
     Examples
     --------
     >>> from polyfam.losses import Quadratic
     >>> float(sharpness(Quadratic([[1.0, 0.0], [0.0, 3.0]]), [5.0, 5.0]))
     3.0
     """
-    return leading_eigenpairs(loss, theta, 1)[0][..., -1]
+    return np.asarray(leading_eigenpairs(loss, theta, 1)[0][..., -1])
 
 
-def check_validity(loss: Any, theta: Any, step_size: float, momentum: float) -> bool:
-    """Say whether the expansion can converge at these points, and warn where it cannot.
+def curvature_range(loss: Any, theta: Any) -> tuple[Array, Array]:
+    """Return the smallest and the largest eigenvalue of the Hessian at each point.
 
     Parameters
     ----------
     loss : object
+        With `gradient`; `hessian_vector` is used where there is one.
     theta : array_like, shape (..., d)
-    step_size, momentum : float
+
+    Returns
+    -------
+    smallest, largest : ndarray, shape (...)
+
+    Examples
+    --------
+    >>> from polyfam.losses import Quadratic
+    >>> [float(x) for x in curvature_range(Quadratic([[1e-3, 0.0], [0.0, -10.0]]), [5.0, 5.0])]
+    [-10.0, 0.001]
+    """
+    theta = as_points(loss, theta)
+    return -sharpness(_Upside(loss), theta), sharpness(loss, theta)
+
+
+class _Upside:
+    """A loss turned upside down."""
+
+    def __init__(self, loss: Any) -> None:
+        self._loss = loss
+
+    def gradient(self, theta: Any) -> Any:
+        """Return -grad L."""
+        return -self._loss.gradient(theta)
+
+    def hessian_vector(self, theta: Any, vector: Any) -> Any:
+        """Return -H v."""
+        return -hessian_vector(self._loss, theta, vector)
+
+
+def check_validity(optimizer: Any, loss: Any, theta: Any, *, step_size: float) -> bool:
+    """Say whether the expansion can converge at these points, and warn where it cannot.
+
+    Parameters
+    ----------
+    optimizer : HeavyBall or another linear memory
+    loss : object
+    theta : array_like, shape (..., d)
+    step_size : float
+        h > 0.
+
+    Returns
+    -------
+    bool
+        Whether h |lambda| is below the threshold at both ends of the spectrum, at every point.
+
+    Raises
+    ------
+    ArgumentTypeError
+        For an optimizer that is no linear memory: no threshold is known.
 
     Warns
     -----
     ValidityWarning
-        With h |lambda|, for the eigenvalue that is largest in size, and its threshold.
+        With h lambda and its threshold.
+
+    Examples
+    --------
+    >>> from polyfam.losses import Quadratic
+    >>> from polyfam.optimizers import HeavyBall
+    >>> check_validity(HeavyBall(0.5), Quadratic([[1.0]]), [1.0], step_size=0.05)
+    True
     """
-    size = np.abs(leading_eigenpairs(loss, theta, 1, by_size=True)[0])
-    product = step_size * float(size.max())
-    limit = thresholds(momentum).convergence
-    if product >= limit:
-        warnings.warn(
-            f"The expansion cannot converge: h |lambda| = {product:.3g} and (1 - sqrt(beta))^2 = "
-            f"{limit:.3g}; take h below {step_size * limit / product:.3g}.",
-            ValidityWarning,
-            stacklevel=2,
+    if not isinstance(optimizer, LinearMemory):
+        raise ArgumentTypeError(
+            f"No threshold is known for {type(optimizer).__name__}, only for linear memories: "
+            "memoryless(..., order='auto', step_size=h) measures the terms."
         )
-    return product < limit
+    h, limit = check_step_size(step_size), optimizer.convergence
+    product = h * float(np.max(np.abs(leading_eigenpairs(loss, theta, 1, by_size=True)[0])))
+    if product >= limit:
+        warn(
+            f"The expansion cannot converge: h |lambda| = {product:.3g} and the threshold is "
+            f"{limit:.3g}; take h below {h * limit / product:.3g}.",
+            ValidityWarning,
+        )
+    return bool(product < limit)

@@ -12,14 +12,17 @@ from __future__ import annotations
 
 from math import isfinite
 from numbers import Real
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from polyfam.errors import DomainError
+from polyfam._checks import quoted
+from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.losses.arithmetic.taylor import Taylor, TaylorError
+from polyfam.typing import Array
 
 __all__ = [
+    "MomentumState",
     "average",
     "check_flag",
     "check_nonnegative",
@@ -30,15 +33,24 @@ __all__ = [
 ]
 
 
-def check_rate(value: object, name: str) -> None:
+class MomentumState(NamedTuple):
+    """The momentum and the number of steps: the state of every optimizer with one momentum."""
+
+    momentum: Array
+    count: int
+
+
+def check_rate(value: Any, name: str) -> None:
     """Raise unless a memory parameter is in [0, 1)."""
-    if not _is_number(value) or not 0 <= value < 1:
+    _check_number(value, name, "a number in [0, 1)")
+    if not 0 <= value < 1:
         raise DomainError(f"Hyperparameter '{name}' must be a number in [0, 1), not {value!r}.")
 
 
-def check_nonnegative(value: object, name: str) -> None:
+def check_nonnegative(value: Any, name: str) -> None:
     """Raise unless a hyperparameter is a finite number >= 0."""
-    if not _is_number(value) or value < 0:
+    _check_number(value, name, "a finite number and at least 0")
+    if not isfinite(value) or value < 0:
         raise DomainError(
             f"Hyperparameter '{name}' must be a finite number and at least 0, not {value!r}."
         )
@@ -47,12 +59,15 @@ def check_nonnegative(value: object, name: str) -> None:
 def check_flag(value: object, name: str) -> None:
     """Raise unless a hyperparameter is True or False."""
     if not isinstance(value, bool | np.bool_):
-        raise DomainError(f"Hyperparameter '{name}' must be True or False, not {value!r}.")
+        raise ArgumentTypeError(
+            f"Hyperparameter '{name}' must be True or False, not {quoted(value)}."
+        )
 
 
-def _is_number(value: object) -> bool:
-    """Say whether a value is a finite real number."""
-    return isinstance(value, Real) and not isinstance(value, bool) and isfinite(value)
+def _check_number(value: object, name: str, wanted: str) -> None:
+    """Raise unless a value is a real number."""
+    if not isinstance(value, Real) or isinstance(value, bool):
+        raise ArgumentTypeError(f"Hyperparameter '{name}' must be {wanted}, not {quoted(value)}.")
 
 
 def average(beta: float, mean: Any, value: Any) -> Any:
@@ -62,7 +77,7 @@ def average(beta: float, mean: Any, value: Any) -> Any:
 
 def weight(beta: float, steps: float) -> float:
     """Return 1 - beta^steps; after infinitely many steps it is 1."""
-    return 1 - beta**steps
+    return float(1 - beta**steps)
 
 
 def root(square: Any, epsilon: float, inside: bool) -> Any:

@@ -9,12 +9,14 @@ References
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from polyfam.optimizers._rules import check_flag, check_nonnegative, root
+from polyfam.optimizers._weights import verdict
 from polyfam.optimizers.rmsprop import RMSPropState
 
 __all__ = ["AdaGrad"]
@@ -40,6 +42,9 @@ class AdaGrad:
     (RMSPropState(square=array([25.]), count=1), array([0.8]))
     """
 
+    elementwise: ClassVar[bool] = True
+    names: ClassVar[tuple[str, ...]] = ("adagrad",)
+
     epsilon: float = 1e-8
     epsilon_inside: bool = True
     initial_square: float = 0.0
@@ -58,3 +63,18 @@ class AdaGrad:
         square = state.square + gradient * gradient
         direction = gradient / root(square, self.epsilon, self.epsilon_inside)
         return RMSPropState(square, state.count + 1), direction
+
+    def facts(self, step_size: float, ages: Callable[..., Any]) -> list[tuple[str, str]]:
+        """Return what there is to say, with numbers found by running the optimizer."""
+        counts = [9, 99]
+        pairs = [ages(AdaGrad(epsilon=0.0), [1.0], n) for n in counts]
+        kappas = [(weight / scale).item() for scale, weight in pairs]
+        seen = ", ".join(f"{k:.4g} at n = {n}" for k, n in zip(kappas, counts, strict=True))
+        more = ", more and more, while the step h/sqrt(n + 1) shrinks"
+        return [
+            ("update", "v <- v + g^2, direction g/root(v)"),
+            ("no memory", "F = g/sqrt((n + 1) g^2 + eps) at step n: it never becomes stationary"),
+            ("eps -> 0", f"modified loss L + h kappa_n |g|_1, kappa_n = {seen}"),
+            ("growth", "kappa_n = -(sqrt(1) + ... + sqrt(n))/(n + 1), about -2/3 sqrt(n)"),
+            verdict(kappas[-1], "|g|_1", more),
+        ]

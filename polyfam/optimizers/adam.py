@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from polyfam.optimizers._adaptive import Adaptive
 from polyfam.optimizers._rules import (
     average,
     check_flag,
@@ -27,20 +28,22 @@ from polyfam.optimizers._rules import (
     root,
     weight,
 )
+from polyfam.optimizers._weights import Weights, exponential
+from polyfam.typing import Array
 
-__all__ = ["Adam", "AdamState"]
+__all__ = ["Adam", "AdamState", "adam_ages", "adam_update"]
 
 
 class AdamState(NamedTuple):
     """The averages of the gradient and of its square, and the number of steps."""
 
-    mean: np.ndarray
-    square: np.ndarray
+    mean: Array
+    square: Array
     count: int
 
 
 @dataclass(frozen=True)
-class Adam:
+class Adam(Adaptive):
     """Adam, with every convention a flag.
 
     Parameters
@@ -62,6 +65,9 @@ class Adam:
     array([ 1., -1.])
     """
 
+    names = ("adam",)
+    weight_decay = 0.0
+
     beta1: float = 0.9
     beta2: float = 0.999
     epsilon: float = 1e-8
@@ -75,16 +81,40 @@ class Adam:
         check_flag(self.epsilon_inside, "epsilon_inside")
         check_flag(self.bias_correction, "bias_correction")
 
+    def means(self, step: int | None) -> Weights:
+        """Return the weights of the gradients at step n, or in the limit."""
+        return exponential(self.beta1, step, self.bias_correction)
+
+    def squares(self, step: int | None) -> Weights:
+        """Return the weights of their squares at step n, or in the limit."""
+        return exponential(self.beta2, step, self.bias_correction)
+
+    def mean_ages(self) -> tuple[float, float, str]:
+        """Return tau_1 and tau_2, and how they come about."""
+        return adam_ages(self.beta1, self.beta2)
+
     def init(self, theta: Any) -> AdamState:
         """Return the state before the first step."""
         return AdamState(np.zeros_like(theta), np.zeros_like(theta), 0)
 
     def update(self, state: AdamState, gradient: Any, theta: Any) -> tuple[AdamState, Any]:
         """Return the next state and the direction."""
-        mean = average(self.beta1, state.mean, gradient)
-        square = average(self.beta2, state.square, gradient * gradient)
-        state = AdamState(mean, square, state.count + 1)
-        if self.bias_correction:
-            mean = mean / weight(self.beta1, state.count)
-            square = square / weight(self.beta2, state.count)
-        return state, mean / root(square, self.epsilon, self.epsilon_inside)
+        return adam_update(self, state, gradient)
+
+
+def adam_ages(beta1: float, beta2: float) -> tuple[float, float, str]:
+    """Return the mean ages of the gradients and of their squares, and how they come about."""
+    tau1, tau2 = beta1 / (1 - beta1), beta2 / (1 - beta2)
+    words = f"tau_1 = beta1/(1 - beta1) = {tau1:.4g}, tau_2 = beta2/(1 - beta2) = {tau2:.4g}"
+    return tau1, tau2, words
+
+
+def adam_update(optimizer: Any, state: AdamState, gradient: Any) -> tuple[AdamState, Any]:
+    """Return the next state of Adam or AdamW, and Adam's direction."""
+    mean = average(optimizer.beta1, state.mean, gradient)
+    square = average(optimizer.beta2, state.square, gradient * gradient)
+    state = AdamState(mean, square, state.count + 1)
+    if optimizer.bias_correction:
+        mean = mean / weight(optimizer.beta1, state.count)
+        square = square / weight(optimizer.beta2, state.count)
+    return state, mean / root(square, optimizer.epsilon, optimizer.epsilon_inside)

@@ -9,31 +9,34 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from polyfam.optimizers._rules import average, check_flag, check_rate, weight
-from polyfam.optimizers.heavy_ball import MomentumState
+from polyfam.optimizers._linear import LinearMemory, Memory
+from polyfam.optimizers._rules import MomentumState, average, check_flag, check_rate, weight
+from polyfam.optimizers._weights import Weights, exponential
 
 __all__ = ["AveragedMomentum"]
 
 
 @dataclass(frozen=True)
-class AveragedMomentum:
+class AveragedMomentum(LinearMemory):
     """Momentum as an exponential average of gradients.
 
     Parameters
     ----------
-    beta : float
+    beta : float or Fraction
         Memory of the average, in [0, 1).
     bias_correction : bool
         Whether to divide by the total weight.
 
     Examples
     --------
+    >>> import numpy as np
     >>> optimizer = AveragedMomentum(0.75)
     >>> optimizer.update(optimizer.init(np.zeros(1)), np.array([4.0]), np.zeros(1))
     (MomentumState(momentum=array([1.]), count=1), array([1.]))
     """
+
+    names = ("averaged", "averaged-momentum")
+    words = ("m <- beta m + (1 - beta) g, direction m", "1", "beta/(1 - beta)")
 
     beta: float = 0.9
     bias_correction: bool = False
@@ -42,13 +45,18 @@ class AveragedMomentum:
         check_rate(self.beta, "beta")
         check_flag(self.bias_correction, "bias_correction")
 
-    def init(self, theta: Any) -> MomentumState:
-        """Return the state before the first step."""
-        return MomentumState(np.zeros_like(theta), 0)
+    @classmethod
+    def memory_of(cls, beta: Any) -> Memory:
+        """Return w_k = (1 - beta) beta^k."""
+        return Memory(1 - beta, (1 - beta) * beta, beta)
+
+    def means(self, step: int | None) -> Weights:
+        """Return the weights at step n, or in the limit."""
+        return exponential(float(self.beta), step, self.bias_correction)
 
     def update(self, state: MomentumState, gradient: Any, theta: Any) -> tuple[MomentumState, Any]:
         """Return the next state and the direction."""
-        momentum = average(self.beta, state.momentum, gradient)
+        momentum = average(float(self.beta), state.momentum, gradient)
         count = state.count + 1
         direction = momentum / weight(self.beta, count) if self.bias_correction else momentum
         return MomentumState(momentum, count), direction

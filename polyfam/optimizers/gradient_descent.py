@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from polyfam.optimizers._linear import LinearMemory, Memory
+
 __all__ = ["GradientDescent", "GradientDescentState"]
 
 
@@ -15,7 +17,7 @@ class GradientDescentState(NamedTuple):
 
 
 @dataclass(frozen=True)
-class GradientDescent:
+class GradientDescent(LinearMemory):
     """Plain gradient descent, theta <- theta - h grad L(theta).
 
     Examples
@@ -26,6 +28,14 @@ class GradientDescent:
     >>> optimizer.update(optimizer.init(theta), 3 * theta, theta)
     (GradientDescentState(count=1), array([3., 6.]))
     """
+
+    names = ("gd", "sgd", "gradient-descent")
+    words = ("direction g", "1", "0")
+
+    @classmethod
+    def memory_of(cls) -> Memory:
+        """Return the weights 1, 0, 0, ..."""
+        return Memory(1, 0, 0)
 
     def init(self, theta: Any) -> GradientDescentState:
         """Return the state before the first step."""

@@ -11,54 +11,57 @@ References
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
-import numpy as np
+from polyfam.optimizers._linear import LinearMemory, Memory
+from polyfam.optimizers._rules import MomentumState, check_rate
 
-from polyfam.optimizers._rules import check_rate
-
-__all__ = ["Momentum", "MomentumState"]
-
-
-class MomentumState(NamedTuple):
-    """The momentum and the number of steps: the state of every optimizer with one momentum."""
-
-    momentum: np.ndarray
-    count: int
+__all__ = ["HeavyBall"]
 
 
 @dataclass(frozen=True)
-class Momentum:
+class HeavyBall(LinearMemory):
     """Heavy-ball momentum, unnormalised, as ``torch.optim.SGD(momentum=beta)``.
 
     Parameters
     ----------
-    beta : float
+    beta : float or Fraction
         The momentum, in [0, 1).
 
-    See Also
-    --------
-    polyfam.memory.heavy_ball.HeavyBall : the theory of this one optimizer.
+    Raises
+    ------
+    ArgumentTypeError, DomainError
+        When it is no number, or out of range.
+
+    References
+    ----------
+    B. T. Polyak, Some methods of speeding up the convergence of iteration methods, USSR
+    Computational Mathematics and Mathematical Physics 4 (1964).
 
     Examples
     --------
-    >>> optimizer = Momentum(0.5)
+    >>> import numpy as np
+    >>> optimizer = HeavyBall(0.5)
     >>> theta = np.array([1.0])
     >>> state, _ = optimizer.update(optimizer.init(theta), np.array([2.0]), theta)
     >>> optimizer.update(state, np.array([2.0]), theta)
     (MomentumState(momentum=array([3.]), count=2), array([3.]))
     """
 
+    names = ("heavy-ball", "momentum", "hb")
+    words = ("m <- beta m + g, direction m", "1/(1 - beta)", "beta/(1 - beta)^2")
+
     beta: float = 0.9
 
     def __post_init__(self) -> None:
         check_rate(self.beta, "beta")
 
-    def init(self, theta: Any) -> MomentumState:
-        """Return the state before the first step."""
-        return MomentumState(np.zeros_like(theta), 0)
+    @classmethod
+    def memory_of(cls, beta: Any) -> Memory:
+        """Return w_k = beta^k."""
+        return Memory(1, beta, beta)
 
     def update(self, state: MomentumState, gradient: Any, theta: Any) -> tuple[MomentumState, Any]:
         """Return the next state and the direction."""
-        momentum = self.beta * state.momentum + gradient
+        momentum = float(self.beta) * state.momentum + gradient
         return MomentumState(momentum, state.count + 1), momentum

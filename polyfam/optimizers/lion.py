@@ -1,6 +1,7 @@
 """Lion: the sign of a mixture of the gradient and of its average.
 
-    c = rho1 m + (1 - rho1) g,    direction = sign(c) + lambda theta,    m <- rho2 m + (1 - rho2) g
+    c = beta1 m + (1 - beta1) g,    direction = sign(c) + lambda theta,
+    m <- beta2 m + (1 - beta2) g
 
 It is LionK with K = |x|_1.  The hard sign, epsilon = 0, runs; only the smooth sign
 c/sqrt(c^2 + epsilon), LionK with the perturbed one-norm, has a memory that can be expanded.
@@ -16,29 +17,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from polyfam.optimizers._rules import (
-    check_flag,
-    check_nonnegative,
-    check_rate,
-    smooth_sign,
-)
-from polyfam.optimizers.heavy_ball import MomentumState
-from polyfam.optimizers.lionk import mixture
+from polyfam.optimizers._mixture import Mixture, sign_slope
+from polyfam.optimizers._rules import check_flag, check_nonnegative, check_rate, smooth_sign
 
 __all__ = ["Lion"]
 
 
 @dataclass(frozen=True)
-class Lion:
+class Lion(Mixture):
     """Lion, with a hard or a smooth sign.
 
     Parameters
     ----------
-    rho1 : float
+    beta1 : float
         Weight of the average in the mixture, in [0, 1).
-    rho2 : float
+    beta2 : float
         Memory of the average, in [0, 1).
     epsilon : float
         Smoothing of the sign, at least 0; 0 is the sign itself.
@@ -49,29 +42,37 @@ class Lion:
 
     Examples
     --------
+    >>> import numpy as np
     >>> optimizer = Lion()
+    >>> import numpy as np
     >>> optimizer.update(optimizer.init(np.zeros(2)), np.array([4.0, -1e-9]), np.zeros(2))[1]
     array([ 1., -1.])
     """
 
-    rho1: float = 0.9
-    rho2: float = 0.99
+    names = ("lion",)
+
+    beta1: float = 0.9
+    beta2: float = 0.99
     epsilon: float = 0.0
     weight_decay: float = 0.0
     bias_correction: bool = False
 
     def __post_init__(self) -> None:
-        check_rate(self.rho1, "rho1")
-        check_rate(self.rho2, "rho2")
+        check_rate(self.beta1, "beta1")
+        check_rate(self.beta2, "beta2")
         check_nonnegative(self.epsilon, "epsilon")
         check_nonnegative(self.weight_decay, "weight_decay")
         check_flag(self.bias_correction, "bias_correction")
 
-    def init(self, theta: Any) -> MomentumState:
-        """Return the state before the first step."""
-        return MomentumState(np.zeros_like(theta), 0)
+    @property
+    def betas(self) -> tuple[float, float]:
+        """The weight of the average in the mixture, and its memory."""
+        return self.beta1, self.beta2
 
-    def update(self, state: MomentumState, gradient: Any, theta: Any) -> tuple[MomentumState, Any]:
-        """Return the next state and the direction."""
-        state, c = mixture(self, state, gradient)
-        return state, smooth_sign(c, self.epsilon) + self.weight_decay * theta
+    def turned(self, c: Any) -> Any:
+        """Return the sign of c, hard or smooth."""
+        return smooth_sign(c, self.epsilon)
+
+    def slope(self, c: Any, vector: Any) -> Any:
+        """Return the derivative of the sign at c along v."""
+        return sign_slope(c, vector, self.epsilon)

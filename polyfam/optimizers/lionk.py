@@ -1,11 +1,11 @@
 """LionK: a convex function K turns a mixture of the gradient and of its average into a direction.
 
-    c = rho1 m + (1 - rho1) g,    m <- rho2 m + (1 - rho2) g,
+    c = beta1 m + (1 - beta1) g,    m <- beta2 m + (1 - beta2) g,
     direction = -grad K(-c) + lambda theta.
 
 m is the average *before* it takes in the new gradient.  K = |x|_1 gives Lion, and with
-rho1 = rho2 signum; K = |x|^2/2 with rho1 = rho2 gives the averaged heavy ball.  With bias
-correction c is divided by 1 - rho1 rho2^n after n earlier gradients, their total weight.
+beta1 = beta2 signum; K = |x|^2/2 with beta1 = beta2 gives the averaged heavy ball.  With bias
+correction c is divided by 1 - beta1 beta2^n after n earlier gradients, their total weight.
 
 References
 ----------
@@ -23,24 +23,25 @@ from typing import Any
 import numpy as np
 
 from polyfam._checks import quoted
-from polyfam.errors import DomainError
-from polyfam.optimizers._rules import average, check_flag, check_nonnegative, check_rate
-from polyfam.optimizers.heavy_ball import MomentumState
+from polyfam.errors import ArgumentTypeError
+from polyfam.losses.arithmetic.taylor import Taylor
+from polyfam.optimizers._mixture import Mixture
+from polyfam.optimizers._rules import check_flag, check_nonnegative, check_rate
 
-__all__ = ["LionK", "mixture"]
+__all__ = ["LionK"]
 
 
 @dataclass(frozen=True)
-class LionK:
+class LionK(Mixture):
     """Lion for a convex function K, given by its gradient.
 
     Parameters
     ----------
     gradient_of_k : callable
         The gradient of K in numpy, array to array; smooth for an expansion of the memory.
-    rho1 : float
+    beta1 : float
         Weight of the average in the mixture, in [0, 1).
-    rho2 : float
+    beta2 : float
         Memory of the average, in [0, 1).
     weight_decay : float
         The factor lambda, at least 0.
@@ -49,41 +50,58 @@ class LionK:
 
     Examples
     --------
-    >>> optimizer = LionK(np.tanh, rho1=0.5)
+    >>> optimizer = LionK(np.tanh, beta1=0.5)
     >>> optimizer.update(optimizer.init(np.zeros(1)), np.array([1.0]), np.zeros(1))[1]
     array([0.46211716])
     """
 
+    names = ("lionk",)
+    epsilon = 0.0
+
     gradient_of_k: Callable[[Any], Any]
-    rho1: float = 0.9
-    rho2: float = 0.99
+    beta1: float = 0.9
+    beta2: float = 0.99
     weight_decay: float = 0.0
     bias_correction: bool = False
 
     def __post_init__(self) -> None:
         if not callable(self.gradient_of_k):
-            raise DomainError(
+            raise ArgumentTypeError(
                 "Hyperparameter 'gradient_of_k' must be a function from arrays to arrays, "
                 f"not {quoted(self.gradient_of_k)}."
             )
-        check_rate(self.rho1, "rho1")
-        check_rate(self.rho2, "rho2")
+        check_rate(self.beta1, "beta1")
+        check_rate(self.beta2, "beta2")
         check_nonnegative(self.weight_decay, "weight_decay")
         check_flag(self.bias_correction, "bias_correction")
 
-    def init(self, theta: Any) -> MomentumState:
-        """Return the state before the first step."""
-        return MomentumState(np.zeros_like(theta), 0)
+    @property
+    def elementwise(self) -> bool:  # type: ignore[override]
+        """Whether grad K is known not to mix coordinates: a ufunc of numpy does not."""
+        return isinstance(self.gradient_of_k, np.ufunc)
 
-    def update(self, state: MomentumState, gradient: Any, theta: Any) -> tuple[MomentumState, Any]:
-        """Return the next state and the direction."""
-        state, c = mixture(self, state, gradient)
-        return state, -self.gradient_of_k(-c) + self.weight_decay * theta
+    @property
+    def betas(self) -> tuple[float, float]:
+        """The weight of the average in the mixture, and its memory."""
+        return self.beta1, self.beta2
 
+    def turned(self, c: Any) -> Any:
+        """Return -grad K(-c)."""
+        return -self.gradient_of_k(-c)
 
-def mixture(optimizer: Any, state: MomentumState, gradient: Any) -> tuple[MomentumState, Any]:
-    """Return the next state and the mixture c of an optimizer with rho1, rho2, bias_correction."""
-    c = average(optimizer.rho1, state.momentum, gradient)
-    if optimizer.bias_correction:
-        c = c / (1 - optimizer.rho1 * optimizer.rho2**state.count)
-    return MomentumState(average(optimizer.rho2, state.momentum, gradient), state.count + 1), c
+    def slope(self, c: Any, vector: Any) -> Any:
+        """Return Hess K(-c) v, the derivative of grad K along v."""
+        return self.gradient_of_k(Taylor.line(-c, vector, terms=2)).coefficients[1]
+
+    def facts(self, step_size: float, ages: Callable[..., Any]) -> list[tuple[str, str]]:
+        """Return what there is to say: of K only that it is convex."""
+        (update, weight), decay, age = self.words, self.weight_decay, self.means(None).age
+        theta = " + lam theta" if decay else ""
+        slope = "(grad[K(-g)] + lam H theta)" if decay else "grad[K(-g)]"
+        return [
+            ("update", f"{update}, direction -grad K(-c){theta}"),
+            ("no memory", f"F = -grad K(-g){theta}"),
+            ("correction", f"M = w Hess K(-g) {slope}, w = {weight} = {age:.4g}"),
+            ("verdict", "K(-g) is penalised, but for where Hess K = 0"),
+            ("gradient?", "where Hess K is constant, as for K = |x|^2/2: L + h w |g|^2/2"),
+        ]

@@ -21,16 +21,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from polyfam.optimizers._rules import check_nonnegative, check_rate
-from polyfam.optimizers.heavy_ball import MomentumState
+from polyfam.optimizers._linear import LinearMemory, Memory
+from polyfam.optimizers._rules import MomentumState, check_nonnegative, check_rate
 
 __all__ = ["LookAhead"]
 
 
 @dataclass(frozen=True)
-class LookAhead:
+class LookAhead(LinearMemory):
     """Momentum with the gradient at the point ahead, written in the point ahead.
 
     Parameters
@@ -42,6 +40,7 @@ class LookAhead:
 
     Examples
     --------
+    >>> import numpy as np
     >>> optimizer = LookAhead(0.5, ahead=2.0)
     >>> theta = np.array([1.0])
     >>> state, direction = optimizer.update(optimizer.init(theta), np.array([4.0]), theta)
@@ -50,6 +49,13 @@ class LookAhead:
     >>> optimizer.point(state, theta - 0.1 * direction, step_size=0.1)
     array([0.6])
     """
+
+    names = ("look-ahead", "lookahead")
+    words = (
+        "m' = beta m + g, direction (1 + a) m' - a m, m <- m'",
+        "1/(1 - beta)",
+        "(beta - a (1 - beta))/(1 - beta)^2",
+    )
 
     beta: float = 0.9
     ahead: float | None = None
@@ -60,16 +66,18 @@ class LookAhead:
             object.__setattr__(self, "ahead", self.beta)
         check_nonnegative(self.ahead, "ahead")
 
-    def init(self, theta: Any) -> MomentumState:
-        """Return the state before the first step."""
-        return MomentumState(np.zeros_like(theta), 0)
+    @classmethod
+    def memory_of(cls, beta: Any, ahead: Any) -> Memory:
+        """Return w_0 = 1 + a, w_k = beta^(k-1) (beta - a (1 - beta))."""
+        return Memory(1 + ahead, beta - ahead * (1 - beta), beta)
 
     def update(self, state: MomentumState, gradient: Any, theta: Any) -> tuple[MomentumState, Any]:
         """Return the next state and the direction."""
-        momentum = self.beta * state.momentum + gradient
-        direction = (1 + self.ahead) * momentum - self.ahead * state.momentum
+        momentum = float(self.beta) * state.momentum + gradient
+        ahead = float(self.ahead or 0)
+        direction = (1 + ahead) * momentum - ahead * state.momentum
         return MomentumState(momentum, state.count + 1), direction
 
     def point(self, state: MomentumState, theta: Any, step_size: float) -> Any:
         """Return u_n = theta_n + a h m_n, the point that theta_n looks ahead of."""
-        return theta + self.ahead * step_size * state.momentum
+        return theta + float(self.ahead or 0) * step_size * state.momentum

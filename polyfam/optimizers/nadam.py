@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from polyfam.optimizers._adaptive import Adaptive
 from polyfam.optimizers._rules import (
     average,
     check_flag,
@@ -29,13 +30,14 @@ from polyfam.optimizers._rules import (
     root,
     weight,
 )
+from polyfam.optimizers._weights import Weights, exponential
 from polyfam.optimizers.adam import AdamState
 
 __all__ = ["NAdam"]
 
 
 @dataclass(frozen=True)
-class NAdam:
+class NAdam(Adaptive):
     """Adam with Nesterov's momentum.
 
     Parameters
@@ -58,6 +60,8 @@ class NAdam:
     array([1.5])
     """
 
+    names = ("nadam",)
+
     beta1: float = 0.9
     beta2: float = 0.999
     epsilon: float = 1e-8
@@ -72,6 +76,28 @@ class NAdam:
         check_flag(self.epsilon_inside, "epsilon_inside")
         check_nonnegative(self.weight_decay, "weight_decay")
         check_flag(self.next_weight, "next_weight")
+
+    def means(self, step: int | None) -> Weights:
+        """Return the weights of the gradients at step n, or in the limit."""
+        beta = self.beta1
+        if step is None:
+            return Weights(np.ones(1), beta**2 / (1 - beta))
+        n = np.arange(step + 1)
+        old = beta / (1 - beta ** (n + 1 + self.next_weight))  # the factor of the average
+        new = (1 - beta) / (1 - beta ** (n + 1))
+        newest = old[-1] * (1 - beta) * beta**n
+        newest[0] += new[-1]
+        return Weights.at_step(newest, old * (1 - beta ** (n + 1)) + new)
+
+    def squares(self, step: int | None) -> Weights:
+        """Return the weights of their squares at step n, or in the limit."""
+        return exponential(self.beta2, step, corrected=True)
+
+    def mean_ages(self) -> tuple[float, float, str]:
+        """Return tau_1 and tau_2, and how they come about."""
+        tau1, tau2 = self.means(None).age, self.squares(None).age
+        words = f"tau_1 = beta1^2/(1 - beta1) = {tau1:.4g}, tau_2 = beta2/(1 - beta2) = {tau2:.4g}"
+        return tau1, tau2, words
 
     def init(self, theta: Any) -> AdamState:
         """Return the state before the first step."""

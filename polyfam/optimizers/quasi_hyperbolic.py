@@ -13,16 +13,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from polyfam.optimizers._rules import average, check_rate
-from polyfam.optimizers.heavy_ball import MomentumState
+from polyfam.optimizers._linear import LinearMemory, Memory
+from polyfam.optimizers._rules import MomentumState, average, check_rate
 
 __all__ = ["QuasiHyperbolic"]
 
 
 @dataclass(frozen=True)
-class QuasiHyperbolic:
+class QuasiHyperbolic(LinearMemory):
     """A weighted mean of the gradient and of its exponential average.
 
     Parameters
@@ -34,10 +32,18 @@ class QuasiHyperbolic:
 
     Examples
     --------
+    >>> import numpy as np
     >>> optimizer = QuasiHyperbolic(beta=0.5, nu=0.5)
     >>> optimizer.update(optimizer.init(np.zeros(1)), np.array([4.0]), np.zeros(1))
     (MomentumState(momentum=array([2.]), count=1), array([3.]))
     """
+
+    names = ("qhm", "quasi-hyperbolic")
+    words = (
+        "m <- beta m + (1 - beta) g, direction (1 - nu) g + nu m",
+        "1",
+        "nu beta/(1 - beta)",
+    )
 
     beta: float = 0.999
     nu: float = 0.7
@@ -47,12 +53,14 @@ class QuasiHyperbolic:
         if self.nu != 1:
             check_rate(self.nu, "nu")
 
-    def init(self, theta: Any) -> MomentumState:
-        """Return the state before the first step."""
-        return MomentumState(np.zeros_like(theta), 0)
+    @classmethod
+    def memory_of(cls, beta: Any, nu: Any) -> Memory:
+        """Return w_k = [k=0] (1 - nu) + nu (1 - beta) beta^k."""
+        return Memory(1 - nu * beta, nu * (1 - beta) * beta, beta)
 
     def update(self, state: MomentumState, gradient: Any, theta: Any) -> tuple[MomentumState, Any]:
         """Return the next state and the direction."""
-        momentum = average(self.beta, state.momentum, gradient)
-        direction = (1 - self.nu) * gradient + self.nu * momentum
+        momentum = average(float(self.beta), state.momentum, gradient)
+        nu = float(self.nu)
+        direction = (1 - nu) * gradient + nu * momentum
         return MomentumState(momentum, state.count + 1), direction

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from polyfam.optimizers._adaptive import Adaptive
 from polyfam.optimizers._rules import (
     average,
     check_flag,
@@ -22,6 +23,8 @@ from polyfam.optimizers._rules import (
     root,
     weight,
 )
+from polyfam.optimizers._weights import Weights, exponential
+from polyfam.typing import Array
 
 __all__ = ["RMSProp", "RMSPropState"]
 
@@ -29,12 +32,12 @@ __all__ = ["RMSProp", "RMSPropState"]
 class RMSPropState(NamedTuple):
     """The mean square of the gradient and the number of steps."""
 
-    square: np.ndarray
+    square: Array
     count: int
 
 
 @dataclass(frozen=True)
-class RMSProp:
+class RMSProp(Adaptive):
     """Gradients divided by the root of their mean square.
 
     Parameters
@@ -55,6 +58,9 @@ class RMSProp:
     (RMSPropState(square=array([4.]), count=1), array([2.]))
     """
 
+    names = ("rmsprop",)
+    weight_decay = 0.0
+
     beta: float = 0.99
     epsilon: float = 1e-8
     epsilon_inside: bool = True
@@ -65,6 +71,19 @@ class RMSProp:
         check_nonnegative(self.epsilon, "epsilon")
         check_flag(self.epsilon_inside, "epsilon_inside")
         check_flag(self.bias_correction, "bias_correction")
+
+    def means(self, step: int | None) -> Weights:
+        """Return the weights of the gradients: only the newest one counts."""
+        return exponential(0.0, step, corrected=True)
+
+    def squares(self, step: int | None) -> Weights:
+        """Return the weights of their squares at step n, or in the limit."""
+        return exponential(self.beta, step, self.bias_correction)
+
+    def mean_ages(self) -> tuple[float, float, str]:
+        """Return 0 and tau_2, and how it comes about."""
+        tau = self.beta / (1 - self.beta)
+        return 0.0, tau, f"tau_2 = beta/(1 - beta) = {tau:.4g}"
 
     def init(self, theta: Any) -> RMSPropState:
         """Return the state before the first step."""

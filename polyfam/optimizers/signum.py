@@ -1,6 +1,6 @@
 """Signum: the sign of the averaged heavy ball, m <- beta m + (1 - beta) g, direction = sign(m).
 
-It is Lion with rho1 = rho2 = beta.
+It is Lion with beta1 = beta2 = beta.
 
 References
 ----------
@@ -12,9 +12,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
+from polyfam.optimizers._mixture import Mixture, sign_slope
 from polyfam.optimizers._rules import (
+    MomentumState,
     average,
     check_flag,
     check_nonnegative,
@@ -22,13 +22,12 @@ from polyfam.optimizers._rules import (
     smooth_sign,
     weight,
 )
-from polyfam.optimizers.heavy_ball import MomentumState
 
 __all__ = ["Signum"]
 
 
 @dataclass(frozen=True)
-class Signum:
+class Signum(Mixture):
     """The sign of the momentum, hard or smooth.
 
     Parameters
@@ -44,10 +43,14 @@ class Signum:
 
     Examples
     --------
+    >>> import numpy as np
     >>> optimizer = Signum(beta=0.25, epsilon=16.0)
     >>> optimizer.update(optimizer.init(np.zeros(1)), np.array([4.0]), np.zeros(1))
     (MomentumState(momentum=array([3.]), count=1), array([0.6]))
     """
+
+    names = ("signum",)
+    words = ("m <- beta m + (1 - beta) g, c = m", "beta/(1 - beta)")
 
     beta: float = 0.9
     epsilon: float = 0.0
@@ -60,9 +63,18 @@ class Signum:
         check_nonnegative(self.weight_decay, "weight_decay")
         check_flag(self.bias_correction, "bias_correction")
 
-    def init(self, theta: Any) -> MomentumState:
-        """Return the state before the first step."""
-        return MomentumState(np.zeros_like(theta), 0)
+    @property
+    def betas(self) -> tuple[float, float]:
+        """The same memory twice."""
+        return self.beta, self.beta
+
+    def turned(self, c: Any) -> Any:
+        """Return the sign of c, hard or smooth."""
+        return smooth_sign(c, self.epsilon)
+
+    def slope(self, c: Any, vector: Any) -> Any:
+        """Return the derivative of the sign at c along v."""
+        return sign_slope(c, vector, self.epsilon)
 
     def update(self, state: MomentumState, gradient: Any, theta: Any) -> tuple[MomentumState, Any]:
         """Return the next state and the direction."""

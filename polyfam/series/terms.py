@@ -1,36 +1,48 @@
-"""A truncated series in the step size, evaluated: its terms, their sizes, their sum.
+"""A truncated series in the step size: its terms, their sizes, their sum, their validity.
 
-The expansions of momentum are asymptotic: for a fixed step size the terms c_j h^j fall, and then
+The expansions of memory are asymptotic: for a fixed step size the terms c_j h^j fall, and then
 they may grow without bound.  The best order keeps the terms before the smallest one, whose size
 estimates the error.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from html import escape
 from typing import Any
 
 import numpy as np
 
+from polyfam._checks import check_step_size, warn
 from polyfam.errors import DomainError
+from polyfam.typing import Array
 
-__all__ = ["Terms"]
+__all__ = ["Terms", "ValidityWarning"]
 
 
-@dataclass(frozen=True, eq=False)
+class ValidityWarning(UserWarning):
+    """An expansion in the step size is used where it cannot converge."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Terms:
-    """The sum of c_j h^j over j < order, with everything it was made of.
+    """The sum of c_j h^j over j < order, with everything it is made of.
+
+    A sequence of its coefficients: ``F, M = memoryless(optimizer, loss, theta, order=2)``.
 
     Parameters
     ----------
     coefficients : ndarray, shape (R, ..., d), or (R, ...) for scalars
         c_0, ..., c_(R-1).
     step_size : float, optional
-        h; without it there are coefficients only, see `at`.
+        h; without it there are coefficients only, and `at` takes it.
     is_vector : bool, default True
         Whether the last axis holds the components of one vector.
     order : int or ndarray of int, shape (...), optional
         How many terms are summed, at each point; all of them by default.
+    name : str
+        What it is, for print.
 
     Examples
     --------
@@ -40,43 +52,56 @@ class Terms:
     >>> best = field.optimal()
     >>> int(best.order), best.value, float(best.error)
     (2, array([2.5]), 0.125)
+    >>> print(best)
+    terms at h = 0.5, sum of 2 of 4
+      term       size      share
+      1             2       100%  kept
+      h           0.5        25%  kept
+      h^2       0.125      6.25%  the first left out: estimates the error
+      h^3         0.5        25%  left out
     """
 
-    coefficients: np.ndarray[Any, Any]
+    coefficients: Array
     step_size: float | None = None
     is_vector: bool = True
     order: Any = None
+    name: str = "terms"
 
     def __post_init__(self) -> None:
         if self.order is None:
             object.__setattr__(self, "order", len(self.coefficients))
 
-    def at(self, step_size: float) -> Terms:
-        """Return the same series, all its terms, at another step size.
+    def __len__(self) -> int:
+        return len(self.coefficients)
 
-        Examples
-        --------
-        >>> Terms(np.array([[2.0], [1.0]])).at(0.5).value
-        array([2.5])
-        """
-        return Terms(self.coefficients, step_size, self.is_vector)
+    def __getitem__(self, index: Any) -> Array:
+        """Return the coefficient of a power of h, or several."""
+        found: Array = self.coefficients[index]
+        return found
+
+    def __iter__(self) -> Iterator[Array]:
+        return iter(self.coefficients)
 
     @property
-    def terms(self) -> np.ndarray[Any, Any]:
+    def terms(self) -> Array:
         """The terms c_j h^j, in the shape of the coefficients."""
-        if self.step_size is None:
-            raise DomainError("These terms have no step size yet: take them at(h).")
-        return np.stack([c * self.step_size**j for j, c in enumerate(self.coefficients)])
+        h = self._step_size()
+        return np.stack([c * h**j for j, c in enumerate(self.coefficients)])
 
     @property
-    def sizes(self) -> np.ndarray[Any, Any]:
+    def sizes(self) -> Array:
         """The Euclidean norms of the terms, shape (R, ...)."""
-        return np.asarray(
-            np.linalg.norm(self.terms, axis=-1) if self.is_vector else abs(self.terms)
-        )
+        return np.linalg.norm(self.terms, axis=-1) if self.is_vector else np.abs(self.terms)
 
     @property
-    def value(self) -> np.ndarray[Any, Any]:
+    def ratios(self) -> Array:
+        """The size of each term against the one before, shape (R - 1, ...)."""
+        sizes = self.sizes
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(sizes[1:] / sizes[:-1])
+
+    @property
+    def value(self) -> Array:
         """The sum of the first `order` terms."""
         terms = self.terms
         order = np.expand_dims(self.order, -1) if self.is_vector else np.asarray(self.order)
@@ -84,23 +109,138 @@ class Terms:
         return np.asarray(np.sum(terms, axis=0, where=number < order))
 
     @property
-    def error(self) -> np.ndarray[Any, Any]:
+    def error(self) -> Array:
         """The size of the first term left out, shape (...): an estimate; nan where none is."""
         sizes = self.sizes
         padded = np.concatenate([sizes, np.full_like(sizes[:1], np.nan)])
         index = np.broadcast_to(self.order, sizes.shape[1:])[None]
         return np.asarray(np.take_along_axis(padded, index, axis=0)[0])
 
+    @property
+    def valid(self) -> Array:
+        """Whether no term is larger than the first one (of a loss: than the first correction).
+
+        bool ndarray, shape (...).  Of a series cut by `optimal`, only the terms that are summed
+        and the one after are looked at.
+        """
+        sizes = self.sizes
+        leading = 0 if self.is_vector else 1  # a loss may have any value, also 0
+        later = np.arange(len(sizes)).reshape(-1, *[1] * (sizes.ndim - 1))
+        looked_at = (later > leading) & (later <= self.order)
+        reference = sizes[min(leading, len(sizes) - 1)]
+        return np.asarray(~np.any(looked_at & ~(sizes <= reference), axis=0))
+
+    def at(self, step_size: float) -> Terms:
+        """Return the same series, all its terms, at a step size, and warn when terms grow.
+
+        Parameters
+        ----------
+        step_size : float
+            h > 0.
+
+        Returns
+        -------
+        Terms
+
+        Warns
+        -----
+        ValidityWarning
+            When a term is larger than the first one.
+
+        Examples
+        --------
+        >>> Terms(np.array([[2.0], [1.0], [0.5]])).at(0.5).value
+        array([2.625])
+        """
+        here = replace(self, step_size=check_step_size(step_size), order=len(self))
+        here.warn_if_growing()
+        return here
+
     def optimal(self) -> Terms:
         """Return the same series cut before its smallest term, at each point by itself.
 
         The first term is always kept.  With one term there is nothing to compare.
         """
-        if len(self.coefficients) == 1:
+        if len(self) == 1:
             return self
-        order = 1 + self.sizes[1:].argmin(axis=0)
-        return Terms(self.coefficients, self.step_size, self.is_vector, order)
+        return replace(self, order=1 + self.sizes[1:].argmin(axis=0))
 
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
-        """Return the value, so that numpy takes the expansion for it."""
-        return np.asarray(self.value, dtype=dtype)
+    def warn_if_growing(self) -> None:
+        """Give the ValidityWarning that is due, at the user's line."""
+        if not np.all(self.valid):
+            many = (
+                f" at {np.sum(~self.valid)} of {self.valid.size} points" if self.valid.ndim else ""
+            )
+            first = "first one" if self.is_vector else "first correction"
+            cut = ", and order='auto' cuts before the smallest term" if len(self) > 2 else ""
+            warn(
+                f"The {self.name} of order {len(self)} has a term that is larger than the {first}"
+                f"{many}, so h = {self.step_size:g} is too large for it: the sum means nothing "
+                f"there; take h smaller{cut}.",
+                ValidityWarning,
+            )
+
+    def _step_size(self) -> float:
+        """Return the step size, or say that there is none."""
+        if self.step_size is None:
+            raise DomainError(
+                "These terms have no step size: call at(step_size), or give step_size= when they "
+                "are computed."
+            )
+        return self.step_size
+
+    def _rows(self) -> list[tuple[str, str, str, str]]:
+        """Return the term, the size, the share and the verdict of each power of h."""
+        powers = ["1", "h", *(f"h^{j}" for j in range(2, len(self)))][: len(self)]
+        if self.step_size is None:
+            norms = np.linalg.norm(self.coefficients, axis=-1) if self.is_vector else None
+            sizes = np.abs(self.coefficients) if norms is None else norms
+        else:
+            sizes = self.sizes
+        largest = sizes.reshape(len(self), -1).max(axis=1) if sizes.ndim > 1 else sizes
+        order = int(np.max(self.order))
+        rows = []
+        for j, (power, size) in enumerate(zip(powers, largest.tolist(), strict=True)):
+            share = f"{100 * size / largest[0]:.3g}%" if largest[0] else "-"
+            rows.append((power, f"{size:.4g}", share, self._verdict(j, largest, order)))
+        return rows
+
+    def _verdict(self, j: int, sizes: Array, order: int) -> str:
+        """Return what there is to say about a term."""
+        if self.step_size is None:
+            return ""
+        if j > order:
+            return "left out"
+        if j == order:
+            return "the first left out: estimates the error"
+        leading = 0 if self.is_vector else 1
+        if j > leading and sizes[j] > sizes[leading]:
+            return "larger than the first: not to be believed"
+        if j > leading and j > 0 and sizes[j] > sizes[j - 1]:
+            return "kept, and larger than the one before"
+        return "kept"
+
+    def _title(self) -> str:
+        """Return the line above the table."""
+        h = "coefficients" if self.step_size is None else f"at h = {self.step_size:g}"
+        points = self.coefficients.shape[1 : -1 if self.is_vector else None]
+        many = f", the largest over points of shape {points}" if points else ""
+        orders = np.unique(self.order)
+        order = f"{orders[0]}" if len(orders) == 1 else f"{orders[0]} to {orders[-1]}"
+        summed = "" if self.step_size is None else f", sum of {order} of {len(self)}"
+        return f"{self.name} {h}{summed}{many}"
+
+    def __str__(self) -> str:
+        rows = [("term", "size", "share", ""), *self._rows()]
+        lines = [f"  {a:5} {b:>10} {c:>10}  {d}".rstrip() for a, b, c, d in rows]
+        return "\n".join([self._title(), *lines])
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        """Show the table in a notebook."""
+        cells = "".join(
+            "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"
+            for row in [("term", "size", "share", ""), *self._rows()]
+        )
+        return f"<table><caption>{escape(self._title())}</caption>{cells}</table>"

@@ -5,14 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from polyfam.bias.preconditioned import (
+from polyfam.bias import (
     preconditioned_sharpness,
     preconditioner,
     stability_threshold,
 )
-from polyfam.errors import DomainError
+from polyfam.errors import PolyfamError
 from polyfam.losses import CubicNet, Quadratic
-from polyfam.optimizers import Adam, AveragedMomentum, Momentum, NAdam, RMSProp, run
+from polyfam.memory import run
+from polyfam.optimizers import Adam, AveragedMomentum, HeavyBall, NAdam, RMSProp
 
 
 @pytest.mark.parametrize("d", [3, 300], ids=["dense", "lanczos"])
@@ -56,7 +57,7 @@ def test_threshold_is_where_averaged_momentum_blows_up(beta):
     sizes = []
     for factor in (0.95, 1.05):
         loss = Quadratic([[factor * sharpness]])
-        points = run(AveragedMomentum(beta), loss, [1.0], 1000, 0.1).points
+        points = run(AveragedMomentum(beta), loss, [1.0], steps=1000, step_size=0.1).points
         sizes.append(np.abs(points[-1]).max())
     assert sizes[0] < 1e-3
     assert not sizes[1] < 1e3
@@ -66,12 +67,15 @@ def test_threshold_is_where_averaged_momentum_blows_up(beta):
     ("call", "sentence"),
     [
         (lambda: preconditioned_sharpness(CubicNet(), [1.0, 1.0], [1.0, 0.0]), "'scale' must be"),
-        (lambda: preconditioner(Momentum(), [1.0]), "root of a mean square, and Momentum does not"),
+        (
+            lambda: preconditioner(HeavyBall(), [1.0]),
+            "root of a mean square, and HeavyBall does not",
+        ),
         (lambda: stability_threshold(0.0, 0.9), "'step_size' must be a finite number above 0"),
         (lambda: stability_threshold(0.1, 1.0), "'beta1' must be a number in"),
     ],
     ids=["scale", "optimizer", "step size", "beta1"],
 )
 def test_bad_input_is_one_sentence(call, sentence):
-    with pytest.raises(DomainError, match=sentence):
+    with pytest.raises(PolyfamError, match=sentence):
         call()

@@ -64,13 +64,14 @@ def test_higher_orders_of_the_modified_loss_stay_closer_to_heavy_ball() -> None:
 def test_the_first_penalty_is_the_squared_gradient() -> None:
     from polyfam.losses import MLP
     from polyfam.losses.data import load_data
-    from polyfam.memory.heavy_ball import HeavyBall
+    from polyfam.memory import run
+    from polyfam.optimizers import HeavyBall
 
     changes = {"steps": 20, "looks": 3, "digits": 50, "hidden_units": 3, "beta": 0.5}
     result = run_experiment("penalties", **changes)
     features, labels = load_data("digits")
     net = MLP(features[:50], labels[:50], (3,))
-    theta = HeavyBall(0.002, 0.5).run(net, net.initial_point(0), 20).points[20]
+    theta = run(HeavyBall(0.5), net, net.initial_point(0), steps=20, step_size=0.002).points[20]
     squared = float(np.sum(net.gradient(theta) ** 2))
     last = {key: values[-1] for key, values in result.tables["terms"].items()}
     assert last["h^1"] == pytest.approx(0.002 * 0.5 / (2 * 0.25) * squared)
@@ -80,15 +81,15 @@ def test_the_first_penalty_is_the_squared_gradient() -> None:
 def test_the_penalty_integral_is_that_of_numerical_quadrature() -> None:
     from scipy.integrate import quad
 
-    from polyfam.bias.regimes import bracket
+    from polyfam.bias import bracket
 
     result = run_experiment("penalty-integral", points=5, epsilons=(0.5,))
 
-    def slope(y: float, *memories: float) -> float:
-        return bracket(y, *memories, 0.5) * y / np.sqrt(0.5 + y * y)
+    def slope(y: float, beta1: float, beta2: float) -> float:
+        return bracket(y, beta1=beta1, beta2=beta2, epsilon=0.5) * y / np.sqrt(0.5 + y * y)
 
-    for beta, rho, _, x, penalty in zip(*result.tables["penalty"].values(), strict=True):
-        assert penalty == pytest.approx(quad(slope, 0, x, (beta, rho))[0], abs=1e-9)
+    for beta1, beta2, _, x, penalty in zip(*result.tables["penalty"].values(), strict=True):
+        assert penalty == pytest.approx(quad(slope, 0, x, (beta1, beta2))[0], abs=1e-9)
 
 
 def test_files_hold_what_is_drawn_and_come_out_alike(tmp_path: Path) -> None:
@@ -104,9 +105,10 @@ def test_files_hold_what_is_drawn_and_come_out_alike(tmp_path: Path) -> None:
     about = json.loads((tmp_path / "one" / "principal-flow.json").read_text())
     assert about["parameters"]["seed"] == 0
     assert about["parameters"]["beta"] == 0.7
-    assert "beta 0.7, step sizes 0.02 3, steps 2" in (
-        tmp_path / "one" / "principal-flow.svg"
-    ).read_text()
+    assert (
+        "beta 0.7, step sizes 0.02 3, steps 2"
+        in (tmp_path / "one" / "principal-flow.svg").read_text()
+    )
 
 
 def test_every_experiment_has_a_title_and_two_sets_of_the_same_parameters() -> None:

@@ -10,9 +10,7 @@ import pytest
 
 from polyfam import MissingExtraError
 from polyfam.experiments.experiment import run_experiment, write
-from polyfam.experiments.first_order import run_without_memory
-from polyfam.losses import BilinearToy
-from polyfam.memory.memoryless import memoryless, memoryless_run
+from polyfam.memory import memoryless
 from polyfam.optimizers import Adam, Lion
 
 
@@ -30,17 +28,6 @@ def test_slopes_of_every_optimizer_are_the_orders_of_the_theory(tmp_path: Path) 
         slopes = [float(slope) for slope in re.findall(r"\d\.\d\d", note)]
         assert note in exact or np.abs(slopes - np.arange(1, len(slopes) + 1)).max() < 0.2, note
     assert write(result, tmp_path)[0].read_bytes().startswith(b"\x89PNG")
-
-
-@pytest.mark.parametrize("corrected", [False, True])
-@pytest.mark.parametrize(
-    "optimizer", [Adam(0.8, 0.9, 0.1), Lion(0.8, 0.9, 0.1)], ids=["Adam", "Lion"]
-)
-def test_the_closed_run_is_that_of_the_general_mechanism(optimizer, corrected: bool) -> None:
-    toy, start = BilinearToy(), np.array([1.2, 0.9])
-    closed = run_without_memory(optimizer, toy, start, 8, 0.01, corrected)
-    general = memoryless_run(optimizer, toy, start, 8, 0.01, order=1 + corrected).points
-    np.testing.assert_allclose(closed, general, rtol=1e-12)
 
 
 def test_the_correction_keeps_closer_to_the_run_as_in_the_second_paper() -> None:
@@ -106,7 +93,7 @@ def test_the_shares_of_memory_are_those_of_the_general_mechanism() -> None:
     state, direction = optimizer.update(optimizer.init(theta), net.gradient(theta), theta)
     theta = theta - 1e-4 * direction
     for k, other in enumerate((optimizer, Lion(epsilon=1e-4))):
-        direction, correction = memoryless(other, net, theta, 2)
+        direction, correction = memoryless(other, net, theta, order=2)[:]
         share = 1e-4 * np.linalg.norm(correction) / np.linalg.norm(direction)
         assert table["length"][k] == pytest.approx(share, rel=1e-6)
         assert state.count == 1

@@ -5,22 +5,20 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from polyfam.flows import adam_ode
-from polyfam.flows.backward_error import modified_field, modified_run
-from polyfam.flows.flows import flow
+from polyfam.flows import first_order_ode, flow, modified_equation, modified_flow
+from polyfam.flows._modified_equation import _by_differences
 from polyfam.losses import CubicNet, Quadratic
 from polyfam.losses.derivatives.hessians import hessian_vector
 from polyfam.losses.derivatives.jets import gradient_series
-from polyfam.memory.heavy_ball import HeavyBall
-from polyfam.memory.memoryless import memoryless
+from polyfam.memory import memoryless, run
+from polyfam.memory._arguments import question
 from polyfam.optimizers import (
     Adam,
     AdamW,
     GradientDescent,
+    HeavyBall,
     Lion,
-    Momentum,
     RMSProp,
-    run,
 )
 
 LOSS = CubicNet(1.0, 1.5)
@@ -65,7 +63,7 @@ def test_heavy_ball_matches_the_coefficients_of_trees(b):
             (1 + b) * (1 + 8 * b + b * b) / 4,
         ],
     }
-    found = modified_field(Momentum(b), LOSS, THETA, order=4)
+    found = modified_equation(HeavyBall(b), LOSS, THETA, order=4)[:]
     trees = differentials(LOSS, THETA)
     for n, field in enumerate(found, start=1):
         terms = zip(coefficients[n], trees[n], strict=True)
@@ -75,14 +73,16 @@ def test_heavy_ball_matches_the_coefficients_of_trees(b):
 
 @pytest.mark.parametrize("beta", [0.5, 0.9])
 def test_heavy_ball_matches_the_derivative_in_the_lag(beta):
-    found = modified_field(Momentum(beta), LOSS, THETA, order=5)
-    exact = HeavyBall(1e-6, beta).modified_equation_field(LOSS, THETA, 5).coefficients
+    exact = modified_equation(HeavyBall(beta), LOSS, THETA, order=5)[:]
+    found = _by_differences(question(HeavyBall(beta), LOSS, THETA, 5), [LOSS], THETA)
     np.testing.assert_allclose(found, exact, rtol=1e-9)
 
 
 def test_gradient_descent_on_a_quadratic_matches_the_logarithm():
     eigenvalues = np.array([0.5, 2.0])
-    found = modified_field(GradientDescent(), Quadratic(np.diag(eigenvalues)), np.ones(2), 6)
+    found = modified_equation(
+        GradientDescent(), Quadratic(np.diag(eigenvalues)), np.ones(2), order=6
+    )[:]
     for r, field in enumerate(found):
         np.testing.assert_allclose(field, eigenvalues ** (r + 1) / (r + 1), rtol=1e-12)
 
@@ -92,21 +92,25 @@ def test_gradient_descent_on_a_quadratic_matches_the_logarithm():
 )
 @pytest.mark.parametrize("step", [None, 0, 4])
 def test_adam_matches_its_closed_form(optimizer, step):
-    exact = adam_ode(optimizer, LOSS, 0.1, stationary=step is None).terms(THETA, step)
-    np.testing.assert_allclose(modified_field(optimizer, LOSS, THETA, 2, step), exact, rtol=1e-12)
+    exact = first_order_ode(optimizer, LOSS, step_size=0.1, step=None if step is None else 0).terms(
+        THETA, step
+    )
+    np.testing.assert_allclose(
+        modified_equation(optimizer, LOSS, THETA, order=2, step=step)[:], exact, rtol=1e-12
+    )
 
 
 def test_many_points_match_one_at_a_time():
     points = THETA + np.array([[[0.0, 0.1]], [[0.2, 0.0]], [[-0.1, 0.3]]])
     for step in (None, 3):
-        found = modified_field(RMSProp(0.4, 1.0), LOSS, points, 3, step)
+        found = modified_equation(RMSProp(0.4, 1.0), LOSS, points, order=3, step=step)[:]
         for i, point in enumerate(points[:, 0]):
-            alone = modified_field(RMSProp(0.4, 1.0), LOSS, point, 3, step)
+            alone = modified_equation(RMSProp(0.4, 1.0), LOSS, point, order=3, step=step)[:]
             np.testing.assert_allclose(found[:, i, 0], alone, rtol=1e-9)
 
 
 SMOOTH = [
-    Momentum(0.2),
+    HeavyBall(0.2),
     Adam(0.2, 0.1, 1.0),
     Lion(0.3, 0.2, 1.0, weight_decay=0.3),
 ]
@@ -116,7 +120,7 @@ def field_of(optimizer, loss, order, h, step=None, batches=None):
     """Return theta -> -(f_0 + h f_1 + ...)."""
 
     def field(x):
-        terms = modified_field(optimizer, loss, x, order, step, batches)
+        terms = modified_equation(optimizer, loss, x, order=order, step=step, batches=batches)[:]
         return -sum(h**r * term for r, term in enumerate(terms))
 
     return field
@@ -129,16 +133,16 @@ def test_flow_stays_within_its_order_of_the_iterates(optimizer):
     for h in (0.02, 0.01):
         fields = [field_of(optimizer, loss, order, h) for order in (1, 2, 3)]
         start = flow(lambda x, field=fields[1]: -field(x), [1.1, 0.2], [12 * h])[0]
-        late = run(optimizer, loss, start, 12 + round(0.1 / h), h).points[12:]
+        late = run(optimizer, loss, start, steps=12 + round(0.1 / h), step_size=h).points[12:]
         ends = [flow(field, late[0], [0.1])[0] for field in fields]
         errors.append([np.abs(end - late[-1]).max() for end in ends])
     assert np.all(np.log2(np.divide(*errors)) > [0.9, 1.75, 2.75])
 
 
-@pytest.mark.parametrize("optimizer", [Adam(0.6, 0.7, 0.5), Momentum(0.8)], ids=repr)
+@pytest.mark.parametrize("optimizer", [Adam(0.6, 0.7, 0.5), HeavyBall(0.8)], ids=repr)
 def test_flow_over_one_step_is_the_map_of_that_step(optimizer):
     losses = [CubicNet(0.5 + 0.1 * k, 1.0) for k in range(4)]
-    directions = memoryless(optimizer, None, THETA, 6, 3, losses)
+    directions = memoryless(optimizer, None, THETA, order=6, step=3, batches=losses)[:]
     errors = []
     for h in (0.02, 0.01):
         image = THETA - h * sum(h**m * direction for m, direction in enumerate(directions))
@@ -149,6 +153,10 @@ def test_flow_over_one_step_is_the_map_of_that_step(optimizer):
 
 def test_run_from_rest_matches_the_closed_form_integrated():
     optimizer, losses = Adam(0.6, 0.7, 0.5), [CubicNet(0.5, 1.0), CubicNet(0.7, 1.2)]
-    found = modified_run(optimizer, None, THETA, 2, 0.05, 2, batches=losses)
-    exact = adam_ode(optimizer, None, 0.05, batches=losses).integrate(THETA, 2)
+    found = modified_flow(
+        optimizer, None, THETA, steps=2, step_size=0.05, order=2, batches=losses, step=0
+    )
+    exact = first_order_ode(optimizer, None, step_size=0.05, step=0, batches=losses).integrate(
+        THETA, 2
+    )
     np.testing.assert_allclose(found, exact, rtol=1e-9)

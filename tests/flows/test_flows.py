@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from polyfam.errors import DomainError
-from polyfam.flows.flows import flow, gradient_flow, modified_flow, principal_flow
+from polyfam.flows import flow, gradient_flow
 from polyfam.losses import Quadratic
-from polyfam.memory.heavy_ball import HeavyBall
+from tests.memory.balls import Ball
 
 
 class Quartic:
@@ -33,9 +33,9 @@ def test_complex_flows_stay_complex():
 @pytest.mark.parametrize("order", [1, 2, 3, 4])
 def test_modified_equation_matches_the_iterates_to_its_order(order):
     def error(h: float) -> float:
-        ball = HeavyBall(h, 0.5)
-        run = ball.run(Quartic(), [1.0], round(0.4 / h), momentum_buffer="manifold")
-        return abs(modified_flow(ball, Quartic(), [1.0], [0.4], order)[0] - run.points[-1]).item()
+        ball = Ball(h, 0.5)
+        run = ball.run(Quartic(), [1.0], round(0.4 / h), state="manifold")
+        return abs(ball.flow(Quartic(), [1.0], [0.4], order)[0] - run.points[-1]).item()
 
     assert np.log2(error(0.004) / error(0.002)) == pytest.approx(order, abs=0.15)
 
@@ -43,9 +43,9 @@ def test_modified_equation_matches_the_iterates_to_its_order(order):
 def test_principal_flow_is_right_to_second_order_beyond_quadratics():
     # it keeps H H grad L, and drops D^3 L[grad L, grad L] of the same power of h
     def error(h: float) -> float:
-        ball = HeavyBall(h, 0.5)
-        run = ball.run(Quartic(), [1.0], round(0.4 / h), momentum_buffer="manifold")
-        return abs(principal_flow(ball, Quartic(), [1.0], [0.4])[0] - run.points[-1]).item()
+        ball = Ball(h, 0.5)
+        run = ball.run(Quartic(), [1.0], round(0.4 / h), state="manifold")
+        return abs(ball.principal(Quartic(), [1.0], [0.4])[0] - run.points[-1]).item()
 
     assert np.log2(error(0.004) / error(0.002)) == pytest.approx(2, abs=0.15)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from polyfam.flows.flows import principal_flow
-from polyfam.losses import Quadratic, SoftmaxRegression
+from polyfam.errors import ArgumentTypeError, DomainError
+from polyfam.flows import principal_factor, principal_flow, principal_flow_field
+from polyfam.losses import Quadratic, Rosenbrock, SoftmaxRegression
 from polyfam.losses.data import load_data
 from polyfam.losses.derivatives.hessians import hessian
-from polyfam.memory.heavy_ball import HeavyBall
-from polyfam.memory.principal_flow import principal_factor, principal_flow_field
+from polyfam.optimizers import Adam, AveragedMomentum, GradientDescent, HeavyBall, Nesterov
+from tests.memory.balls import Ball
 
 MOMENTA = (0.0, 0.3, 0.7, 0.99)
 PRODUCTS = (-2.0, -1e-3, 1e-9, 1e-3, 0.02, 0.3, 0.9, 1.7, 3.0, 3.39, 5.0)
@@ -47,9 +48,9 @@ def test_factor_keeps_its_digits_at_tiny_eigenvalues():
 @pytest.mark.parametrize("step_size", [0.02, 0.5, 3.0, 3.38, 3.39, 3.5])
 def test_flow_is_exact_on_quadratics_in_every_regime(step_size):
     # the iterates r^n of both eigenvectors, r on the upper half plane
-    loss, ball = Quadratic(np.diag([1.0, 0.3])), HeavyBall(step_size, 0.7)
+    loss, ball = Quadratic(np.diag([1.0, 0.3])), Ball(step_size, 0.7)
     x = step_size * np.array([1.0, 0.3])
-    path = principal_flow(ball, loss, [1.0, -2.0], step_size * np.arange(5))
+    path = ball.principal(loss, [1.0, -2.0], step_size * np.arange(5))
     expected = np.exp(principal_factor(x, 0.7) * x) ** np.arange(5)[:, None] * [1.0, -2.0]
     assert path == pytest.approx(expected, rel=1e-7)
     # and these satisfy the recursion of heavy ball
@@ -61,16 +62,19 @@ def test_flow_matches_heavy_ball_from_the_manifold_on_a_rotated_quadratic():
     rotation = np.linalg.qr(np.random.default_rng(0).standard_normal((4, 4)))[0]
     matrix = rotation @ np.diag([0.0, 0.1, 1.0, 3.0]) @ rotation.T
     loss = Quadratic((matrix + matrix.T) / 2)
-    ball, start = HeavyBall(0.01, 0.6), np.ones(4)
-    run = ball.run(loss, start, 60, momentum_buffer="manifold")
-    assert principal_flow(ball, loss, start, [0.6])[0] == pytest.approx(run.points[60], rel=1e-9)
+    ball, start = Ball(0.01, 0.6), np.ones(4)
+    run = ball.run(loss, start, 60, state="manifold")
+    assert ball.principal(loss, start, [0.6])[0] == pytest.approx(run.points[60], rel=1e-9)
 
 
 def test_leading_pairs_with_the_limit_match_the_whole_where_the_rest_is_flat():
     loss = Quadratic(np.diag([0.0] * 5 + [1.0, 2.0]))
     theta = np.arange(1.0, 8)
-    whole = principal_flow_field(loss, theta, 0.01, 0.7)
-    two, one = (principal_flow_field(loss, theta, 0.01, 0.7, leading) for leading in (2, 1))
+    whole = principal_flow_field(HeavyBall(0.7), loss, theta, step_size=0.01)
+    two, one = (
+        principal_flow_field(HeavyBall(0.7), loss, theta, step_size=0.01, leading=leading)
+        for leading in (2, 1)
+    )
     assert two == pytest.approx(whole, rel=1e-13)
     assert one != pytest.approx(whole, rel=1e-3)
 
@@ -89,12 +93,12 @@ def test_null_eigenvalues_of_digits_match_the_series_of_the_modified_equation():
     for n, row in enumerate(rows, start=1):
         expected += np.polyval(row, b) / n / (1 - b) ** (2 * n - 1) * h ** (n - 1) * chain
         chain = matrix @ chain
-    found = principal_flow_field(loss, theta, h, b)
+    found = principal_flow_field(HeavyBall(b), loss, theta, step_size=h)
     assert found == pytest.approx(expected, rel=1e-8, abs=1e-11)
     # Lanczos for 20 of them against the decomposition of the whole, cut to 20
     values, vectors = (part[..., -20:] for part in np.linalg.eigh(matrix))
     cut = -2 * gradient + vectors @ ((principal_factor(h * values, b) + 2) * (gradient @ vectors))
-    leading = principal_flow_field(loss, theta, h, b, leading=20)
+    leading = principal_flow_field(HeavyBall(b), loss, theta, step_size=h, leading=20)
     assert leading == pytest.approx(cut, rel=1e-9, abs=1e-12)
 
 
@@ -104,9 +108,9 @@ def test_points_at_once_match_one_by_one():
             return theta**3 + theta[..., ::-1]
 
     theta = np.random.default_rng(1).random((2, 3, 2))
-    together = principal_flow_field(Quartic(), theta, 0.001, 0.8)
+    together = principal_flow_field(HeavyBall(0.8), Quartic(), theta, step_size=0.001)
     for index in np.ndindex(2, 3):
-        alone = principal_flow_field(Quartic(), theta[index], 0.001, 0.8)
+        alone = principal_flow_field(HeavyBall(0.8), Quartic(), theta[index], step_size=0.001)
         assert together[index] == pytest.approx(alone)
 
 
@@ -116,6 +120,32 @@ def test_complex_points_have_complex_hessians_by_the_factor_itself() -> None:
             return theta**3
 
     point = np.array([1.0 + 0.5j, 0.3 - 1j])
-    found = principal_flow_field(Quartic(), point, step_size=0.1, momentum=0.5)
+    found = principal_flow_field(HeavyBall(0.5), Quartic(), point, step_size=0.1)
     wanted = principal_factor(0.1 * 3 * point**2, 0.5) * point**3
     np.testing.assert_allclose(found, wanted, rtol=1e-12)
+
+
+def test_the_flow_without_momentum_ends_where_h_lambda_crosses_one() -> None:
+    """It has no field there, and the integrator must not try for ever."""
+    with pytest.raises(DomainError, match=r"ends .* h lambda = 1 for an eigenvalue"):
+        principal_flow(
+            HeavyBall(0.0), Rosenbrock(1.0, 100.0), [-0.5, 0.6], step_size=0.002, times=[0.004]
+        )
+
+
+def test_averages_flow_as_heavy_ball_with_a_smaller_step() -> None:
+    loss, start, times = Quadratic(np.diag([1.0, 0.3])), [1.0, -2.0], [0.0, 0.4]
+    found = principal_flow(AveragedMomentum(0.7), loss, start, step_size=0.1, times=times)
+    scaled = principal_flow(
+        HeavyBall(0.7), loss, start, step_size=0.03, times=[0.3 * t for t in times]
+    )
+    assert found == pytest.approx(scaled, rel=1e-8)
+    plain = principal_flow(GradientDescent(), loss, start, step_size=0.1, times=times)
+    same = principal_flow(HeavyBall(0.0), loss, start, step_size=0.1, times=times)
+    assert plain == pytest.approx(same, rel=1e-12)
+
+
+def test_other_memories_have_no_principal_flow_yet() -> None:
+    for optimizer, error in ((Nesterov(0.5), DomainError), (Adam(), ArgumentTypeError)):
+        with pytest.raises(error, match="principal flow is known for weights p beta"):
+            principal_flow(optimizer, Quadratic([[1.0]]), [1.0], step_size=0.1, times=[0.1])

@@ -11,10 +11,10 @@ from polyfam.optimizers import (
     AdamW,
     AveragedMomentum,
     GradientDescent,
+    HeavyBall,
     Lion,
     LionK,
     LookAhead,
-    Momentum,
     NAdam,
     Nesterov,
     QuasiHyperbolic,
@@ -81,7 +81,7 @@ LOSSES = [
 #: Memories are short, so that forty steps are as good as infinitely many.
 SMOOTH = [
     GradientDescent(),
-    Momentum(0.4),
+    HeavyBall(0.4),
     AveragedMomentum(0.4),
     AveragedMomentum(0.4, bias_correction=True),
     Nesterov(0.4),

@@ -6,14 +6,14 @@ from math import sqrt
 
 import numpy as np
 import pytest
+from polyfam.memory.runs import run_heavy_ball
 
 from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.losses import LinearRegression, LogisticRegression, Quadratic, SoftmaxRegression
 from polyfam.memory.certificates import certify, certify_run
 from polyfam.memory.manifold import on_manifold
 from polyfam.memory.manifold_bounds import initial_error, manifold_bounds
-from polyfam.memory.runs import run_heavy_ball
-from polyfam.optimizers import Adam, Momentum
+from polyfam.optimizers import Adam, HeavyBall
 
 BETAS = (0.0, 0.1, 0.5, 0.9, 0.99)
 
@@ -86,7 +86,7 @@ def test_from_rest_the_certificate_covers_the_distance_from_heavy_ball(loss, lam
         h = part * (1 - sqrt(beta)) ** 2 / lam
         for order in (1, 3):
             bound = certify(
-                Momentum(beta),
+                HeavyBall(beta),
                 loss,
                 start(loss),
                 step_size=h,
@@ -108,7 +108,7 @@ def test_on_the_manifold_the_certificate_covers_the_distance_from_the_exact_fiel
     h = 0.3 * (1 - sqrt(beta)) ** 2 / lam
     for order in (1, 2, 4):
         bound = certify(
-            Momentum(beta), loss, start(loss), step_size=h, order=order, lipschitz=lam, steps=8
+            HeavyBall(beta), loss, start(loss), step_size=h, order=order, lipschitz=lam, steps=8
         )
         truth = np.linalg.norm(
             bound.fields - on_manifold(loss, bound.points, h, beta).field, axis=-1
@@ -127,7 +127,7 @@ def test_the_certificate_is_equal_to_the_error_for_the_steepest_quadratic(beta, 
     exact = lam * root / (root - beta)
     for order in (1, 2, 4, 7):
         bound = certify(
-            Momentum(beta),
+            HeavyBall(beta),
             Quadratic([[lam]]),
             [1.0],
             step_size=h,
@@ -173,7 +173,7 @@ def test_heavy_ball_is_drawn_to_the_manifold_from_any_momentum():
 def test_mini_batches_from_rest():
     batches = [LOSSES[1][0], Quadratic(np.diag([4.0, 0.5])), Wave((5, 1), (-2, 1))] * 7
     bound = certify(
-        Momentum(0.5),
+        HeavyBall(0.5),
         None,
         [0.4, -0.9],
         step_size=0.01,
@@ -190,8 +190,8 @@ def test_mini_batches_from_rest():
 
 def test_convexity_makes_the_bounds_of_the_points_better():
     settings = {"step_size": 0.02, "order": 2, "lipschitz": 1.0, "steps": 100, "from_rest": True}
-    plain = certify(Momentum(0.5), LogCosh(), [0.5, 2.0], **settings)
-    convex = certify(Momentum(0.5), LogCosh(), [0.5, 2.0], curvature=0.0, **settings)
+    plain = certify(HeavyBall(0.5), LogCosh(), [0.5, 2.0], **settings)
+    convex = certify(HeavyBall(0.5), LogCosh(), [0.5, 2.0], curvature=0.0, **settings)
     truth = run_heavy_ball(LogCosh(), [0.5, 2.0], 100, 0.02, 0.5).points
     distance = np.linalg.norm(convex.points - truth, axis=-1)
     assert (distance <= convex.point_errors + 1e-15).all()
@@ -200,12 +200,12 @@ def test_convexity_makes_the_bounds_of_the_points_better():
 
 def test_beyond_the_threshold_it_says_what_is_missing_and_what_can_be_said():
     bowl = Quadratic(np.diag([1.0, -30.0]))
-    bound = certify(Momentum(0.5), bowl, [1.0, 1.0], step_size=0.02, order=3, lipschitz=30.0)
+    bound = certify(HeavyBall(0.5), bowl, [1.0, 1.0], step_size=0.02, order=3, lipschitz=30.0)
     assert not bound.holds
     assert np.isinf(bound.field_errors).all()
     assert "h Lam = 0.6 is not below (1 - sqrt(beta))^2 = 0.086; take h below 0.0029" in str(bound)
     assert "h |lambda|max is 0.6" in str(bound)
-    rough = certify(Momentum(0.5), Wave((1, 1)), [1.57], step_size=0.05, order=2, lipschitz=9.0)
+    rough = certify(HeavyBall(0.5), Wave((1, 1)), [1.57], step_size=0.05, order=2, lipschitz=9.0)
     assert "name a ball with radius= " in str(rough)
     just = (1 - sqrt(0.5)) ** 2
     below, above = (manifold_bounds(just * (1 + e), 0.5, 1.0).exists for e in (-1e-14, 1e-14))
@@ -216,7 +216,7 @@ def test_beyond_the_threshold_it_says_what_is_missing_and_what_can_be_said():
 def test_a_run_that_leaves_the_ball_is_certified_up_to_there():
     quartic = type("Quartic", (), {"gradient": lambda _, theta: theta**3, "dimension": 1})()
     settings = {"step_size": 0.01, "order": 2, "lipschitz": 3 * 1.2**2, "from_rest": True}
-    bound = certify(Momentum(0.5), quartic, [1.0], steps=60, radius=0.2, **settings)
+    bound = certify(HeavyBall(0.5), quartic, [1.0], steps=60, radius=0.2, **settings)
     assert not bound.holds
     assert "certified up to step" in str(bound)
     truth = run_heavy_ball(quartic, [1.0], 60, 0.01, 0.5).points[:, 0]
@@ -224,7 +224,7 @@ def test_a_run_that_leaves_the_ball_is_certified_up_to_there():
     last = int(np.isfinite(bound.point_errors).argmin()) - 1
     assert str(last) in str(bound)
     assert abs(truth[last] - 1) <= 0.2
-    short = certify(Momentum(0.5), quartic, [1.0], steps=last, radius=0.2, **settings)
+    short = certify(HeavyBall(0.5), quartic, [1.0], steps=last, radius=0.2, **settings)
     assert short.holds
 
 
@@ -238,7 +238,7 @@ def test_breast_cancer_within_six_percent():
     expected = {1: 1.67e-2, 2: 9.03e-4, 3: 7.80e-5, 4: 8.75e-6}
     for order, true in expected.items():
         bound = certify(
-            Momentum(0.9), loss, np.zeros(31), step_size=2e-4, order=order, lipschitz=lam, steps=400
+            HeavyBall(0.9), loss, np.zeros(31), step_size=2e-4, order=order, lipschitz=lam, steps=400
         )
         certified = bound.field_errors[-1] / np.linalg.norm(bound.fields[-1])
         assert true < certified < 1.07 * true
@@ -259,7 +259,7 @@ def test_breast_cancer_within_six_percent():
 def test_values_out_of_range(change, word):
     settings = {"step_size": 0.01, "order": 2, "lipschitz": 1.0} | change
     with pytest.raises(DomainError, match=word):
-        certify(Momentum(0.5), Quadratic([[1.0]]), [1.0], **settings)
+        certify(HeavyBall(0.5), Quadratic([[1.0]]), [1.0], **settings)
 
 
 def test_other_optimizers_and_impossible_starts():
@@ -267,7 +267,7 @@ def test_other_optimizers_and_impossible_starts():
         certify(Adam(), Quadratic([[1.0]]), [1.0], step_size=0.1, order=1, lipschitz=1.0)
     with pytest.raises(DomainError, match="from_rest"):
         certify(
-            Momentum(0.5),
+            HeavyBall(0.5),
             None,
             [1.0],
             step_size=0.1,

@@ -9,9 +9,23 @@ import numpy as np
 import pytest
 
 from polyfam.errors import DomainError, ResourceError
-from polyfam.memory.nodes import is_stationary, startup_nodes, stationary_nodes
+from polyfam.memory.nodes import PastNodes, is_stationary, lags, moments
+from polyfam.memory.nodes import startup_nodes as nodes_from_weights
+from polyfam.memory.nodes import stationary_nodes as nodes_from_moments
 
 MOMENTA = (0.0, 0.1, 0.5, 0.9, 0.99, 0.999)
+
+
+def stationary_nodes(momentum: float, terms: int) -> PastNodes:
+    """Return the nodes of heavy ball."""
+    beta = Fraction(momentum)
+    weights = tuple(moments(Fraction(1), beta, beta, max(terms, 1)))[:terms]
+    return nodes_from_moments(weights, 1 / (1 - beta))
+
+
+def startup_nodes(momentum: float, step: int) -> PastNodes:
+    """Return the labels of heavy ball at a step."""
+    return nodes_from_weights([momentum**k for k in range(step + 1)])
 
 
 def narayana(j: int, beta: float) -> float:
@@ -89,3 +103,51 @@ def test_absurd_requests_say_their_cost():
         startup_nodes(0.5, 100_000)
     with pytest.raises(DomainError, match="'order' must be at least 1, not 0"):
         stationary_nodes(0.5, 0)
+
+
+@pytest.mark.parametrize("terms", [1, 3, 6])
+def test_moments_match_the_sums_of_binomials(terms):
+    first, later, fading = Fraction(3, 2), Fraction(1, 3), Fraction(1, 2)
+    weights = [first, *(later * fading**k for k in range(200))]
+    for r, moment in enumerate(moments(first, later, fading, terms)):
+        assert float(moment) == pytest.approx(
+            float(sum(comb(k, r) * w for k, w in enumerate(weights)))
+        )
+
+
+def faulhaber(degree: int, k: np.ndarray, memory: float) -> np.ndarray:
+    """Return sum_{i=1..k} (i/memory)^degree as the polynomial through its values at integers."""
+    i = np.arange(degree + 2)
+    values = np.cumsum((i / memory) ** degree) - (0.0**degree)
+    return sum(
+        v * np.prod([(k - j) / (m - j) for j in i if j != m], axis=0)
+        for m, v in zip(i, values, strict=True)
+    )
+
+
+@pytest.mark.parametrize("memory", [1.0, 10.0])
+@pytest.mark.parametrize("terms", [1, 2, 4, 6])
+def test_past_matches_sums_over_integers(terms: int, memory: float) -> None:
+    nodes, _, past = lags(terms, memory)
+    for degree in range(terms - 1):
+        expected = faulhaber(degree, nodes, memory)
+        np.testing.assert_allclose(past @ (nodes / memory) ** degree, expected, rtol=1e-9)
+
+
+@pytest.mark.parametrize("memory", [1.0, 10.0, 1000.0])
+@pytest.mark.parametrize("terms", [1, 2, 4, 8])
+def test_shift_matches_shifted_polynomials(terms: int, memory: float) -> None:
+    nodes, shift, _ = lags(terms, memory)
+    for degree in range(terms):
+        np.testing.assert_allclose(
+            shift @ (nodes / memory) ** degree,
+            ((nodes + 1) / memory) ** degree,
+            rtol=1e-10,
+            atol=1e-12,
+        )
+
+
+def test_nodes_begin_now_and_reach_far_into_the_memory() -> None:
+    nodes = lags(5, 100.0).nodes
+    assert nodes[0] == 0
+    assert nodes[-1] == 800

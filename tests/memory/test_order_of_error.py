@@ -10,11 +10,10 @@ from functools import cache
 import numpy as np
 import pytest
 
-from polyfam.flows.flows import modified_flow
 from polyfam.losses import MLP, LogisticRegression
 from polyfam.losses.data import load_data
-from polyfam.memory.heavy_ball import HeavyBall
-from polyfam.memory.validity import sharpness, thresholds
+from polyfam.memory import sharpness, thresholds
+from tests.memory.balls import Ball
 
 ORDERS = (1, 2, 3, 4, 5)
 MOMENTUM = 0.8
@@ -68,7 +67,7 @@ PROBLEMS = ("well", "logistic regression", "perceptron")
 
 def observed_order(error, step_size: float, steps: int = STEPS) -> np.ndarray:
     """Return log2 of the ratio of the errors at h and h/2, for the same time."""
-    coarse, fine = (np.array(error(HeavyBall(step_size / k, MOMENTUM), k * steps)) for k in (1, 2))
+    coarse, fine = (np.array(error(Ball(step_size / k, MOMENTUM), k * steps)) for k in (1, 2))
     return np.log2(coarse / fine)
 
 
@@ -76,10 +75,10 @@ def observed_order(error, step_size: float, steps: int = STEPS) -> np.ndarray:
 def test_field_matches_the_momentum_of_a_run_from_rest(name):
     loss, theta, step_size = problem(name)
 
-    def error(ball: HeavyBall, steps: int) -> list[float]:
+    def error(ball: Ball, steps: int) -> list[float]:
         run = ball.run(loss, theta, steps)
-        point, momentum = run.points[steps - 1], run.buffers[steps]
-        field = ball.memoryless_field(loss, point, ORDERS[-1], step=steps - 1)
+        point, momentum = run.points[steps - 1], run.directions[steps]
+        field = ball.field(loss, point, ORDERS[-1], step=steps - 1)
         sums = np.cumsum(field.terms, axis=0)
         return np.linalg.norm(sums - momentum, axis=-1)
 
@@ -90,10 +89,10 @@ def test_field_matches_the_momentum_of_a_run_from_rest(name):
 def test_field_matches_the_momentum_of_a_run_on_the_manifold(name):
     loss, theta, step_size = problem(name)
 
-    def error(ball: HeavyBall, steps: int) -> list[float]:
-        run = ball.run(loss, theta, steps, momentum_buffer="manifold")
-        point, momentum = run.points[steps - 1], run.buffers[steps]
-        sums = np.cumsum(ball.memoryless_field(loss, point, ORDERS[-1]).terms, axis=0)
+    def error(ball: Ball, steps: int) -> list[float]:
+        run = ball.run(loss, theta, steps, state="manifold")
+        point, momentum = run.points[steps - 1], run.directions[steps]
+        sums = np.cumsum(ball.field(loss, point, ORDERS[-1]).terms, axis=0)
         return np.linalg.norm(sums - momentum, axis=-1)
 
     assert observed_order(error, step_size) == pytest.approx(ORDERS, abs=0.15)
@@ -106,11 +105,11 @@ def test_realised_field_matches_the_momentum_of_a_run_on_batches(name):
     steps = 20
     batches = [loss.batch(rng.permutation(100)[:30]) for _ in range(steps)]
 
-    def error(ball: HeavyBall, _: int) -> list[float]:
+    def error(ball: Ball, _: int) -> list[float]:
         # the same batches for every h, so as many steps
         run = ball.run(None, theta, steps, batches=batches)
-        field = ball.memoryless_field(None, run.points[-2], ORDERS[-1], steps - 1, batches)
-        return np.linalg.norm(np.cumsum(field.terms, axis=0) - run.buffers[-1], axis=-1)
+        field = ball.field(None, run.points[-2], ORDERS[-1], steps - 1, batches)
+        return np.linalg.norm(np.cumsum(field.terms, axis=0) - run.directions[-1], axis=-1)
 
     assert observed_order(error, step_size / 2) == pytest.approx(ORDERS, abs=0.15)
 
@@ -119,9 +118,9 @@ def test_realised_field_matches_the_momentum_of_a_run_on_batches(name):
 def test_memoryless_iteration_on_the_manifold_stays_close_to_its_order(order):
     loss, theta, step_size = problem("well")
 
-    def error(ball: HeavyBall, steps: int) -> float:
-        run = ball.run(loss, theta, steps, momentum_buffer="manifold")
-        return np.linalg.norm(ball.memoryless_run(loss, theta, steps, order).points - run.points)
+    def error(ball: Ball, steps: int) -> float:
+        run = ball.run(loss, theta, steps, state="manifold")
+        return np.linalg.norm(ball.run(loss, theta, steps, order=order).points - run.points)
 
     # the norm of all points together is sqrt(steps) times their mean error
     assert observed_order(error, step_size) == pytest.approx(order - 0.5, abs=0.15)
@@ -131,9 +130,9 @@ def test_memoryless_iteration_on_the_manifold_stays_close_to_its_order(order):
 def test_memoryless_iteration_from_rest_stays_close_to_its_order(order):
     loss, theta, step_size = problem("well")
 
-    def error(ball: HeavyBall, steps: int) -> float:
+    def error(ball: Ball, steps: int) -> float:
         points = ball.run(loss, theta, steps).points
-        iterates = ball.memoryless_run(loss, theta, steps, order, from_rest=True).points
+        iterates = ball.run(loss, theta, steps, order=order, step=0).points
         return np.abs(iterates[-1] - points[-1]).max()
 
     # the start takes as many steps for every h, so smaller ones show the order better
@@ -145,9 +144,9 @@ def test_modified_equation_passes_the_iterates_to_its_order(order):
     loss, theta, step_size = problem("logistic regression")
     time = STEPS * step_size
 
-    def error(ball: HeavyBall, steps: int) -> float:
-        run = ball.run(loss, theta, steps, momentum_buffer="manifold")
-        path = modified_flow(ball, loss, theta, [time], order, rtol=1e-9)
+    def error(ball: Ball, steps: int) -> float:
+        run = ball.run(loss, theta, steps, state="manifold")
+        path = ball.flow(loss, theta, [time], order, rtol=1e-9)
         return np.abs(path[-1] - run.points[-1]).max()
 
     assert observed_order(error, step_size) == pytest.approx(order, abs=0.15)

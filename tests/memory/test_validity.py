@@ -8,15 +8,19 @@ from math import comb
 import numpy as np
 import pytest
 
+from polyfam.errors import ArgumentTypeError
 from polyfam.losses import Quadratic
-from polyfam.memory.validity import (
+from polyfam.memory import (
     ValidityWarning,
     check_validity,
     converges,
+    curvature_range,
+    memoryless,
     regime,
     sharpness,
     thresholds,
 )
+from polyfam.optimizers import Adam, HeavyBall, Nesterov
 
 CHARACTERS = {
     "monotone": lambda r: (np.abs(r.imag) < 1e-12).all() and (r.real > 0).all(),
@@ -68,9 +72,11 @@ def test_sharpness_matches_the_spectrum():
 
 def test_a_step_size_beyond_convergence_warns():
     bowl = Quadratic([[2.0]])
-    assert check_validity(bowl, [1.0], 0.01, 0.5)
-    with pytest.warns(ValidityWarning, match=r"lambda = 0.2 and .* = 0.0858; take h below 0.0429"):
-        assert not check_validity(bowl, [1.0], 0.1, 0.5)
+    assert check_validity(HeavyBall(0.5), bowl, [1.0], step_size=0.01)
+    with pytest.warns(
+        ValidityWarning, match="= 0.2 and .* 0.0858; take h below 0.0429"
+    ):
+        assert not check_validity(HeavyBall(0.5), bowl, [1.0], step_size=0.1)
 
 
 def test_regimes_at_their_ends_by_the_roots_at_momentum_one_quarter() -> None:
@@ -83,5 +89,29 @@ def test_the_sharpest_of_several_points_decides() -> None:
         def gradient(self, theta: np.ndarray) -> np.ndarray:
             return theta**3
 
-    with pytest.warns(ValidityWarning, match="h lambda = 1.2 "):
-        assert not check_validity(Quartic(), [[0.1], [2.0]], step_size=0.1, momentum=0.5)
+    with pytest.warns(ValidityWarning, match="h .lambda. = 1.2 "):
+        assert not check_validity(HeavyBall(0.5), Quartic(), [[0.1], [2.0]], step_size=0.1)
+
+
+def test_negative_curvature_counts_like_positive() -> None:
+    """h |lambda| beyond the threshold at the lower end: there too the terms grow."""
+    saddle = Quadratic(np.diag([1e-3, -10.0]))
+    with pytest.warns(ValidityWarning, match="h .lambda. = 1 "):
+        assert not check_validity(HeavyBall(0.9), saddle, [1.0, 1.0], step_size=0.1)
+    assert [float(x) for x in curvature_range(saddle, [1.0, 1.0])] == [-10.0, 1e-3]
+    terms = memoryless(HeavyBall(0.9), saddle, [1.0, 1.0], order=9)[:, 1]
+    assert abs(terms[-1] * 0.1**8) > 1e17
+
+
+def test_thresholds_of_nesterov_are_those_of_its_roots() -> None:
+    """A path is a power series up to the discriminant's root nearest to 0."""
+    optimizer = Nesterov(0.5)
+    p, q, beta = optimizer.memory
+    x = optimizer.convergence
+    a, c = 1 + beta - p * x, beta + (q - p * beta) * x
+    assert a * a - 4 * c == pytest.approx(0, abs=1e-12)
+
+
+def test_no_threshold_is_made_up() -> None:
+    with pytest.raises(ArgumentTypeError, match="No threshold is known for Adam"):
+        check_validity(Adam(), Quadratic([[1.0]]), [1.0], step_size=0.1)

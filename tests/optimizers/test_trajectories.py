@@ -7,21 +7,21 @@ from typing import Any
 import numpy as np
 import pytest
 
+from polyfam.memory import run
 from polyfam.optimizers import (
     AdaGrad,
     Adam,
     AdamW,
     AveragedMomentum,
+    HeavyBall,
     Lion,
     LionK,
     LookAhead,
-    Momentum,
     NAdam,
     Nesterov,
     QuasiHyperbolic,
     RMSProp,
     Signum,
-    run,
 )
 from tests.oracles.trajectories import START, STEP_SIZE, Case, Quartic, cases, ours
 
@@ -48,14 +48,14 @@ def mean(beta: float, correct: bool) -> Any:
     return average
 
 
-def mix(rho1: float, rho2: float, correct: bool) -> Any:
+def mix(beta1: float, beta2: float, correct: bool) -> Any:
     """Return Lion's mixture of a list, as a sum over the past."""
 
     def mixture(values: list[np.ndarray]) -> np.ndarray:
         total = history_sum(
-            lambda k: rho1 * (1 - rho2) * rho2 ** (k - 1) if k else 1 - rho1, values
+            lambda k: beta1 * (1 - beta2) * beta2 ** (k - 1) if k else 1 - beta1, values
         )
-        return total / (1 - rho1 * rho2 ** (len(values) - 1)) if correct else total
+        return total / (1 - beta1 * beta2 ** (len(values) - 1)) if correct else total
 
     return mixture
 
@@ -71,7 +71,7 @@ def nadam(g: list[np.ndarray], theta: np.ndarray) -> np.ndarray:
 
 #: Optimizers and their directions as functions of the whole history.
 HISTORIES = [
-    (Momentum(0.8), lambda g, _: history_sum(lambda k: 0.8**k, g)),
+    (HeavyBall(0.8), lambda g, _: history_sum(lambda k: 0.8**k, g)),
     (AveragedMomentum(0.8), lambda g, _: mean(0.8, False)(g)),
     (AveragedMomentum(0.8, bias_correction=True), lambda g, _: mean(0.8, True)(g)),
     (Nesterov(0.8), lambda g, _: g[-1] + 0.8 * history_sum(lambda k: 0.8**k, g)),
@@ -117,7 +117,7 @@ def soft(x: np.ndarray) -> np.ndarray:
 
 @pytest.mark.parametrize(("optimizer", "direction"), HISTORIES, ids=lambda x: str(x)[:60])
 def test_directions_match_sums_over_the_history(optimizer: Any, direction: Any) -> None:
-    points = run(optimizer, Quartic(), START, 12, STEP_SIZE).points
+    points = run(optimizer, Quartic(), START, steps=12, step_size=STEP_SIZE).points
     gradients = [Quartic().gradient(theta) for theta in points[:-1]]
     for n, theta in enumerate(points[:-1]):
         expected = theta - STEP_SIZE * direction(gradients[: n + 1], theta)
@@ -153,10 +153,13 @@ def test_look_ahead_matches_the_two_point_recursion(ahead: float) -> None:
         (Adam(0.0, 0.8, 0.1), RMSProp(0.8, 0.1, bias_correction=True)),
         (AdamW(0.7, 0.8, 0.1, weight_decay=0.0), Adam(0.7, 0.8, 0.1)),
         (LookAhead(0.8), Nesterov(0.8)),
-        (LookAhead(0.8, 0.0), Momentum(0.8)),
+        (LookAhead(0.8, 0.0), HeavyBall(0.8)),
     ],
     ids=lambda x: str(x)[:60],
 )
 def test_special_cases_match_each_other(one: Any, other: Any) -> None:
-    a, b = (run(optimizer, Quartic(), START, 12, STEP_SIZE).points for optimizer in (one, other))
+    a, b = (
+        run(optimizer, Quartic(), START, steps=12, step_size=STEP_SIZE).points
+        for optimizer in (one, other)
+    )
     np.testing.assert_allclose(a, b, rtol=1e-12, atol=1e-13)

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from polyfam import optimizers
+from polyfam.memory import run
 
 FILE = Path(__file__).with_suffix(".json")
 START = (1.5, -0.7, 0.2, 2.0)
@@ -49,4 +50,4 @@ def ours(name: str, hyperparameters: dict[str, Any]) -> np.ndarray:
     named = {"tanh": np.tanh}
     values = {key: named.get(value, value) for key, value in hyperparameters.items()}
     optimizer = getattr(optimizers, name)(**values)
-    return optimizers.run(optimizer, Quartic(), START, STEPS, STEP_SIZE).points
+    return run(optimizer, Quartic(), START, steps=STEPS, step_size=STEP_SIZE).points

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from polyfam.memory.memoryless import memoryless
 
 from polyfam.errors import ArgumentTypeError, DomainError, ResourceError
 from polyfam.losses import MLP, LogisticRegression, Quadratic, Rosenbrock
-from polyfam.memory.memoryless import memoryless
 from polyfam.memory.nodes import stationary_nodes
 from polyfam.memory.past import equation_terms, past_gradients
 from polyfam.series import (

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from polyfam.series.terms import Terms
+from polyfam.errors import DomainError
+from polyfam.memory import Terms, ValidityWarning
 
 
 def test_value_matches_the_sum_of_the_terms():
@@ -13,7 +14,9 @@ def test_value_matches_the_sum_of_the_terms():
     expansion = Terms(coefficients, 0.5)
     expected = sum(c * 0.5**j for j, c in enumerate(coefficients))
     assert expansion.value == pytest.approx(expected)
-    assert np.asarray(expansion) == pytest.approx(expected)
+    falling = coefficients / np.array([1, 9, 99, 999]).reshape(-1, 1, 1, 1)
+    assert np.array_equal(Terms(falling).at(0.5).value, Terms(falling, 0.5).value)
+    assert np.array_equal(expansion[:], np.stack(list(expansion)))
     assert expansion.order == 4
     assert np.isnan(expansion.error).all()
 
@@ -36,3 +39,33 @@ def test_the_first_term_is_kept_though_it_vanish():
 def test_one_term_is_not_cut():
     expansion = Terms(np.ones((1, 2)), 1.0)
     assert expansion.optimal() is expansion
+
+
+def test_growing_terms_are_warned_of_at_a_step_size() -> None:
+    terms = Terms(np.array([[1.0], [2.0]]))
+    assert terms.at(0.25).value.item() == 1.5
+    with pytest.warns(ValidityWarning, match="h = 1 is too large"):
+        assert terms.at(1.0).value.item() == 3.0
+
+
+def test_the_warning_points_at_the_users_line() -> None:
+    with pytest.warns(ValidityWarning) as caught:
+        Terms(np.array([[1.0], [2.0]])).at(1.0)
+    assert caught[0].filename == __file__
+
+
+def test_of_a_loss_the_corrections_are_compared() -> None:
+    assert Terms(np.array([0.0, 1.0, 0.5]), 1.0, is_vector=False).valid
+    assert not Terms(np.array([9.0, 1.0, 2.0]), 1.0, is_vector=False).valid
+
+
+def test_without_a_step_size_there_are_no_sizes() -> None:
+    with pytest.raises(DomainError, match="have no step size: call at"):
+        Terms(np.ones((2, 1))).value  # noqa: B018
+
+
+def test_the_table_names_the_term_that_estimates_the_error() -> None:
+    shown = str(Terms(np.array([[2.0], [1.0], [0.5], [4.0]]), 0.5).optimal())
+    assert [line.split()[0] for line in shown.splitlines()[2:]] == ["1", "h", "h^2", "h^3"]
+    assert "h^2        0.125      6.25%  the first left out: estimates the error" in shown
+    assert "<td>h^2</td><td>0.125</td>" in Terms(np.array([[2.0], [1.0], [0.5]]), 0.5)._repr_html_()

@@ -15,13 +15,69 @@ from typing import Any
 import numpy as np
 
 from polyfam.errors import DomainError
+from polyfam.memory._arguments import Batches, question, quiet
+from polyfam.memory._memoryless import memoryless
+from polyfam.memory._modified_loss import modified_loss
+from polyfam.memory.manifold import heavy_ball_momentum
+from polyfam.optimizers.heavy_ball import HeavyBall
+from polyfam.typing import Array
 
-__all__ = ["upper_envelope"]
-
-Array = np.ndarray[Any, Any]
+__all__ = ["envelope", "upper_envelope"]
 
 #: The most fixed-point steps to the maximum.
 _MOST_STEPS = 500
+
+
+def envelope(
+    optimizer: HeavyBall,
+    loss: Any,
+    theta: Any,
+    *,
+    order: int,
+    step_size: float,
+    step: int | None = None,
+    batches: Batches = None,
+) -> Array:
+    """Return the envelope L + beta sup_u {...}, which is L_h(theta) up to O(h^R).
+
+    The braces hold ``L_h(u) - |u - theta|^2/(2h)``.
+
+    Parameters
+    ----------
+    optimizer : HeavyBall
+    loss, theta, order, step_size, step, batches
+        As in `modified_loss`.  At step n the supremum is that of step n - 1.
+
+    Returns
+    -------
+    ndarray, shape (...)
+
+    Examples
+    --------
+    >>> from polyfam.losses import Quadratic
+    >>> bowl, ball = Quadratic([[1.0]]), HeavyBall(0.5)
+    >>> for order in (1, 2, 3):
+    ...     h_loss = modified_loss(ball, bowl, [1.0], order=order, step_size=0.01).value
+    ...     print(f"{h_loss - envelope(ball, bowl, [1.0], order=order, step_size=0.01):.0e}")
+    -1e-02
+    -6e-04
+    -5e-05
+    """
+    momentum = heavy_ball_momentum(optimizer, "modified loss that is an envelope")
+    asked = question(optimizer, loss, theta, order, step, step_size, batches)
+    theta, newest = asked.theta, asked.loss
+    if step == 0:
+        return np.asarray(newest.value(theta))
+    options: dict[str, Any] = {"order": order, "step_size": step_size, "batches": batches}
+    options["step"] = None if step is None else step - 1
+    with quiet():
+        supremum, _ = upper_envelope(
+            lambda u: modified_loss(optimizer, loss, u, **options).value,
+            lambda u: memoryless(optimizer, loss, u, **options).value,
+            theta,
+            step_size,
+        )
+    return np.asarray(newest.value(theta) + momentum * supremum)
 
 
 def upper_envelope(

@@ -4,7 +4,7 @@ M and R^2 are weighted sums over the gradients g_k = grad L_k of the steps k = 0
 
     M = sum_k w_{n-k} g_k,    s^2 = sum_k v_{n-k} g_k^2,    R = sqrt(s^2 + epsilon) or s + epsilon,
 
-with R = 1 for the heavy ball.  With F^(l) the direction of step l at a fixed theta, and
+with R = 1 for linear memories.  With F^(l) the direction of step l at a fixed theta, and
 
     y_k = H_k (F^(k) + ... + F^(n-1) + F^(n)/2),      H_k the Hessian of L_k,
 
@@ -15,62 +15,131 @@ the equation on [nh, (n+1)h] is
 
 where r = R for epsilon inside the root and r = s outside.  The sum in y_k is the memory, which sees
 a gradient n - k steps later; half a step more is what turns the map into a flow.  With one loss for
-all steps f_1 = M_1 + F'F/2, M_1 the memoryless correction of
-`polyfam.memory.closed_forms`.
+all steps f_1 = M_1 + F'F/2, M_1 the memoryless correction of `polyfam.memory.closed_form`.
+
+For heavy ball, theta' = -g/(1 - beta) - h (1 + beta)/(2 (1 - beta)^3) H g + ... [KS21].  For Adam
+in the stationary limit, with epsilon inside the root and R = sqrt(g^2 + epsilon),
+
+    theta' = -g/R - h/2 [A - B + B epsilon/R^2] 1/R * grad |g|_{1,epsilon},
+    A = (1 + beta1)/(1 - beta1),      B = (1 + beta2)/(1 - beta2),
+
+so that typically, B > A and epsilon small, the one-norm of the gradient is anti-penalised [ADAM].
+The error at a fixed time is O(h^2) where derivatives stay bounded uniformly in n, and for epsilon
+outside the root where the gradients stay away from 0 [ADAM].
 
 References
 ----------
 [ADAM] Cattaneo, Klusowski & Shigida, On the Implicit Bias of Adam, arXiv:2309.00079.
+[KS21] Kovachki & Stuart, Continuous Time Analysis of Momentum Methods, JMLR 22 (2021).
 [MEM] Cattaneo & Shigida, How Memory in Optimization Algorithms Implicitly Modifies the Loss,
 arXiv:2502.02132.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from polyfam._checks import integer
-from polyfam.errors import DomainError
-from polyfam.flows.piecewise import follow
+from polyfam._checks import check_step_size, integer
+from polyfam.errors import ArgumentTypeError, DomainError
+from polyfam.flows._follow import follow
 from polyfam.losses.derivatives.hessians import hessian_vector
 from polyfam.losses.derivatives.points import as_points
-from polyfam.memory.closed_forms import closed_form
-from polyfam.memory.closed_forms.first_order import at
-from polyfam.memory.runs import losses_of_steps
+from polyfam.memory._arguments import Batches
+from polyfam.memory._closed_form import at, closed_form
+from polyfam.memory.trajectory import losses_of_steps
+from polyfam.optimizers._protocol import check_direction
 from polyfam.optimizers._rules import root
-from polyfam.optimizers.running import check_direction, check_step_size
+from polyfam.typing import Array
 
-__all__ = ["FirstOrderODE", "exponential_weights"]
-
-Array = np.ndarray[Any, Any]
-Weights = Callable[[int], Array]
+__all__ = ["FirstOrderODE", "first_order_ode"]
 
 
-def exponential_weights(beta: float, corrected: bool) -> Weights:
-    """Return n -> (1 - beta) beta^k, k = 0, ..., n, divided by their sum for bias correction.
+def first_order_ode(
+    optimizer: Any,
+    loss: Any,
+    *,
+    step_size: float,
+    step: int | None = None,
+    batches: Batches = None,
+) -> FirstOrderODE:
+    """Return the first-order equation of an optimizer, at the price of a few products a step.
+
+    Parameters
+    ----------
+    optimizer : object
+        HeavyBall and other linear memories, Adam, AdamW, NAdam, RMSProp; your own with ``means``
+        and ``squares`` like theirs.  Its flags say where epsilon stands and whether averages are
+        corrected.
+    loss : object
+        With ``gradient(theta)``; not looked at with batches.
+    step_size : float
+        h > 0.
+    step : int, optional
+        The number of the first step, 0 for a start from rest, where the field of step n holds on
+        [nh, (n+1)h]; by default the stationary limit throughout.
+    batches : sequence of losses, optional
+        One loss for each step; it needs ``step=0``.
+
+    Returns
+    -------
+    FirstOrderODE
+
+    Raises
+    ------
+    ArgumentTypeError
+        For an optimizer of another form: `modified_equation` takes any.
+
+    References
+    ----------
+    M. D. Cattaneo, J. M. Klusowski, B. Shigida, On the Implicit Bias of Adam, arXiv:2309.00079.
 
     Examples
     --------
-    >>> exponential_weights(0.5, corrected=False)(2)
-    array([0.5  , 0.25 , 0.125])
+    On a parabola with epsilon = 0, A = 3 and B = 7:  theta' = -1 + 2 h/theta at theta > 0.
+
+    >>> from polyfam.optimizers import Adam, HeavyBall
+    >>> class Parabola:
+    ...     def gradient(self, theta):
+    ...         return theta
+    >>> ode = first_order_ode(Adam(0.5, 0.75, epsilon=0.0), Parabola(), step_size=0.1)
+    >>> ode.terms([2.0])
+    (array([1.]), array([-1.]))
+    >>> ode.field([2.0])
+    array([-0.9])
+    >>> first_order_ode(HeavyBall(0.5), Parabola(), step_size=0.1).terms([1.0])
+    (array([2.]), array([6.]))
     """
+    if (
+        isinstance(optimizer, type)
+        or not all(hasattr(optimizer, name) for name in ("means", "squares", "first_order"))
+        or not _is_ratio(optimizer)
+    ):
+        raise ArgumentTypeError(
+            "Argument 'optimizer' must have a direction M/R + lambda theta, as HeavyBall, Adam and "
+            f"RMSProp have, not {getattr(optimizer, '__name__', type(optimizer).__name__)}: "
+            "modified_equation takes any optimizer."
+        )
+    h = check_step_size(step_size)
+    if batches is not None and step != 0:
+        raise DomainError("Argument 'batches' needs step=0: their steps are counted from rest.")
+    first = None if step is None else integer(step, "step", minimum=0)
+    losses = None if batches is None else losses_of_steps(batches)
+    return FirstOrderODE(optimizer, loss, h, first, losses)
 
-    def weights(n: int) -> Array:
-        plain = (1 - beta) * beta ** np.arange(n + 1)
-        return plain / plain.sum() if corrected else plain
 
-    return weights
+def _is_ratio(optimizer: Any) -> bool:
+    """Say whether the direction is M/R and not another function of a mixture."""
+    return not hasattr(optimizer, "turned")
 
 
 @dataclass(frozen=True, eq=False)
 class FirstOrderODE:
     """theta' = -(F + h f_1)(theta), a right-hand side for scipy's solve_ivp.
 
-    `adam_ode`, `rmsprop_ode` and `heavy_ball_ode` make it.
+    `first_order_ode` makes it.
 
     Parameters
     ----------
@@ -78,31 +147,17 @@ class FirstOrderODE:
     loss : object
     step_size : float
         h > 0.
-    totals : tuple of float
-        The sums of all w_k and of all v_k, in the stationary limit.
-    means, squares : callable
-        From n to w_0, ..., w_n and to v_0, ..., v_n; no `squares` where R = 1.
-    batches : sequence of losses, optional
+    first : int or None
+        The number of the step at time 0; None in the stationary limit.
+    batches : list of losses, or None
         One for each step.
-    stationary : bool
-        Whether the limit n -> infinity is used throughout.
     """
 
     optimizer: Any
     loss: Any
     step_size: float
-    totals: tuple[float, float]
-    means: Weights
-    squares: Weights | None = None
-    batches: Sequence[Any] | None = None
-    stationary: bool = False
-
-    def __post_init__(self) -> None:
-        check_step_size(self.step_size)
-        if self.stationary and self.batches is not None:
-            raise DomainError("Argument 'stationary' excludes 'batches': the limit has one loss.")
-        if self.batches is not None:
-            object.__setattr__(self, "batches", losses_of_steps(self.batches))
+    first: int | None = None
+    batches: list[Any] | None = None
 
     def terms(self, theta: Any, step: int | None = None) -> tuple[Array, Array]:
         """Return F and f_1 at points (..., d), on [nh, (n+1)h] or in the limit.
@@ -113,14 +168,16 @@ class FirstOrderODE:
         step : int, optional
             n; not in the stationary limit.
         """
-        if (step is None) != self.stationary:
+        if (step is None) != (self.first is None):
             raise DomainError(
                 "Argument 'step' must be the number n of a step, or None for a stationary equation."
             )
         if step is not None:
             step = integer(step, "step", minimum=0)
         theta = as_points(self.loss if self.batches is None else None, theta)
-        return self._full_batch(theta, step) if self.batches is None else self._batch(theta, step)
+        if self.batches is None or step is None:
+            return self._full_batch(theta, step)
+        return self._batch(theta, step, self.batches)
 
     def field(self, theta: Any, step: int | None = None) -> Array:
         """Return theta' at points (..., d), on [nh, (n+1)h] or in the limit."""
@@ -136,7 +193,7 @@ class FirstOrderODE:
         """
         if not isinstance(t, float | int | np.floating) or not 0 <= t < np.inf:
             raise DomainError(f"Argument 't' must be a finite number from 0 on, not {t!r}.")
-        n = None if self.stationary else int(t / self.step_size * (1 + 1e-12))
+        n = None if self.first is None else self.first + int(t / self.step_size * (1 + 1e-12))
         return self.field(theta, n)
 
     def integrate(self, theta: Any, steps: int) -> Array:
@@ -158,8 +215,12 @@ class FirstOrderODE:
                 f"not {len(self.batches)}."
             )
         theta = as_points(self.loss if self.batches is None else None, theta)
-        jumps = not self.stationary
-        return follow(lambda n, x: self.field(x, n), theta, steps, self.step_size, jumps)
+        first = self.first
+
+        def field(n: int | None, x: Array) -> Array:
+            return self.field(x, None if first is None or n is None else first + n)
+
+        return follow(field, theta, steps, self.step_size, jumps=first is not None)
 
     def _full_batch(self, theta: Array, step: int | None) -> tuple[Array, Array]:
         """Return F and f_1 = M_1 + F'F/2."""
@@ -167,20 +228,18 @@ class FirstOrderODE:
         with np.errstate(invalid="ignore"):  # 0/0 is named by its coordinate
             _, first = self.optimizer.update(self.optimizer.init(theta), gradient, theta)
         check_direction(first, gradient, self.optimizer)
-        direction, memory = closed_form(self.optimizer, self.loss, theta, step)
-        mean, square = self.totals
-        if step is not None:
-            mean = self.means(step).sum()
-            square = self.squares(step).sum() if self.squares else 0.0
+        direction, memory = closed_form(self.optimizer, self.loss, theta, step=step)
+        squares = self.optimizer.squares(step)
+        mean, square = self.optimizer.means(step).total, 0.0 if squares is None else squares.total
         moved = hessian_vector(self.loss, theta, direction)
         change = self._change(
             mean * gradient, square * gradient**2, mean * moved, square * gradient * moved
         )
         return direction, memory + (change + self._decay * direction) / 2
 
-    def _batch(self, theta: Array, step: int) -> tuple[Array, Array]:
+    def _batch(self, theta: Array, step: int, batches: list[Any]) -> tuple[Array, Array]:
         """Return F and f_1 from the batches of the steps 0, ..., n."""
-        losses = self.batches[: step + 1]
+        losses = batches[: step + 1]
         if len(losses) <= step:
             raise DomainError(f"Step {step} needs {step + 1} batches, not {len(losses)}.")
         gradients = np.stack([at(loss, theta, step)[1] for loss in losses])
@@ -193,8 +252,8 @@ class FirstOrderODE:
         later = np.cumsum(directions[::-1], axis=0)[::-1] - directions[-1] / 2
         pairs = zip(losses, later, strict=True)
         moved = np.stack([hessian_vector(loss, theta, vector) for loss, vector in pairs])
-        means = self.means(step)[::-1]
-        squares = self.squares(step)[::-1] if self.squares else np.zeros_like(means)
+        means, found = self.optimizer.means(step).newest[::-1], self.optimizer.squares(step)
+        squares = np.zeros_like(means) if found is None else found.newest[::-1]
         change = self._change(
             np.tensordot(means, gradients, 1),
             np.tensordot(squares, gradients**2, 1),
@@ -206,14 +265,14 @@ class FirstOrderODE:
     @property
     def _decay(self) -> float:
         """The decoupled weight decay."""
-        return getattr(self.optimizer, "weight_decay", 0.0)
+        return float(getattr(self.optimizer, "weight_decay", 0.0))
 
     def _change(self, mean: Array, square: Array, mean_change: Array, half_change: Array) -> Array:
         """Return the change of M/R when M and s^2/2 change."""
-        if self.squares is None:
+        if self.optimizer.squares(None) is None:
             return mean_change
         scale = root(square, self.optimizer.epsilon, self.optimizer.epsilon_inside)
         slope = scale if self.optimizer.epsilon_inside else np.sqrt(square)
         # Outside the root, where s = 0, M vanishes and so does what the root contributes.
         share = mean * half_change / (scale * np.where(slope, slope, 1))
-        return (mean_change - share) / scale
+        return np.asarray((mean_change - share) / scale)

@@ -8,17 +8,15 @@ no error estimate survives one.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from functools import partial
 
 import numpy as np
 
-from polyfam._checks import integer
-from polyfam.flows.flows import flow
-from polyfam.optimizers.running import check_step_size
+from polyfam._checks import check_step_size, integer
+from polyfam.flows._flow import flow
+from polyfam.typing import Array
 
 __all__ = ["follow"]
-
-Array = np.ndarray[Any, Any]
 
 
 def follow(
@@ -60,5 +58,5 @@ def follow(
         return flow(lambda x: field(None, x), theta, step_size * np.arange(steps + 1))
     points = [np.array(theta)]
     for n in range(steps):
-        points.append(flow(lambda x, n=n: field(n, x), points[-1], [step_size])[0])
+        points.append(flow(partial(field, n), points[-1], [step_size])[0])
     return np.stack(points)

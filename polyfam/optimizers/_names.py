@@ -8,27 +8,21 @@ from typing import Any
 
 from polyfam import optimizers
 from polyfam._checks import quoted
-from polyfam.errors import DomainError, UnknownNameError
+from polyfam.errors import ArgumentTypeError, DomainError, UnknownNameError
 
-__all__ = ["NAMES", "optimizer_named"]
+__all__ = ["named_optimizers", "optimizer_named"]
 
-#: The names of the optimizers.
-NAMES = {
-    "gd": optimizers.GradientDescent,
-    "heavy-ball": optimizers.Momentum,
-    "averaged": optimizers.AveragedMomentum,
-    "nesterov": optimizers.Nesterov,
-    "look-ahead": optimizers.LookAhead,
-    "qhm": optimizers.QuasiHyperbolic,
-    "rmsprop": optimizers.RMSProp,
-    "adam": optimizers.Adam,
-    "adamw": optimizers.AdamW,
-    "nadam": optimizers.NAdam,
-    "adagrad": optimizers.AdaGrad,
-    "lion": optimizers.Lion,
-    "lionk": optimizers.LionK,
-    "signum": optimizers.Signum,
-}
+
+def named_optimizers() -> dict[str, type[Any]]:
+    """Return the optimizers of the package by all their names, the first name first.
+
+    Examples
+    --------
+    >>> named_optimizers()["sgd"].__name__
+    'GradientDescent'
+    """
+    listed = (getattr(optimizers, name) for name in optimizers.__all__)
+    return {name: kind for kind in listed for name in getattr(kind, "names", ())}
 
 
 def optimizer_named(name: str, betas: Sequence[float] | None = None, **given: Any) -> Any:
@@ -37,17 +31,22 @@ def optimizer_named(name: str, betas: Sequence[float] | None = None, **given: An
     Parameters
     ----------
     name : str
-        A key of `NAMES`, in upper or lower case.
+        One of its ``names``, in upper or lower case.
     betas : pair of float, optional
-        beta1 and beta2, or rho1 and rho2.
+        beta1 and beta2.
     **given
         Other hyperparameters; those that are None keep their defaults.
+
+    Returns
+    -------
+    object
+        The optimizer.
 
     Raises
     ------
     UnknownNameError
         For an unknown name; the message lists all.
-    DomainError
+    ArgumentTypeError, DomainError
         For a hyperparameter that the optimizer has not, or one out of range.
 
     Examples
@@ -55,20 +54,23 @@ def optimizer_named(name: str, betas: Sequence[float] | None = None, **given: An
     >>> optimizer_named("lion", betas=(0.9, 0.99), weight_decay=0.1).weight_decay
     0.1
     """
-    kind = NAMES.get(name.lower())
+    known = named_optimizers()
+    if not isinstance(name, str):
+        raise ArgumentTypeError(f"Argument 'name' must be a text, not {quoted(name)}.")
+    kind = known.get(name.lower())
     if kind is None:
+        first = dict.fromkeys(each.names[0] for each in known.values())
         raise UnknownNameError(
-            f"No optimizer is called {quoted(name)}; there are {', '.join(NAMES)}."
+            f"No optimizer is called {quoted(name)}; there are {', '.join(first)}."
         )
     taken = [field.name for field in fields(kind) if field.name != "gradient_of_k"]
     given = {key: value for key, value in given.items() if value is not None}
     if betas is not None:
-        pair = ("rho1", "rho2") if "rho1" in taken else ("beta1", "beta2")
-        given.update(zip(pair, betas, strict=True))
+        given.update(zip(("beta1", "beta2"), betas, strict=True))
     for key in given:
         if key not in taken:
             has = f"it has {', '.join(taken)}" if taken else "it has none"
             raise DomainError(f"Optimizer '{name}' has no hyperparameter '{key}': {has}.")
-    if kind is optimizers.LionK:
-        return kind(lambda x: x, **given)
-    return kind(**given)
+    # the words on LionK are those for any K; the identity is K = |x|^2/2
+    required = {"gradient_of_k": lambda x: x} if len(taken) < len(fields(kind)) else {}
+    return kind(**required, **given)

@@ -1,0 +1,198 @@
+r"""What an optimizer does without its memory: the equivalent update, to any order in h.
+
+An optimizer turns the gradients it has seen into a direction F^(n)(g_n, ..., g_0).  Close to its
+trajectory it moves as an update without memory does,
+
+    theta_{n+1} = theta_n - h (F_0 + h F_1 + h^2 F_2 + ...)(theta_n),
+
+where F_0 is the direction after a constant gradient and F_1 the correction of [MEM],
+
+    M^(n) = sum_{k=1..n} dF/dtheta_{n-k} sum_{s=n-k..n-1} F^(s);
+
+the terms of all orders follow when the past points are written as series in h that end in theta_n
+and the optimizer runs on the gradients along them.  With R terms the error at a fixed time is
+O(h^R), as long as derivatives stay bounded along the way, uniformly in n: proven for heavy ball
+[MLM] and to first order for the optimizers of [MEM], measured for the others (the tests).
+
+Beyond first order no formula of any optimizer is used: only its own ``update``, in Taylor
+arithmetic, or for a linear memory its weights.  To first order the closed form that an optimizer
+may carry is taken, one gradient and one or two products with the Hessian.
+
+References
+----------
+[MEM] Cattaneo & Shigida, How Memory in Optimization Algorithms Implicitly Modifies the Loss,
+arXiv:2502.02132.
+[MLM] Cattaneo & Shigida, Modified Loss of Momentum Gradient Descent, arXiv:2509.08483.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, overload
+
+import numpy as np
+
+from polyfam.losses.derivatives.hessians import hessian_vector
+from polyfam.memory._arguments import Batches, Order, Question, evaluated, point_by_point, question
+from polyfam.memory.exact import check_alone, exact_field
+from polyfam.memory.linear import field_terms
+from polyfam.memory.nodes import checked_terms
+from polyfam.memory.recursion import recursion
+from polyfam.memory.startup import startup_terms
+from polyfam.memory.stationary import stationary_terms
+from polyfam.optimizers._protocol import check_direction, finite_gradient
+from polyfam.series.terms import Terms
+from polyfam.typing import Array
+
+if TYPE_CHECKING:
+    from polyfam.series.expansion import Expansion
+
+__all__ = ["by_recursion", "memoryless", "memoryless_coefficients"]
+
+
+@overload
+def memoryless(
+    optimizer: Any, loss: None = None, theta: None = None, *, order: int, step: int | None = None
+) -> Expansion: ...
+@overload
+def memoryless(
+    optimizer: Any,
+    loss: Any,
+    theta: Any,
+    *,
+    order: Order,
+    step: int | None = None,
+    step_size: float | None = None,
+    batches: Batches = None,
+) -> Terms: ...
+def memoryless(
+    optimizer: Any,
+    loss: Any = None,
+    theta: Any = None,
+    *,
+    order: Order,
+    step: int | None = None,
+    step_size: float | None = None,
+    batches: Batches = None,
+) -> Terms | Expansion:
+    """Return the terms F_0, ..., F_{R-1} of the equivalent update without memory.
+
+    Parameters
+    ----------
+    optimizer : object
+        With ``init(theta)`` and ``update(state, gradient, theta) -> (state, direction)``, or a
+        `Kernel`; without a loss a linear memory, and then also its class, whose parameters stay
+        symbols.
+    loss : object, optional
+        With ``gradient(theta)``.
+    theta : array_like, shape (..., d), optional
+        Where the update is wanted: every point by itself.
+    order : int or "auto"
+        The number R of terms, at least 1; "auto" cuts before the smallest of 12 terms (8 of an
+        optimizer that is no linear memory), at each point by itself.
+    step : int, optional
+        The step n, whose direction has seen n + 1 gradients, exactly; by default the stationary
+        limit n -> infinity, where the state must not mix coordinates.
+    step_size : float, optional
+        h > 0, for sizes, the sum and the warning.
+    batches : sequence of losses, optional
+        The losses of the steps 0, ..., n (of the first ones, when there are more); for a finite
+        step only, and `loss` is not looked at.
+
+    Returns
+    -------
+    Terms
+        Of vectors, coefficients of shape (R, ..., d): the direction at step size h is ``at(h)``.
+        Without a loss an `Expansion`, exact.
+
+    Raises
+    ------
+    DomainError
+        For an optimizer without a stationary regime, one that changes its arguments in place, or
+        one that is not smooth at theta; without a loss for one that is no linear memory.
+    TaylorError
+        When the update contains an operation without a Taylor series.
+
+    Warns
+    -----
+    ValidityWarning
+        When a term is larger than the first: the sum means nothing there.
+
+    Notes
+    -----
+    The optimizers of the package cost one gradient at order 1, and one or two products with the
+    Hessian more at order 2; any other one a few products, and so does every batch loss that
+    differs.  Beyond, the stationary limit costs R - 1 gradients with R derivatives, and a finite
+    step n + 1 of them, of a linear memory only until the start is forgotten to rounding.
+
+    References
+    ----------
+    M. D. Cattaneo, B. Shigida, How Memory in Optimization Algorithms Implicitly Modifies the Loss,
+    arXiv:2502.02132.
+
+    Examples
+    --------
+    Averaged momentum on a parabola: F_0 = theta and M = beta/(1 - beta) theta.
+
+    >>> from polyfam.optimizers import AveragedMomentum, HeavyBall
+    >>> class Parabola:
+    ...     def gradient(self, theta):
+    ...         return theta
+    >>> print(memoryless(AveragedMomentum(0.75), Parabola(), [2.0], order=3, step_size=0.01))
+    memoryless update at h = 0.01, sum of 3 of 3
+      term       size      share
+      1             2       100%  kept
+      h          0.06         3%  kept
+      h^2      0.0042      0.21%  kept
+    >>> memoryless(AveragedMomentum(0.75), Parabola(), [2.0], order=2, step=1)[1].round(12)
+    array([0.09375])
+
+    Without a loss, exactly:
+
+    >>> print(memoryless(HeavyBall, order=2))
+    g_h = sum of
+      1/(1 - beta) times
+        g     1
+      h/(1 - beta)^3 times
+        H g   beta
+    """
+    if loss is None and batches is None:
+        return exact_field(optimizer, check_alone(theta, order, step_size), step)
+    asked = question(optimizer, loss, theta, order, step, step_size, batches)
+    return evaluated(asked, memoryless_coefficients(asked), True, "memoryless update")
+
+
+def memoryless_coefficients(asked: Question) -> Array:
+    """Return F_0, ..., F_{R-1}, shape (R, ..., d), the cheapest way."""
+    optimizer, one_loss = asked.optimizer, len(asked.losses) == 1
+    if asked.terms == 2 and one_loss and hasattr(optimizer, "first_order"):
+        return point_by_point(optimizer, asked.theta, lambda theta: _closed(asked, theta))
+    if asked.memory is not None and not getattr(optimizer, "bias_correction", False):
+        return field_terms(asked.memory, asked.losses, asked.theta, asked.terms, asked.step)
+    return by_recursion(asked)
+
+
+def _closed(asked: Question, theta: Array) -> Array:
+    """Return F and M in the closed form that the optimizer carries."""
+    optimizer, gradient = asked.optimizer, finite_gradient(asked.loss, theta)
+
+    def product(vector: Array) -> Array:
+        check_direction(vector, gradient, optimizer)
+        return hessian_vector(asked.loss, theta, vector)
+
+    with np.errstate(invalid="ignore", divide="ignore"):  # 0/0 is named by its coordinate
+        found = optimizer.first_order(gradient, theta, product, asked.step)
+    return np.stack(found).astype(theta.dtype, copy=False)
+
+
+def by_recursion(asked: Question) -> Array:
+    """Return the terms by the optimizer's own update alone, whatever it is."""
+    terms, losses, step = asked.terms, asked.losses, asked.step
+
+    def coefficients(theta: Array) -> Array:
+        rule = recursion(asked.optimizer, theta)
+        if step is None:
+            return stationary_terms(rule, asked.loss, theta, checked_terms(terms))
+        past = losses if len(losses) > 1 else losses * (step + 1)
+        return startup_terms(rule, past, theta, terms)
+
+    return point_by_point(asked.optimizer, asked.theta, coefficients)

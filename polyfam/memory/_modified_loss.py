@@ -1,0 +1,171 @@
+r"""The modified loss: the function whose gradient is the memoryless update, where there is one.
+
+    L_h = L_0 + h L_1 + h^2 L_2 + ...,      grad L_h = F_0 + h F_1 + h^2 F_2 + ...
+
+Weights w_k = p beta^k, heavy ball's and its averages', have one to every order, and it is computed
+without any tree (`polyfam.memory.linear`).  Every other linear memory has one to first order,
+
+    L_h = W L + h (W/2) sum_k k w_k |grad L|^2 + ...,      W = sum_k w_k,
+
+and none beyond, in general.
+
+References
+----------
+[MLM] Cattaneo & Shigida, Modified Loss of Momentum Gradient Descent, arXiv:2509.08483.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, overload
+
+import numpy as np
+
+from polyfam.errors import DomainError
+from polyfam.memory._arguments import Batches, Order, Question, evaluated, question
+from polyfam.memory.exact import check_alone, exact_loss
+from polyfam.memory.linear import loss_terms, values_at
+from polyfam.optimizers._protocol import finite_gradient
+from polyfam.series.terms import Terms
+from polyfam.typing import Array
+
+if TYPE_CHECKING:
+    from polyfam.series.expansion import Expansion
+
+__all__ = ["modified_loss"]
+
+
+@overload
+def modified_loss(
+    optimizer: Any, loss: None = None, theta: None = None, *, order: int, step: int | None = None
+) -> Expansion: ...
+@overload
+def modified_loss(
+    optimizer: Any,
+    loss: Any,
+    theta: Any,
+    *,
+    order: Order,
+    step: int | None = None,
+    step_size: float | None = None,
+    batches: Batches = None,
+) -> Terms: ...
+def modified_loss(
+    optimizer: Any,
+    loss: Any = None,
+    theta: Any = None,
+    *,
+    order: Order,
+    step: int | None = None,
+    step_size: float | None = None,
+    batches: Batches = None,
+) -> Terms | Expansion:
+    """Return the modified loss L_h, whose gradient is the memoryless update, term by term.
+
+    Parameters
+    ----------
+    optimizer : object
+        A linear memory: an instance or a `Kernel`; without a loss also a class, whose parameters
+        stay symbols.
+    loss : object, optional
+        With ``value(theta)`` and ``gradient(theta)``.
+    theta, order, step, step_size, batches
+        As in `memoryless`; batches for HeavyBall and AveragedMomentum only.
+
+    Returns
+    -------
+    Terms
+        Of scalars, coefficients of shape (R, ...).  Without a loss an `Expansion`, exact.
+
+    Raises
+    ------
+    DomainError
+        When there is no modified loss of that order, or for that optimizer.
+
+    Warns
+    -----
+    ValidityWarning
+        When a later correction is larger than the first one.
+
+    References
+    ----------
+    M. D. Cattaneo, B. Shigida, Modified Loss of Momentum Gradient Descent: Fine-Grained Analysis,
+    arXiv:2509.08483.
+
+    Examples
+    --------
+    >>> from polyfam.losses import Quadratic
+    >>> from polyfam.optimizers import HeavyBall
+    >>> modified_loss(HeavyBall(0.5), Quadratic([[1.0]]), [1.0], order=3).coefficients
+    array([ 1.,  2., 12.])
+    >>> print(modified_loss(HeavyBall, order=2))
+    L_h = sum of
+      1/(1 - beta) times
+        L       1
+      h/(1 - beta)^3 times
+        g . g   1/2*beta
+    """
+    if loss is None and batches is None:
+        return exact_loss(optimizer, check_alone(theta, order, step_size), step)
+    asked = question(optimizer, loss, theta, order, step, step_size, batches)
+    return evaluated(asked, _coefficients(asked), False, "modified loss")
+
+
+def _coefficients(asked: Question) -> Array:
+    """Return L_0, ..., L_{R-1}, shape (R, ...)."""
+    memory, corrected = asked.memory, getattr(asked.optimizer, "bias_correction", False)
+    if memory is None:
+        raise DomainError(
+            f"{type(asked.optimizer).__name__} is not a weighted sum of gradients, and its "
+            "correction is in general no gradient: perturbation() says what it penalises and "
+            "whether there is a modified loss."
+        )
+    plain = memory.scale is not None and not (corrected and asked.step is not None)
+    if plain:
+        scale = float(memory.scale or 0.0)
+        powers = scale ** np.arange(1, asked.terms + 1).reshape(-1, *[1] * (asked.theta.ndim - 1))
+        found = _heavy_ball(asked)
+        return np.asarray(powers * found).astype(found.dtype, copy=False)
+    if len(asked.losses) > 1:
+        raise DomainError(
+            f"Argument 'batches' is for HeavyBall and its averages: no modified loss of "
+            f"{memory.name} is known for given batches."
+        )
+    terms = 2 if asked.order == "auto" else asked.terms
+    if terms > 2:
+        raise DomainError(
+            f"The update of {memory.name} is the gradient of a loss to first order in h only: "
+            f"order=2 is the largest, not {asked.terms}."
+        )
+    return _first_order(asked, terms)
+
+
+def _heavy_ball(asked: Question) -> Array:
+    """Return the terms for w_k = beta^k."""
+    from polyfam.memory.linear import linear
+    from polyfam.optimizers.heavy_ball import HeavyBall
+
+    assert asked.memory is not None
+    memory = linear(HeavyBall(asked.memory.fading))  # type: ignore[arg-type]
+    assert memory is not None
+    return loss_terms(memory, asked.losses, asked.theta, asked.terms, asked.step)
+
+
+def _first_order(asked: Question, terms: int) -> Array:
+    """Return W L and half of M . grad L, for one loss."""
+    from polyfam.memory._memoryless import memoryless
+
+    (value,) = values_at([asked.loss], asked.theta)
+    gradient = finite_gradient(asked.loss, asked.theta)
+    unit = memoryless(
+        asked.optimizer, _Unit(), np.ones(1), order=terms, step=asked.step
+    ).coefficients[:, 0]
+    square = np.sum(gradient * gradient, axis=-1) / 2
+    return np.stack([unit[0] * value, unit[1] * square][:terms] if terms > 1 else [unit[0] * value])
+
+
+class _Unit:
+    """A parabola: of a linear memory F_0 = W and M = W w there."""
+
+    def gradient(self, theta: Any) -> Any:
+        """Return theta."""
+        return theta

@@ -1,0 +1,112 @@
+"""The exact side of the verbs: without a loss, linear memories have series with exact coefficients.
+
+The work is done in `polyfam.series`; this says which series belongs to which optimizer.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from polyfam._checks import integer, quoted
+from polyfam.errors import ArgumentTypeError, DomainError
+from polyfam.optimizers._linear import LinearMemory
+from polyfam.optimizers.heavy_ball import HeavyBall
+
+if TYPE_CHECKING:
+    from polyfam.series.expansion import Expansion
+    from polyfam.series.kernels import Kernel
+
+__all__ = ["exact_equation", "exact_field", "exact_kernel", "exact_loss"]
+
+
+def exact_kernel(optimizer: Any) -> Kernel:
+    """Return the exact memory of a linear optimizer, or say in a sentence why there is none.
+
+    Parameters
+    ----------
+    optimizer : class, instance or Kernel
+        Of a class the parameters stay symbols.
+
+    Examples
+    --------
+    >>> from polyfam.optimizers import HeavyBall
+    >>> exact_kernel(HeavyBall).weights(3)
+    (1, beta, beta**2)
+    """
+    from polyfam.series.kernels import Kernel
+
+    if isinstance(optimizer, Kernel):
+        return optimizer
+    if isinstance(optimizer, type) and issubclass(optimizer, LinearMemory):
+        return optimizer.symbolic_kernel()
+    if isinstance(optimizer, LinearMemory):
+        return optimizer.kernel()
+    name = optimizer.__name__ if isinstance(optimizer, type) else type(optimizer).__name__
+    if not hasattr(optimizer, "update"):
+        raise ArgumentTypeError(
+            "Argument 'optimizer' must be a linear memory such as HeavyBall, or a Kernel, when no "
+            f"loss is given, not {quoted(optimizer)}."
+        )
+    raise DomainError(
+        f"{name} is not a weighted sum of past gradients, so that its terms are no sums over trees "
+        "with coefficients of their own: give a loss and a point."
+    )
+
+
+def check_alone(theta: Any, order: Any, step_size: Any) -> int:
+    """Return the order of an exact series, or refuse what only a loss gives sense to."""
+    for name, value in (("theta", theta), ("step_size", step_size)):
+        if value is not None:
+            raise DomainError(
+                f"Argument '{name}' needs a loss: without one the series is exact, in powers of h."
+            )
+    if order == "auto":
+        raise DomainError("Argument 'order' can be 'auto' only with a loss and a 'step_size'.")
+    return integer(order, "order", minimum=1)
+
+
+def exact_field(optimizer: Any, order: int, step: int | None) -> Expansion:
+    """Return the field without memory, stationary or at step n from rest."""
+    from polyfam.series.linear_memory import field
+
+    kernel = exact_kernel(optimizer)
+    if _is_heavy_ball(optimizer):
+        return _at(field(order=order, step=step), optimizer)
+    return field(kernel, order=order, step=step)
+
+
+def exact_loss(optimizer: Any, order: int, step: int | None) -> Expansion:
+    """Return the modified loss, stationary or at step n from rest."""
+    from polyfam.series.linear_memory import modified_loss
+
+    if _is_heavy_ball(optimizer):
+        return _at(modified_loss(order=order, step=step), optimizer)
+    return modified_loss(exact_kernel(optimizer), order=order, step=step)
+
+
+def exact_equation(optimizer: Any, order: int, step: int | None) -> Expansion:
+    """Return the modified equation."""
+    from polyfam.series import equation
+
+    if step is not None:
+        raise DomainError(
+            "Argument 'step' has no exact modified equation: give a loss, or take the stationary "
+            "series."
+        )
+    exact_kernel(optimizer)
+    if _is_heavy_ball(optimizer):
+        return _at(equation.modified_equation(order=order), optimizer)
+    return equation.equation_of_iteration(exact_field(optimizer, order, None))
+
+
+def _is_heavy_ball(optimizer: Any) -> bool:
+    """Say whether it is the heavy ball, as a class or with a number."""
+    return optimizer is HeavyBall or isinstance(optimizer, HeavyBall)
+
+
+def _at(expansion: Expansion, optimizer: Any) -> Expansion:
+    """Return an expansion in beta at the value of an instance."""
+    if isinstance(optimizer, type):
+        return expansion
+    return expansion.at(beta=Fraction(optimizer.exact_memory().fading))

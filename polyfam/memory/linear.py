@@ -1,0 +1,206 @@
+r"""Linear memories: weighted sums of past gradients, which all take the fast way.
+
+With weights w_0, w_1, ... and the matrix S of `polyfam.memory.nodes`, the points of the past are
+
+    c_k[j+1] = sum_l S_kl G_l[j],      G_k[j] = the coefficient of h^j in grad L(c_k(h)),
+
+R (R-1) coefficients of jets, where the number of trees grows like 2.96^R.  Then
+
+    field               g_j  = sum_k w_k G_k[j],
+    modified equation   f_j  = the derivative of c_k[j+1] with respect to k at k = 0,
+    modified loss       j L_j = 1/2 sum_{k>=1} beta^k sum_{a+b=j-1} <v_k[a], v_k[b]>,
+
+the last for w_k = beta^k, where v_k = sum_l beta^l G_(k+l) is the momentum k steps ago.
+
+The second line: the iterates are theta(-kh) on a solution of theta' = -f, a polynomial in k at each
+order, and log(1 + Delta), which finds h d/dt from the iterates, is d/dk on polynomials.
+
+The third: L_h(theta) = L(theta) + beta sup_u {L_h(u) - |u - theta|^2/(2h)}, where u = c_1 and
+c_1 - theta = h v_1.  At a maximum the derivative with respect to h needs no derivative of u, so
+dL_h/dh (theta) = beta [dL_h/dh (c_1) + |v_1|^2/2], and, repeated,
+dL_h/dh (theta) = 1/2 sum_{k>=1} beta^k |v_k|^2.  In trees: an edge joins two rooted trees, two
+field terms, and a free tree with j edges is found once at each, which is the factor j.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from polyfam._checks import quoted
+from polyfam.errors import DomainError
+from polyfam.memory.nodes import (
+    PastNodes,
+    check_steps,
+    checked_terms,
+    is_stationary,
+    moments,
+    startup_nodes,
+    stationary_nodes,
+)
+from polyfam.memory.past import apply, expand
+from polyfam.optimizers._linear import LinearMemory
+from polyfam.typing import Array
+
+__all__ = ["Linear", "equation_terms", "field_terms", "linear", "loss_terms"]
+
+
+@dataclass(frozen=True)
+class Linear:
+    """A linear memory as numbers.
+
+    Parameters
+    ----------
+    name : str
+        For sentences.
+    moments : callable
+        From R to the moments W_0, ..., W_(R-1), as fractions.
+    weights : callable
+        From n to w_0, ..., w_n.
+    fading : Fraction
+        beta, of the slowest memory.
+    scale : float or None
+        p, where w_k = p beta^k; None where the weights are others.
+    """
+
+    name: str
+    moments: Callable[[int], Sequence[Fraction]]
+    weights: Callable[[int], Sequence[float]]
+    fading: Fraction
+    scale: float | None
+
+    def nodes(self, terms: int, step: int | None, one_loss: bool) -> PastNodes:
+        """Return the nodes for so many terms; a start that is long forgotten needs fewer."""
+        checked_terms(terms)
+        over = step is None or is_stationary(float(self.fading), step, terms)
+        if over and one_loss and (step is None or step + 1 > terms):
+            return stationary_nodes(tuple(self.moments(terms)), 1 / (1 - self.fading))
+        assert step is not None  # batches have a step
+        check_steps(step)
+        return startup_nodes(self.weights(step))
+
+
+def linear(optimizer: Any) -> Linear | None:
+    """Return an optimizer or kernel as a linear memory, None when it is not one.
+
+    Examples
+    --------
+    >>> from polyfam.optimizers import Adam, HeavyBall
+    >>> linear(HeavyBall(0.5)).weights(2), linear(Adam())
+    ([1.0, 0.5, 0.25], None)
+    """
+    if isinstance(optimizer, LinearMemory):
+        p, q, beta = optimizer.memory_of(
+            *(Fraction(getattr(optimizer, name)) for name in optimizer._parameters())
+        )
+        p, q, beta = Fraction(p), Fraction(q), Fraction(beta)
+        a, b, c = float(p), float(q), float(beta)
+        return Linear(
+            type(optimizer).__name__,
+            lambda count: moments(p, q, beta, count),
+            lambda n: [a, *(b * c**k for k in range(n))],
+            beta,
+            a if np.isclose(b, a * c, rtol=1e-14, atol=0) else None,
+        )
+    kernels = sys.modules.get("polyfam.series.kernels")  # imports sympy: not to be imported here
+    if kernels is None or not isinstance(optimizer, kernels.Kernel):
+        return None
+    if optimizer.parameters:
+        raise DomainError(
+            f"Argument 'optimizer' must be a kernel of numbers, and {quoted(optimizer.name)} has "
+            f"the parameters {', '.join(map(str, optimizer.parameters))}: give them values by at()."
+        )
+    age, total = optimizer.moments(2)[1], optimizer.moments(1)[0]
+    mean = Fraction(age, total) if total else Fraction(1)
+    return Linear(
+        optimizer.name,
+        optimizer.moments,
+        lambda n: [float(w) for w in optimizer.weights(n + 1)],
+        max(mean, Fraction(0)) / (1 + max(mean, Fraction(0))),
+        None,
+    )
+
+
+class _LinearPast:
+    """The past of a linear memory: its points are sums of gradients, whatever the optimizer."""
+
+    def __init__(self, nodes: PastNodes) -> None:
+        self.count = len(nodes.labels)
+        self._past = nodes.past
+
+    def advance(self, gradients: Array, points: Array) -> tuple[None, Array]:  # noqa: ARG002
+        """Return the next coefficient of the points."""
+        return None, apply(self._past, gradients[-1])
+
+
+def _gradients(losses: Sequence[Any], theta: Array, nodes: PastNodes, terms: int) -> Array:
+    """Return the coefficients G_k[j] of the gradients along the past, shape (R, m, ..., d)."""
+    return expand(_LinearPast(nodes), losses, theta, terms)[0]
+
+
+def field_terms(
+    memory: Linear, losses: Sequence[Any], theta: Array, terms: int, step: int | None
+) -> Array:
+    """Return the terms g_0, ..., g_(R-1) of the field, shape (R, ..., d)."""
+    nodes = memory.nodes(terms, step, len(losses) == 1)
+    gradients = _gradients(losses, theta, nodes, terms)
+    return np.stack([apply(nodes.weights, values) for values in gradients])
+
+
+def equation_terms(memory: Linear, loss: Any, theta: Array, terms: int) -> Array:
+    """Return the terms f_0, ..., f_(R-1) of the modified equation, shape (R, ..., d)."""
+    nodes = memory.nodes(terms, None, True)
+    gradients = _gradients([loss], theta, nodes, terms)
+    return np.stack([apply(np.asarray(nodes.slope), values) for values in gradients])
+
+
+def loss_terms(
+    memory: Linear, losses: Sequence[Any], theta: Array, terms: int, step: int | None
+) -> Array:
+    """Return the terms L_0, ..., L_(R-1) of the modified loss for w_k = beta^k, shape (R, ...).
+
+    Parameters
+    ----------
+    losses : sequence
+        One loss for the whole past, or one for each label, the newest first, each with a `value`.
+    terms : int
+        R; one fewer is needed of the gradients.
+    """
+    nodes = memory.nodes(max(terms - 1, 1), step, len(losses) == 1)
+    values = values_at(losses, theta)
+    out = np.zeros((terms, *theta.shape[:-1]), theta.dtype)
+    out[0] = nodes.weights.sum() * values[0] if len(losses) == 1 else apply(nodes.weights, values)
+    if terms == 1:
+        return out
+    gradients = _gradients(losses, theta, nodes, terms - 1)
+    momenta = [apply(nodes.averages, values) for values in gradients]
+    weights = nodes.weights.copy()
+    weights[0] -= 1  # the sum begins one step ago
+    for j in range(1, terms):
+        products = sum(
+            np.einsum("...i,...i->...", momenta[a], momenta[j - 1 - a]) for a in range(j)
+        )
+        out[j] = apply(weights, np.asarray(products)) / (2 * j)
+    return out
+
+
+def values_at(losses: Sequence[Any], theta: Array) -> Array:
+    """Return the values of losses at the points, shape (m, ...)."""
+    try:
+        values = [np.asarray(loss.value(theta)) for loss in losses]
+    except AttributeError:
+        raise DomainError(
+            "The modified loss needs the value of the loss: give it a method value(theta)."
+        ) from None
+    for value in values:
+        if value.shape != theta.shape[:-1]:
+            raise DomainError(
+                f"The value of the loss must have the shape {theta.shape[:-1]} at points of shape "
+                f"{theta.shape}, not {value.shape}."
+            )
+    return np.stack(values)
