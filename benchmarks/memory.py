@@ -13,6 +13,7 @@ import argparse
 import os
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -85,13 +86,7 @@ def main() -> None:
         for order, step in ((2, 10), (2, 100), (3, 10), (4, 10)):
             show(
                 f"step {step}, order {order}",
-                lambda order=order, step=step: memoryless(
-                    ADAM,
-                    loss,
-                    theta,
-                    order=order,
-                    step=step,  # noqa: B023
-                ),
+                partial(memoryless, ADAM, loss, theta, order=order, step=step),
             )
         for steps in (25, 50, 100):
             counted = Counted(loss)

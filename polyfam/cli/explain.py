@@ -22,7 +22,7 @@ __all__ = ["command"]
 )
 @click.argument("optimizer")
 @click.option("--lr", default=1e-3, show_default=True, help="The step size h.")
-@click.option("--betas", type=float, nargs=2, help="beta1 beta2, or rho1 rho2 of Lion.")
+@click.option("--betas", type=float, nargs=2, help="beta1 beta2.")
 @click.option("--beta", type=float, help="The memory, where there is only one.")
 @click.option("--eps", "epsilon", type=float, help="Epsilon, added to the mean square.")
 @click.option(
@@ -38,8 +38,8 @@ def command(optimizer: str, lr: float, eps_outside: bool, **given: Any) -> None:
     adagrad, lion, lionk or signum; g stands for the gradient of the loss L and H for its Hessian.
     What is not given has the default of the optimizer, such as betas 0.9 and 0.999 for adam.
     """
-    from polyfam.bias.explanation import explain
-    from polyfam.bias.optimizer_names import optimizer_named
+    from polyfam.bias import explain
+    from polyfam.optimizers import optimizer_named
 
     given["epsilon_inside"] = False if eps_outside else None
     emit(fields(explain(optimizer_named(optimizer, **given), lr)))

@@ -40,6 +40,14 @@ class Trajectory:
     diverged : ndarray of int, shape (...)
         The first step n at which the gradient or the next point is not finite, -1 where there is
         none; from row n + 1 on the points are nan.
+
+    Examples
+    --------
+    >>> from polyfam.losses import Quadratic
+    >>> from polyfam.memory import run
+    >>> from polyfam.optimizers import HeavyBall
+    >>> run(HeavyBall(0.5), Quadratic([[1.0]]), [1.0], steps=2, step_size=0.5)
+    Trajectory(2 steps of points of shape (1,))
     """
 
     points: Array

@@ -6,14 +6,14 @@ from math import sqrt
 
 import numpy as np
 import pytest
-from polyfam.memory.runs import run_heavy_ball
 
 from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.losses import LinearRegression, LogisticRegression, Quadratic, SoftmaxRegression
 from polyfam.memory.certificates import certify, certify_run
-from polyfam.memory.manifold import on_manifold
 from polyfam.memory.manifold_bounds import initial_error, manifold_bounds
 from polyfam.optimizers import Adam, HeavyBall
+from polyfam.optimizers._rules import MomentumState
+from tests.memory.balls import Ball
 
 BETAS = (0.0, 0.1, 0.5, 0.9, 0.99)
 
@@ -95,7 +95,7 @@ def test_from_rest_the_certificate_covers_the_distance_from_heavy_ball(loss, lam
                 steps=25,
                 from_rest=True,
             )
-            truth = run_heavy_ball(loss, start(loss), 25, h, beta).points
+            truth = Ball(h, beta).run(loss, start(loss), 25).points
             assert bound.holds
             distance = np.linalg.norm(bound.points - truth, axis=-1)
             assert (distance <= bound.point_errors + 1e-14).all()
@@ -111,7 +111,7 @@ def test_on_the_manifold_the_certificate_covers_the_distance_from_the_exact_fiel
             HeavyBall(beta), loss, start(loss), step_size=h, order=order, lipschitz=lam, steps=8
         )
         truth = np.linalg.norm(
-            bound.fields - on_manifold(loss, bound.points, h, beta).field, axis=-1
+            bound.fields - Ball(h, beta).manifold(loss, bound.points).field, axis=-1
         )
         assert (truth <= bound.field_errors + 1e-13).all()
         assert bound.field_errors.max() <= 1.2 * truth.max() + 1e-11
@@ -148,21 +148,23 @@ def test_sine_comes_close_to_every_constant(beta, part):
     """At theta = 0 the slope of sin is 1 = Lam: Lip(g) = K and the attraction r_- show there."""
     wave, h = Wave((1, 1)), part * (1 - sqrt(beta)) ** 2
     known = manifold_bounds(h, beta, 1.0)
-    near = on_manifold(wave, np.array([[1e-4], [-1e-4]]), h, beta).field[:, 0]
+    near = Ball(h, beta).manifold(wave, np.array([[1e-4], [-1e-4]])).field[:, 0]
     slope = (near[0] - near[1]) / 2e-4
     assert slope == pytest.approx(known.field_lipschitz, rel=1e-4)
     assert slope <= known.field_lipschitz * (1 + 1e-8)
     grid = np.linspace(-4, 4, 33)[:, None]
-    field = on_manifold(wave, grid, h, beta).field[:, 0]
+    field = Ball(h, beta).manifold(wave, grid).field[:, 0]
     assert (np.abs(np.diff(field)) <= known.field_lipschitz * np.diff(grid[:, 0])).all()
 
 
 def test_heavy_ball_is_drawn_to_the_manifold_from_any_momentum():
     wave, beta = Wave((1, 1), (-0.5, 2)), 0.6
     h = 0.7 * (1 - sqrt(beta)) ** 2
-    run = run_heavy_ball(wave, [0.3, 1.0], 20, h, beta, buffer=[3.0, -2.0])
-    points, momenta = run.points[:-1], run.buffers[1:]
-    distance = np.linalg.norm(momenta - on_manifold(wave, points, h, beta).field, axis=-1)
+    run = Ball(h, beta).run(
+        wave, [0.3, 1.0], 20, state=MomentumState(np.array([3.0, -2.0]), 0)
+    )
+    points, momenta = run.points[:-1], run.directions[1:]
+    distance = np.linalg.norm(momenta - Ball(h, beta).manifold(wave, points).field, axis=-1)
     known = manifold_bounds(h, beta, wave.lipschitz)
     assert (distance[1:] <= known.attraction * distance[:-1] + 1e-12).all()
     errors, _ = certify_run(known, [wave] * 20, points, momenta, initial=distance[0])
@@ -182,7 +184,7 @@ def test_mini_batches_from_rest():
         steps=20,
         batches=batches,
     )
-    truth = run_heavy_ball(batches[0], [0.4, -0.9], 20, 0.01, 0.5, batches=batches).points
+    truth = Ball(0.01, 0.5).run(batches[0], [0.4, -0.9], 20, batches=batches).points
     distance = np.linalg.norm(bound.points - truth, axis=-1)
     assert (distance <= bound.point_errors + 1e-15).all()
     assert 0 < bound.point_errors[-1] < 2e-3
@@ -192,7 +194,7 @@ def test_convexity_makes_the_bounds_of_the_points_better():
     settings = {"step_size": 0.02, "order": 2, "lipschitz": 1.0, "steps": 100, "from_rest": True}
     plain = certify(HeavyBall(0.5), LogCosh(), [0.5, 2.0], **settings)
     convex = certify(HeavyBall(0.5), LogCosh(), [0.5, 2.0], curvature=0.0, **settings)
-    truth = run_heavy_ball(LogCosh(), [0.5, 2.0], 100, 0.02, 0.5).points
+    truth = Ball(0.02, 0.5).run(LogCosh(), [0.5, 2.0], 100).points
     distance = np.linalg.norm(convex.points - truth, axis=-1)
     assert (distance <= convex.point_errors + 1e-15).all()
     assert convex.point_errors[-1] < plain.point_errors[-1] / 4
@@ -219,7 +221,7 @@ def test_a_run_that_leaves_the_ball_is_certified_up_to_there():
     bound = certify(HeavyBall(0.5), quartic, [1.0], steps=60, radius=0.2, **settings)
     assert not bound.holds
     assert "certified up to step" in str(bound)
-    truth = run_heavy_ball(quartic, [1.0], 60, 0.01, 0.5).points[:, 0]
+    truth = Ball(0.01, 0.5).run(quartic, [1.0], 60).points[:, 0]
     assert (np.abs(bound.points[:, 0] - truth) <= bound.point_errors + 1e-15).all()
     last = int(np.isfinite(bound.point_errors).argmin()) - 1
     assert str(last) in str(bound)
@@ -238,7 +240,13 @@ def test_breast_cancer_within_six_percent():
     expected = {1: 1.67e-2, 2: 9.03e-4, 3: 7.80e-5, 4: 8.75e-6}
     for order, true in expected.items():
         bound = certify(
-            HeavyBall(0.9), loss, np.zeros(31), step_size=2e-4, order=order, lipschitz=lam, steps=400
+            HeavyBall(0.9),
+            loss,
+            np.zeros(31),
+            step_size=2e-4,
+            order=order,
+            lipschitz=lam,
+            steps=400,
         )
         certified = bound.field_errors[-1] / np.linalg.norm(bound.fields[-1])
         assert true < certified < 1.07 * true

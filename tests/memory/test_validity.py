@@ -73,9 +73,7 @@ def test_sharpness_matches_the_spectrum():
 def test_a_step_size_beyond_convergence_warns():
     bowl = Quadratic([[2.0]])
     assert check_validity(HeavyBall(0.5), bowl, [1.0], step_size=0.01)
-    with pytest.warns(
-        ValidityWarning, match="= 0.2 and .* 0.0858; take h below 0.0429"
-    ):
+    with pytest.warns(ValidityWarning, match="= 0.2 and .* 0.0858; take h below 0.0429"):
         assert not check_validity(HeavyBall(0.5), bowl, [1.0], step_size=0.1)
 
 
