@@ -15,10 +15,9 @@ import numpy as np
 from polyfam.experiments.experiment import Findings, Result
 from polyfam.experiments.style import COLOURS, GREY, axes_grid
 from polyfam.losses import LogisticRegression, load_data
+from polyfam.memory import on_manifold, thresholds
 from polyfam.memory.certificates import certify
-from polyfam.memory.manifold import on_manifold
-from polyfam.memory.validity import thresholds
-from polyfam.optimizers import Momentum
+from polyfam.optimizers import HeavyBall
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -58,8 +57,9 @@ def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Fi
         report(done, len(pairs))
         h = part * threshold
         settings = {"step_size": h, "order": order, "lipschitz": lipschitz}
-        bound = certify(Momentum(beta), loss, theta, steps=parameters["steps"], **settings)
-        field = on_manifold(loss, bound.points[-1], h, beta).field
+        ball = HeavyBall(beta)
+        bound = certify(ball, loss, theta, steps=parameters["steps"], **settings)
+        field = on_manifold(ball, loss, bound.points[-1], step_size=h).field
         size = float(np.linalg.norm(field))
         row = (part, h, order, float(bound.field_errors[-1]) / size)
         error = float(np.linalg.norm(bound.fields[-1] - field)) / size
