@@ -15,6 +15,7 @@ that are all but certain, such as exp(-50), are not rounded to 0.
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,10 +29,18 @@ __all__ = ["ACTIVATIONS", "IDENTITY", "SIGMOID", "SOFTMAX", "SQUARES", "Activati
 
 
 class Activation(NamedTuple):
-    """A unit: ``step(k, z, *workspaces, f, f')`` with so many workspaces."""
+    """A unit: ``step(k, z, *workspaces, f, f')`` with so many workspaces, and bounds.
+
+    |f'| and |f''| are at most ``slope`` and ``curvature``, |f(z)| at most ``start`` + |z| and
+    ``largest``.
+    """
 
     workspaces: int
     step: Callable[..., None]
+    slope: float = 1.0
+    curvature: float = 0.0
+    start: float = 0.0
+    largest: float = inf
 
     def function(self, z: Any) -> tuple[Any, Any]:
         """Return f(z) and f'(z)."""
@@ -46,6 +55,9 @@ class Output(NamedTuple):
     residual: Callable[[Array, Array, Array], Array]
     workspaces: int
     step: Callable[..., None]
+    #: Bounds of the norms of the Hessian and of the gradient of the loss in z.
+    curvature: float = 1.0
+    steepest: float = inf
 
     def predict(self, z: Any) -> Any:
         """Return p(z)."""
@@ -109,9 +121,9 @@ IDENTITY = Activation(0, _identity_step)
 
 #: The activations of `polyfam.losses.MLP` by name; "gelu" needs scipy.
 ACTIVATIONS = {
-    "gelu": Activation(4, _gelu_step),
-    "softplus": Activation(2, _softplus_step),
-    "tanh": Activation(1, _tanh_step),
+    "gelu": Activation(4, _gelu_step, slope=1.129, curvature=0.798),
+    "softplus": Activation(2, _softplus_step, curvature=0.25, start=0.6932),
+    "tanh": Activation(1, _tanh_step, curvature=0.77, largest=1.0),
 }
 
 
@@ -158,6 +170,6 @@ def _itself_step(k: int, z: Array, out: Array) -> None:
     out[k] = z[k]
 
 
-SIGMOID = Output(_logistic, _logistic_residual, 2, recurrences.sigmoid)
-SOFTMAX = Output(_cross_entropy, _softmax_residual, 2, _softmax_step)
+SIGMOID = Output(_logistic, _logistic_residual, 2, recurrences.sigmoid, 0.25, 1.0)
+SOFTMAX = Output(_cross_entropy, _softmax_residual, 2, _softmax_step, 0.5, 1.4143)
 SQUARES = Output(_squares, _difference, 0, _itself_step)

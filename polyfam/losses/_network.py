@@ -27,7 +27,9 @@ from polyfam.errors import DomainError
 from polyfam.losses._activations import Activation, Output
 from polyfam.losses._analytic import cast, flattened, line, numbers, points, real
 from polyfam.losses._network_jet import NetworkJet
+from polyfam.losses._network_smoothness import network_bound
 from polyfam.losses._samples import chosen_samples
+from polyfam.losses._smoothness import Ball
 
 __all__ = ["Network"]
 
@@ -136,6 +138,10 @@ class Network:
     def jet(self, shape: tuple[int, ...], terms: int) -> NetworkJet:
         """Return the gradient along a curve of points of this shape (..., d), term by term."""
         return NetworkJet(self, shape, terms)
+
+    def smoothness_bound(self, ball: Ball | None) -> float | None:
+        """Return a bound of the Hessian's norm; see `polyfam.losses.smoothness`."""
+        return network_bound(self, ball)
 
     def predict(self, theta: Any, X: Any) -> Any:  # noqa: N803
         """Return what the nets (..., d) predict for samples X: outputs or probabilities.

@@ -26,7 +26,6 @@ from weakref import finalize
 import numpy as np
 
 from polyfam.errors import DomainError, ResourceError
-from polyfam.losses._analytic import points
 from polyfam.losses.arithmetic import recurrences
 
 __all__ = ["NetworkJet"]
@@ -54,10 +53,9 @@ class NetworkJet:
         self._order = 0
         self._workspace: Any = None
 
-    def push(self, coefficient: Any) -> Array:
+    def push(self, coefficient: Array) -> Array:
         """Take the next coefficient of theta(h) and return the next one of the gradient, fresh."""
         loss, k = self._loss, self._order
-        coefficient = points(loss, coefficient)
         if coefficient.shape != self._shape or k == self._terms:
             raise DomainError(
                 f"This jet takes {self._terms} coefficients of shape {self._shape}, "

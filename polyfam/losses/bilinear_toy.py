@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from polyfam.losses._analytic import AnalyticLoss, points
+from polyfam.losses._smoothness import Ball
 
 __all__ = ["BilinearToy"]
 
@@ -44,3 +45,7 @@ class BilinearToy(AnalyticLoss):
         first, second = theta[..., 0], theta[..., 1]
         pull = 4 * first * second - 3
         return np.stack([pull * second, pull * first], axis=-1)
+
+    def smoothness_bound(self, ball: Ball | None) -> float | None:
+        """Return |grad f|^2 + |f| |Hessian of f| on a ball, for E = f^2/2."""
+        return None if ball is None else 4 * ball.farthest**2 + 2 * (1.5 + ball.farthest**2)

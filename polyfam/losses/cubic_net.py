@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from polyfam.losses._analytic import AnalyticLoss, points, real
+from polyfam.losses._smoothness import Ball
 
 __all__ = ["CubicNet"]
 
@@ -52,3 +53,12 @@ class CubicNet(AnalyticLoss):
         cube = square * first
         excess = second * cube - self.y
         return np.stack([3 * self.x * excess * second * square, excess * cube], axis=-1)
+
+    def smoothness_bound(self, ball: Ball | None) -> float | None:
+        """Return |grad f|^2 + |f| |Hessian of f| on a ball, for E = f^2/2."""
+        if ball is None:
+            return None
+        (first, second), cube = ball.coordinates, abs(self.x) ** 3
+        slope = cube * np.hypot(3 * second * first**2, first**3)
+        curvature = cube * np.hypot(6 * first * second, 3 * np.sqrt(2) * first**2)
+        return float(slope**2 + (abs(self.y) + cube * second * first**3) * curvature)

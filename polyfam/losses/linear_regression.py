@@ -16,6 +16,7 @@ import numpy as np
 
 from polyfam.losses._analytic import AnalyticLoss, cast, numbers, points, real
 from polyfam.losses._samples import chosen_samples, same_length
+from polyfam.losses._smoothness import Ball
 from polyfam.losses.quadratic import LinearJet, Quadratic
 
 __all__ = ["LinearRegression"]
@@ -76,6 +77,10 @@ class LinearRegression(AnalyticLoss):
     def gradient(self, theta: Any) -> Any:
         """Return A theta - Z^T y/n at points (..., d), shape (..., d)."""
         return self._normal.gradient(theta)
+
+    def smoothness_bound(self, ball: Ball | None) -> float:
+        """Return a bound of the Hessian's norm; see `polyfam.losses.smoothness`."""
+        return self._normal.smoothness_bound(ball)
 
     def jet(self, shape: tuple[int, ...], terms: int) -> LinearJet:
         """Return the gradient along a curve of points of this shape (..., d), term by term."""

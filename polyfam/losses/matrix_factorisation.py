@@ -12,6 +12,7 @@ import numpy as np
 
 from polyfam._checks import integer
 from polyfam.losses._analytic import AnalyticLoss, cast, flattened, numbers, points
+from polyfam.losses._smoothness import Ball, spectral_norm
 
 __all__ = ["MatrixFactorisation"]
 
@@ -59,6 +60,12 @@ class MatrixFactorisation(AnalyticLoss):
         left, right = self._factors(theta)
         excess = self._excess(theta, left, right)
         return flattened(theta, excess @ right, np.swapaxes(excess, -1, -2) @ left)
+
+    def smoothness_bound(self, ball: Ball | None) -> float | None:
+        """Return |U|^2 + |V|^2 + |U V^T - M| on a ball: the first two are |theta|^2."""
+        if ball is None:
+            return None
+        return 1.5 * ball.farthest**2 + spectral_norm(self.target)
 
     def _factors(self, theta: Any) -> tuple[Any, Any]:
         """Return U and V."""

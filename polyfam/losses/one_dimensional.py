@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from polyfam.losses._analytic import AnalyticLoss, numbers, points
+from polyfam.losses._smoothness import Ball
 
 __all__ = ["LogCosh", "Polynomial1D"]
 
@@ -45,6 +46,13 @@ class Polynomial1D(AnalyticLoss):
         slopes = [i * c for i, c in enumerate(self.coefficients)][1:]
         return _horner(slopes, points(self, theta))
 
+    def smoothness_bound(self, ball: Ball | None) -> float | None:
+        """Return a bound of the Hessian's norm; see `polyfam.losses.smoothness`."""
+        second = [i * (i - 1) * abs(c) for i, c in enumerate(self.coefficients)][2:] or [0.0]
+        if not any(second[1:]):
+            return second[0]
+        return None if ball is None else float(_horner(second, ball.farthest))
+
 
 class LogCosh(AnalyticLoss):
     """L(theta) = log cosh theta, with the gradient tanh theta.
@@ -70,6 +78,10 @@ class LogCosh(AnalyticLoss):
     def gradient(self, theta: Any) -> Any:
         """Return tanh theta at points (..., 1), shape (..., 1)."""
         return np.tanh(points(self, theta))
+
+    def smoothness_bound(self, _: Ball | None) -> float:
+        """Return a bound of the Hessian's norm; see `polyfam.losses.smoothness`."""
+        return 1.0
 
 
 def _horner(coefficients: Any, x: Any) -> Any:

@@ -12,6 +12,7 @@ import numpy as np
 
 from polyfam.errors import DomainError
 from polyfam.losses._analytic import AnalyticLoss, cast, numbers, points
+from polyfam.losses._smoothness import Ball, largest_eigenvalue
 
 __all__ = ["LinearJet", "Quadratic"]
 
@@ -63,7 +64,15 @@ class Quadratic(AnalyticLoss):
     def gradient(self, theta: Any) -> Any:
         """Return A theta + b at points (..., d), shape (..., d)."""
         theta = points(self, theta)
-        return theta @ cast(self.matrix, theta) + cast(self.linear, theta)
+        return self.product(theta) + cast(self.linear, theta)
+
+    def product(self, vector: Any) -> Any:
+        """Return A times vectors (..., d) that were checked before."""
+        return vector @ cast(self.matrix, vector)
+
+    def smoothness_bound(self, _: Ball | None) -> float:
+        """Return a bound of the Hessian's norm; see `polyfam.losses.smoothness`."""
+        return largest_eigenvalue(self.matrix)
 
     def jet(self, shape: tuple[int, ...], terms: int) -> LinearJet:  # noqa: ARG002
         """Return the gradient along a curve of points of this shape (..., d), term by term."""
@@ -78,11 +87,11 @@ class LinearJet:
 
     def push(self, coefficient: Any) -> Any:
         """Take the next coefficient of theta(h) and return the next one of the gradient, fresh."""
+        found = self._loss.product(coefficient)
         if self._started:
-            coefficient = points(self._loss, coefficient)
-            return coefficient @ cast(self._loss.matrix, coefficient)
+            return found
         self._started = True
-        return self._loss.gradient(coefficient)
+        return found + cast(self._loss.linear, coefficient)
 
 
 def _symmetric(matrix: Array) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from polyfam.losses._analytic import AnalyticLoss, points, real
+from polyfam.losses._smoothness import Ball
 
 __all__ = ["Rosenbrock"]
 
@@ -50,3 +51,11 @@ class Rosenbrock(AnalyticLoss):
         x, y = theta[..., 0], theta[..., 1]
         height = 2 * self.b * (y - x * x)
         return np.stack([-2 * (self.a - x) - 2 * x * height, height], axis=-1)
+
+    def smoothness_bound(self, ball: Ball | None) -> float | None:
+        """Return the Frobenius norm of the largest entries of the Hessian on a ball."""
+        if ball is None:
+            return None if self.b else 2.0
+        (x, y), b = ball.coordinates, abs(self.b)
+        corner = 2 + 4 * b * (y + x * x) + 8 * b * x * x
+        return float(np.sqrt(corner**2 + 2 * (4 * b * x) ** 2 + (2 * b) ** 2))
