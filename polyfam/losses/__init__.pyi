@@ -1,5 +1,4 @@
 from ._smoothness import smoothness as smoothness
-from .arithmetic import recurrences as recurrences
 from .arithmetic.softmax import logsumexp as logsumexp
 from .arithmetic.softmax import softmax as softmax
 from .arithmetic.taylor import Taylor as Taylor
@@ -54,7 +53,6 @@ __all__ = [
     "leading_eigenpairs",
     "load_data",
     "logsumexp",
-    "recurrences",
     "single_point",
     "smoothness",
     "softmax",
