@@ -1,6 +1,7 @@
 # make data    rebuild and verify the published tables in data/
 # make test    run every check: style, strict documentation, tests and doctests
 # make pages   open every page of the documentation in Chromium (Debian: apt-get install chromium)
+# make attack  attack the package with hostile input, alterations and kills, ten minutes
 # make peers   compare with torch and optax themselves (3 GB; make test has their numbers frozen)
 #
 # Both need python3 (3.11 or later; another one with PYTHON=...), git and make, and nothing else.
@@ -9,7 +10,7 @@ PYTHON ?= python3
 ENV := .venv
 READY := $(ENV)/.ready
 
-.PHONY: data pages peers test
+.PHONY: attack data pages peers test torch
 
 data: $(READY)
 	$(ENV)/bin/polyfam data build --directory data
@@ -19,6 +20,9 @@ test: $(READY)
 	$(ENV)/bin/ruff check
 	$(ENV)/bin/sphinx-build -W -n -E -q docs build/docs
 	$(ENV)/bin/python -m pytest
+
+attack: $(READY)
+	$(ENV)/bin/python tools/attack.py --seconds 120
 
 pages: $(READY)
 	$(ENV)/bin/python -m pip install -qq --prefer-binary --editable '.[pages]'
