@@ -26,9 +26,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import comb
 
-from polyfam._checks import integer
-from polyfam.errors import DomainError, PolyfamError
-from polyfam.family.named import eulerian_row, narayana_row
+from polyfam._checks import integer, quoted
+from polyfam.errors import ArgumentTypeError, PolyfamError
+from polyfam.family.named import TRIANGLES, eulerian_row, narayana_row
 from polyfam.family.polynomial import BetaPolynomial
 from polyfam.family.roots import gamma_vector
 from polyfam.family.single import beta_polynomial
@@ -76,7 +76,7 @@ class Identification:
     @property
     def tree(self) -> FreeTree | None:
         """The tree, of a member."""
-        return self.polynomial and self.polynomial.tree
+        return self.polynomial.of_tree if self.polynomial else None
 
     def __str__(self) -> str:
         if self.member:
@@ -104,7 +104,7 @@ def identify(coefficients: BetaPolynomial | Iterable[int]) -> Identification:
 
     Raises
     ------
-    DomainError
+    ArgumentTypeError
         When `coefficients` is not a sequence.
 
     Examples
@@ -155,8 +155,8 @@ def classical_names(row: Row) -> tuple[str, ...]:
     (('Eulerian',), ('Narayana', 'Eulerian'), ())
     """
     j = len(row)
-    named = {"Narayana": narayana_row, "Eulerian": eulerian_row}
-    return tuple(name for name, rows in named.items() if rows(j) == row)
+    shapes = [triangle for triangle in TRIANGLES if triangle.shape]
+    return tuple(each.adjective for each in reversed(shapes) if each.row(j) == row)
 
 
 @lru_cache(maxsize=2)
@@ -170,8 +170,8 @@ def _read(coefficients: BetaPolynomial | Iterable[int]) -> tuple[Row, str]:
     if isinstance(coefficients, BetaPolynomial):
         return coefficients.row, ""
     if isinstance(coefficients, str | bytes) or not isinstance(coefficients, Iterable):
-        raise DomainError(
-            f"Argument 'coefficients' must be a sequence of integers, not {coefficients!r}."
+        raise ArgumentTypeError(
+            f"Argument 'coefficients' must be a sequence of integers, not {quoted(coefficients)}."
         )
     entries = list(coefficients)
     row: list[int] = []

@@ -21,10 +21,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from math import comb
 from typing import TYPE_CHECKING, Any
 
-from polyfam._checks import integer
-from polyfam.errors import DomainError
+from polyfam._checks import integer, quoted
+from polyfam.errors import ArgumentTypeError, DomainError, UnknownNameError
+from polyfam.family.evaluation import evaluate
 from polyfam.family.roots import gamma_vector, is_real_rooted
 
 if TYPE_CHECKING:
@@ -44,11 +46,18 @@ class BetaPolynomial:
     coefficients : iterable of int
         All coefficients in ascending powers from beta^0: ``(0, c_1, ..., c_j)``, or ``(1,)`` for
         the one vertex.  `from_row` takes the row c_1, ..., c_j that tables print.
-    tree : FreeTree, optional
+    of_tree : FreeTree, optional
         The tree it belongs to.  Equality, order and hash do not look at it.
+
+    Attributes
+    ----------
+    tree : FreeTree
+        The tree it belongs to; an UnknownNameError where none was given.
 
     Raises
     ------
+    ArgumentTypeError
+        When the coefficients are no sequence of integers.
     DomainError
         When the row is not a palindrome of positive integers that starts with 1.  (This is
         necessary, not sufficient, for a tree to have the polynomial.)
@@ -65,9 +74,16 @@ class BetaPolynomial:
     """
 
     coefficients: tuple[int, ...]
-    tree: FreeTree | None = field(default=None, compare=False)
+    of_tree: FreeTree | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
+        if isinstance(self.coefficients, str | bytes) or not isinstance(
+            self.coefficients, Iterable
+        ):
+            raise ArgumentTypeError(
+                "Argument 'coefficients' must be a sequence of integers, not "
+                f"{quoted(self.coefficients)}; beta_polynomial takes a tree."
+            )
         checked = tuple(integer(c, f"coefficients[{i}]") for i, c in enumerate(self.coefficients))
         if checked != (1,):
             _check(checked)
@@ -98,8 +114,23 @@ class BetaPolynomial:
         """Wrap a tuple of Python integers, from beta^0, that is known to be right."""
         polynomial = object.__new__(cls)
         object.__setattr__(polynomial, "coefficients", coefficients)
-        object.__setattr__(polynomial, "tree", tree)
+        object.__setattr__(polynomial, "of_tree", tree)
         return polynomial
+
+    @property
+    def tree(self) -> FreeTree:
+        """The tree that this polynomial was computed from.
+
+        Raises
+        ------
+        UnknownNameError
+            When it was built from coefficients alone; `of_tree` is None then.
+        """
+        if self.of_tree is None:
+            raise UnknownNameError(
+                "This polynomial was built from coefficients; identify(p).tree finds its tree."
+            )
+        return self.of_tree
 
     @property
     def row(self) -> tuple[int, ...]:
@@ -136,6 +167,37 @@ class BetaPolynomial:
         """
         return gamma_vector(self.row)
 
+    @property
+    def face_numbers(self) -> tuple[int, ...]:
+        """The numbers of nested sets with 0, 1, ..., j tubes that contain the whole edge set.
+
+        They are the coefficients of P(beta)/(1 - beta)^j in powers of x = beta/(1 - beta), and
+        the m-th counts the faces of codimension m - 1 of the graph associahedron.
+
+        Examples
+        --------
+        >>> BetaPolynomial.from_row([1, 3, 1]).face_numbers
+        (0, 1, 5, 5)
+        """
+        j = self.degree
+        return tuple(
+            sum(c * comb(j - i, m - i) for i, c in enumerate(self.coefficients[: m + 1]))
+            for m in range(j + 1)
+        )
+
+    @property
+    def f_vector(self) -> tuple[int, ...]:
+        """The numbers of faces of dimension 0, 1, ..., j - 1 of the graph associahedron.
+
+        Vertices first, the polytope itself last; empty for one vertex, which has no polytope.
+
+        Examples
+        --------
+        >>> BetaPolynomial.from_row([1, 3, 1]).f_vector  # the pentagon
+        (5, 5, 1)
+        """
+        return self.face_numbers[:0:-1]
+
     def is_real_rooted(self) -> bool:
         """Say whether all roots are real, exactly.
 
@@ -168,14 +230,20 @@ class BetaPolynomial:
         ----------
         beta : int, Fraction, float, complex, numpy array or sympy expression
             Integers, fractions, integer arrays (which become arrays of Python integers) and
-            sympy expressions give exact values.  Floats and arrays of floats are evaluated by
-            Horner's rule in their own precision: for beta >= 0 all terms are positive, and the
-            relative error stays below (2j + 1) units of rounding.
+            sympy expressions give exact values.  Floats and arrays of floats give values of their
+            own type with a relative error below (2j + 1) units of rounding in double precision,
+            also for negative and complex numbers and where a coefficient exceeds the range of the
+            doubles.
+
+        Returns
+        -------
+        int, Fraction, float, complex, numpy array or sympy expression
+            Of the kind of `beta`.
 
         Raises
         ------
         OverflowError
-            When a coefficient exceeds the range of the floats (degrees beyond 170 or so).
+            When a value exceeds the range of its floating-point type.
 
         Examples
         --------
@@ -186,12 +254,7 @@ class BetaPolynomial:
         """
         if hasattr(beta, "free_symbols"):
             return self.sympy(beta)
-        if hasattr(beta, "dtype") and beta.dtype.kind in "iub":
-            beta = beta.astype(object)  # machine integers would wrap around
-        value = 0 * beta
-        for c in reversed(self.coefficients):
-            value = value * beta + c
-        return value
+        return evaluate(self.coefficients, beta)
 
     def __repr__(self) -> str:
         return f"BetaPolynomial({self.coefficients})"
@@ -253,13 +316,13 @@ def _check(coefficients: tuple[int, ...]) -> None:
     constant, row = coefficients[0], coefficients[1:]
     if constant != 0:
         raise DomainError(
-            f"Argument 'coefficients' must start with 0, the coefficient of beta^0, not {constant}:"
-            " use BetaPolynomial.from_row for a row that starts at beta^1."
+            f"Argument 'coefficients' must start with 0, the coefficient of beta^0, not "
+            f"{quoted(constant)}: use BetaPolynomial.from_row for a row that starts at beta^1."
         )
     if row[:1] != (1,) or row != row[::-1]:
-        raise DomainError(f"The row must be a palindrome that starts with 1, not {row}.")
+        raise DomainError(f"The row must be a palindrome that starts with 1, not {quoted(row)}.")
     if min(row) < 1:
-        raise DomainError(f"The row must hold positive integers, not {min(row)}.")
+        raise DomainError(f"The row must hold positive integers, not {quoted(min(row))}.")
 
 
 def _terms(coefficients: tuple[int, ...], powers: tuple[str, ...], times: str) -> Iterator[str]:

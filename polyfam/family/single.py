@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from math import factorial
 
 from polyfam._checks import quoted
-from polyfam.errors import DomainError, ResourceError
+from polyfam.errors import ArgumentTypeError, ResourceError
 from polyfam.family.polynomial import BetaPolynomial
 from polyfam.family.routes.face_numbers import count_nested_sets
 from polyfam.trees import FreeTree, RootedTree
@@ -41,8 +41,15 @@ def beta_polynomial(tree: FreeTree | RootedTree) -> BetaPolynomial:
     tree : FreeTree or RootedTree
         300 vertices take seconds, 1000 many minutes: the time grows like n^4.
 
+    Returns
+    -------
+    BetaPolynomial
+        Which knows the tree.
+
     Raises
     ------
+    ArgumentTypeError
+        For what is no tree.
     ResourceError
         Beyond some 2500 vertices, before any memory is taken.
 
@@ -54,7 +61,7 @@ def beta_polynomial(tree: FreeTree | RootedTree) -> BetaPolynomial:
     if isinstance(tree, RootedTree):
         tree = tree.free()
     if not isinstance(tree, FreeTree):
-        raise DomainError(
+        raise ArgumentTypeError(
             f"Argument 'tree' must be a FreeTree or a RootedTree, not {quoted(tree)}; "
             "parse_tree reads texts."
         )

@@ -42,7 +42,7 @@ def grid_svg(n: int) -> str:
     polynomials = list(beta_table(n))
     count = "1 free tree" if len(polynomials) == 1 else f"{len(polynomials)} free trees"
     title = f"The {count} of order {n} and the coefficients of their polynomials"
-    trees = [(p.tree.levels, False) for p in polynomials if p.tree]
+    trees = [(p.tree.levels, False) for p in polynomials if p.of_tree]
     captions = [
         (format_id(n, k), " ".join(map(str, p.row))) for k, p in enumerate(polynomials, start=1)
     ]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from polyfam.errors import DomainError
+from polyfam.errors import ArgumentTypeError
 from polyfam.family.identification import Identification, _faults, classical_names, identify
 from polyfam.family.named import eulerian_row, narayana_row
 from polyfam.family.polynomial import BetaPolynomial
@@ -120,7 +120,7 @@ def test_refusal_names_the_first_condition_that_fails(coefficients, reason: str)
 
 @pytest.mark.parametrize("value", [7, None, "1 8 8 1", b"1"])
 def test_no_sequence_is_an_error(value: object) -> None:
-    with pytest.raises(DomainError, match="Argument 'coefficients' must be a sequence of integers"):
+    with pytest.raises(ArgumentTypeError, match="must be a sequence of integers"):
         identify(value)
 
 

@@ -12,10 +12,12 @@ import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polyfam.errors import ArgumentTypeError, DomainError
+from polyfam.errors import ArgumentTypeError, DomainError, UnknownNameError
 from polyfam.family.named import eulerian_row
 from polyfam.family.polynomial import BetaPolynomial
-from polyfam.trees import path, star
+from polyfam.family.routes.face_numbers import face_numbers
+from polyfam.family.single import beta_polynomial
+from polyfam.trees import free_trees, path, star
 from tests.oracles.sequences import BETA_ROWS
 
 ONE = BetaPolynomial([1])
@@ -100,13 +102,13 @@ def test_order_is_that_of_coefficients_and_ignores_the_tree() -> None:
     assert known.tree == path(6)
     assert known == polynomials[0]
     assert hash(known) == hash(polynomials[0])
-    assert not known < BetaPolynomial(known.coefficients, tree=star(6))
+    assert not known < BetaPolynomial(known.coefficients, of_tree=star(6))
 
 
 def test_value_is_immutable_and_survives_pickling() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
-        FORK.tree = path(5)
-    copy = pickle.loads(pickle.dumps(BetaPolynomial(FORK.coefficients, tree=path(5))))
+        FORK.of_tree = path(5)
+    copy = pickle.loads(pickle.dumps(BetaPolynomial(FORK.coefficients, of_tree=path(5))))
     assert copy == FORK
     assert copy.tree == path(5)
 
@@ -149,7 +151,7 @@ def test_text_is_read_back_by_sympy(row: tuple[int, ...]) -> None:
         ([0], "palindrome that starts with 1"),
         ([0, 2, 2], "palindrome that starts with 1"),
         ([0, 1, 2, 3], "palindrome that starts with 1"),
-        ([0, 1, 0, 1], "positive integers, not 0"),
+        ([0, 1, 0, 1], "positive integers, not '0'"),
     ],
 )
 def test_what_is_no_member_is_refused(coefficients: list[int], message: str) -> None:
@@ -161,3 +163,30 @@ def test_what_is_no_member_is_refused(coefficients: list[int], message: str) -> 
 def test_coefficients_that_are_no_integers_are_refused(coefficient: object) -> None:
     with pytest.raises(ArgumentTypeError, match=r"'coefficients\[1\]' must be an integer"):
         BetaPolynomial([0, coefficient])
+
+
+@pytest.mark.parametrize("value", [7, None, "0 1 1", star(4)])
+def test_what_is_no_row_is_refused(value: object) -> None:
+    with pytest.raises(ArgumentTypeError, match="must be a sequence of integers"):
+        BetaPolynomial(value)
+
+
+def test_tree_of_bare_coefficients_is_refused() -> None:
+    assert FORK.of_tree is None
+    with pytest.raises(UnknownNameError, match="identify"):
+        _ = FORK.tree
+
+
+@pytest.mark.parametrize("n", range(1, 10))
+def test_faces_match_the_route_that_counts_nested_sets(n: int) -> None:
+    for tree in free_trees(n):
+        p = beta_polynomial(tree)
+        assert list(p.face_numbers) == face_numbers(tree.levels)
+        assert p.f_vector == p.face_numbers[:0:-1]
+        assert n == 1 or (p.f_vector[0], p.f_vector[-1]) == (p.total, 1)
+
+
+def test_faces_of_known_polytopes() -> None:
+    """The associahedron and the permutohedron of dimension 3."""
+    assert beta_polynomial(path(5)).f_vector == (14, 21, 9, 1)
+    assert beta_polynomial(star(5)).f_vector == (24, 36, 14, 1)

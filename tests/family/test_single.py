@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from polyfam.errors import DomainError, ResourceError
+from polyfam.errors import ArgumentTypeError, ResourceError
 from polyfam.family import single
 from polyfam.family.named import catalan, eulerian_row, narayana_row
 from polyfam.family.polynomial import BetaPolynomial
@@ -115,5 +115,5 @@ def test_absurd_trees_are_refused_before_memory_is_taken(tree: FreeTree) -> None
 
 @pytest.mark.parametrize("tree", [(0, 1, 1), "star:4", None, 4])
 def test_what_is_no_tree_is_refused(tree: object) -> None:
-    with pytest.raises(DomainError, match="'tree' must be a FreeTree or a RootedTree"):
+    with pytest.raises(ArgumentTypeError, match="'tree' must be a FreeTree or a RootedTree"):
         beta_polynomial(tree)
