@@ -2,9 +2,10 @@
 # make test    run every check: style, strict documentation, tests and doctests
 # make pages   open every page of the documentation in Chromium (Debian: apt-get install chromium)
 # make attack  attack the package with hostile input, alterations and kills, ten minutes
+# make torch   run the tests of the torch adapter with a pinned torch (a CPU build has 190 MB)
 # make peers   compare with torch and optax themselves (3 GB; make test has their numbers frozen)
 #
-# Both need python3 (3.11 or later; another one with PYTHON=...), git and make, and nothing else.
+# They need python3 (3.11 or later; another one with PYTHON=...), git and make, and nothing else.
 
 PYTHON ?= python3
 ENV := .venv
@@ -28,6 +29,11 @@ pages: $(READY)
 	$(ENV)/bin/python -m pip install -qq --prefer-binary --editable '.[pages]'
 	$(ENV)/bin/sphinx-build -W -n -q docs build/docs
 	$(ENV)/bin/python -m pytest -o addopts=--import-mode=importlib tests/pages
+
+# Not part of make test, which stays light.
+torch: $(READY)
+	$(ENV)/bin/python -m pip install -qq --prefer-binary torch==2.13.0 'optax>=0.2.5'
+	$(ENV)/bin/python -m pytest -o addopts=--import-mode=importlib tests/peers
 
 peers: $(READY)
 	$(ENV)/bin/python -m pip install -qq --prefer-binary --editable '.[peers]'

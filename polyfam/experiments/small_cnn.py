@@ -42,6 +42,7 @@ class SmallCNN:
         )
         self.value, self.gradient = loss.value, loss.gradient
         self.hessian_vector, self.series = loss.hessian_vector, loss.series
+        self.coefficient, self.products_are_checked = loss.coefficient, True
 
     def initial_point(self, seed: int) -> Array:
         """Return weights that keep variances, and zero biases."""

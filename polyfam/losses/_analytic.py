@@ -34,6 +34,7 @@ class AnalyticLoss(ABC):
     """
 
     dimension: int
+    products_are_checked = True
 
     @abstractmethod
     def value(self, theta: Any) -> Any:

@@ -56,6 +56,8 @@ class Network:
         The number of features, of units in every hidden layer, and of outputs.
     """
 
+    products_are_checked = True
+
     def __init__(
         self,
         inputs: Array,

@@ -31,6 +31,8 @@ _STEP = 1e-20
 class BlackBox:
     """A loss given by its gradient alone; `black_box` makes it."""
 
+    products_are_checked = True
+
     def __init__(
         self,
         gradient: Callable[[Array], Array],

@@ -1,93 +1,170 @@
 """Losses written in JAX.
 
-The gradient's Taylor coefficients come from ``jax.experimental.jet`` applied to ``jax.grad``; where
-jet has no rule for an operation (relu, softplus, linear solves, ...), from the holomorphic gradient
-on a complex circle (`polyfam.losses.derivatives.circle`).  Which of them is right is found out
-once, at the first jet, by `polyfam.losses.derivatives.self_check`; if neither is, `TaylorError`
-says why.  All is done in double precision, whatever the setting outside.
+A product with the Hessian is forward over reverse.  The gradient's longer Taylor series come from
+``jax.experimental.jet`` applied to ``jax.grad``; where jet has no rule for an operation (relu,
+softplus, linear solves, ...), from the holomorphic gradient on a complex circle
+(`polyfam.losses.derivatives.circle`).  Which of them is right is found out once, at the first
+series of three terms or more, by `polyfam.losses.derivatives.self_check`; if neither is,
+`TaylorError` says why.  All is done in double precision, whatever the setting outside.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from math import factorial
 from typing import Any
 
 import numpy as np
 
-from polyfam._checks import optional_import
-from polyfam.errors import TaylorError
+from polyfam._checks import integer, optional_import
+from polyfam.errors import DomainError, TaylorError
+from polyfam.losses._samples import chosen_samples
 from polyfam.losses.derivatives.black_box import BlackBox
+from polyfam.losses.derivatives.points import refuse_uncallable
+from polyfam.losses.derivatives.products import check_product
 from polyfam.losses.derivatives.self_check import check_series
+from polyfam.typing import Array
 
 __all__ = ["JaxLoss", "from_jax"]
-
-Array = np.ndarray[Any, Any]
 
 
 class JaxLoss:
     """A loss that JAX differentiates; `from_jax` makes it."""
 
-    def __init__(self, function: Callable[[Any], Any]) -> None:
+    products_are_checked = True
+
+    def __init__(self, function: Callable[..., Any], size: int | None = None) -> None:
         jax = optional_import("jax", "jax")
-        self._function = function
-        self._x64 = lambda: jax.enable_x64(True)
+        self._function, self._jax = function, jax
+        self._arguments: tuple[Any, ...] = ()
+        if size is not None:
+            self.size = integer(size, "size", minimum=1)
+            self._arguments = (np.arange(self.size),)
+        rest = (None,) * len(self._arguments)
         gradient = jax.grad(function)
-        self._value = _points(jax.jit(jax.vmap(function)))
-        self._gradient = _points(jax.jit(jax.vmap(gradient)))
-        self._hessian_vector = _points(
-            jax.jit(jax.vmap(lambda x, v: jax.jvp(gradient, (x,), (v,))[1]))
-        )
-        self._by_jet = jax.jit(jax.vmap(_jet_of(gradient), in_axes=1, out_axes=1))
-        self._by_circle = BlackBox(_points(jax.jit(jax.vmap(jax.grad(function, holomorphic=True)))))
-        self._method: Callable[[Array], Array] | None = None
+
+        def product(x: Any, v: Any, *rest: Any) -> Any:
+            return jax.jvp(lambda y: gradient(y, *rest), (x,), (v,))[1]
+
+        self._compiled = {
+            "value": jax.jit(jax.vmap(function, (0, *rest))),
+            "gradient": jax.jit(jax.vmap(gradient, (0, *rest))),
+            "product": jax.jit(jax.vmap(product, (0, 0, *rest))),
+            "products at one point": jax.jit(jax.vmap(product, (None, 0, *rest))),
+            "jet": jax.jit(jax.vmap(_jet_of(gradient), (1, *rest), 1)),
+            "complex": jax.jit(jax.vmap(jax.grad(function, holomorphic=True), (0, *rest))),
+        }
+        #: What was found out once, shared by all batches of the loss.
+        self._known: dict[str, Any] = {}
+
+    def batch(self, indices: Any) -> JaxLoss:
+        """Return the loss on the samples with these indices; it shares compilations and checks."""
+        if not self._arguments:
+            raise DomainError("Only from_jax(function, size=n) makes a loss with batches.")
+        loss = copy(self)
+        chosen = chosen_samples(indices, self.size)
+        loss._arguments, loss.size = (self._arguments[0][chosen],), len(chosen)
+        return loss
 
     def value(self, theta: Array) -> Array:
         """Return the loss (...) at points (..., d)."""
-        with self._x64():
-            return self._value(theta)
+        return self._run("value", theta).reshape(np.shape(theta)[:-1])
 
     def gradient(self, theta: Array) -> Array:
         """Return the gradient (..., d) at points (..., d)."""
-        with self._x64():
-            return self._gradient(theta)
+        theta = np.asarray(theta)
+        if _one_point(theta):
+            found = self._run("gradient", theta.reshape(-1, theta.shape[-1])[:1])[0]
+            return np.array(np.broadcast_to(found, theta.shape))
+        return self._run("gradient", theta).reshape(theta.shape)
 
     def hessian_vector(self, theta: Array, v: Array) -> Array:
         """Return the Hessian at theta times v, forward over reverse."""
-        with self._x64():
-            return self._hessian_vector(*np.broadcast_arrays(theta, v))
+        theta, v = np.broadcast_arrays(theta, v)
+        if np.iscomplexobj(v):
+            parts = [self.hessian_vector(theta, part) for part in (v.real, v.imag)]
+            return parts[0] + 1j * parts[1]
+        found = self._product(theta, v)
+        if "product" not in self._known:
+            point = theta.reshape(-1, theta.shape[-1])[0]
+            hint = "look for stop_gradient and custom derivatives"
+            check_product("this JAX loss", self.gradient, self._product, point, hint)
+            self._known["product"] = True
+        return found
 
     def series(self, coefficients: Array) -> Array:
         """Return the coefficients (R, ..., d) of the gradient along those of a curve."""
-        with self._x64():
-            if len(coefficients) == 1:
-                return self._gradient(coefficients[0])[None]
-            if self._method is None:
-                self._method = self._choose(coefficients[0].reshape(-1, coefficients.shape[-1])[0])
-            return self._method(coefficients)
+        if len(coefficients) < 3 and np.isrealobj(coefficients):
+            return np.stack(
+                [self.gradient(coefficients[0])]
+                + [self.hessian_vector(*coefficients) for _ in coefficients[1:]]
+            )
+        if "method" not in self._known:
+            point = coefficients[0].reshape(-1, coefficients.shape[-1])[0]
+            self._known["method"] = self._choose(coefficients.shape, np.real(point))
+        if self._known["method"] == "jet":
+            return self._jet_series(coefficients)
+        return BlackBox(self._complex_gradient).series(coefficients)
 
     def jet(self, shape: tuple[int, ...], terms: int) -> _PaddedJet:
-        """Return the jet whose every push runs one compiled function of all terms."""
-        return _PaddedJet(self.series, shape, terms)
+        """Return the jet: a gradient, a product, and then one compiled function of all terms."""
+        return _PaddedJet(self, shape, terms)
+
+    def _run(self, name: str, *arrays: Any) -> Array:
+        """Run a compiled function of points (n, d)."""
+        flat = [np.reshape(a, (-1, np.shape(a)[-1])) for a in arrays]
+        with self._jax.enable_x64(True):
+            return np.asarray(self._compiled[name](*flat, *self._arguments))
+
+    def _product(self, theta: Array, v: Array) -> Array:
+        """Return products, with one linearisation for equal points."""
+        if theta.ndim > 1 and _one_point(theta):
+            point, vectors = theta.reshape(-1, theta.shape[-1])[0], v.reshape(-1, v.shape[-1])
+            with self._jax.enable_x64(True):
+                run = self._compiled["products at one point"]
+                return np.asarray(run(point, vectors, *self._arguments)).reshape(theta.shape)
+        return self._run("product", theta, v).reshape(theta.shape)
+
+    def _complex_gradient(self, theta: Array) -> Array:
+        """Return the holomorphic gradient."""
+        return self._run("complex", theta).reshape(theta.shape)
 
     def _jet_series(self, coefficients: Array) -> Array:
         """Return the series by jet."""
         flat = coefficients.reshape(len(coefficients), -1, coefficients.shape[-1])
-        return np.asarray(self._by_jet(flat)).reshape(coefficients.shape)
+        with self._jax.enable_x64(True):
+            found = self._compiled["jet"](flat, *self._arguments)
+        return np.asarray(found).reshape(coefficients.shape)
 
-    def _choose(self, theta: Array) -> Callable[[Array], Array]:
-        """Return the first method that passes the check at a point."""
+    def _choose(self, shape: tuple[int, ...], theta: Array) -> str:
+        """Return the first method that passes the check at a point.
+
+        Series of five terms or more are checked in the very shape asked for: one compilation.
+        """
+
+        def tiled(curve: Array) -> Array:
+            if shape[0] < len(curve):
+                return self._jet_series(curve)
+            padded = np.zeros((shape[0], shape[-1]))
+            padded[: len(curve)] = curve
+            points = np.broadcast_to(
+                padded.reshape(shape[0], *(1,) * (len(shape) - 2), shape[-1]), shape
+            )
+            found = self._jet_series(points).reshape(shape[0], -1, shape[-1])
+            return np.array(found[: len(curve), 0])
+
         reasons = []
-        methods = {"jet": self._jet_series, "the complex circle": self._by_circle.series}
-        for name, method in methods.items():
+        circle = BlackBox(self._complex_gradient).series
+        for name, method in {"jet": tiled, "the complex circle": circle}.items():
             try:
-                check_series(self._gradient, method, theta)
+                check_series(self.gradient, method, theta)
             except Exception as error:  # jet fails in many ways
                 reason = str(error).split("\n")[0].split(". ")[0]
                 reasons.append(f"{name}: {type(error).__name__}: {reason}")
             else:
-                return method
-        missing = _without_rules(self._function, theta)
+                return name
+        missing = _without_rules(lambda x: self._function(x, *self._arguments), theta)
         culprits = f" (jet has no rule for {', '.join(missing)})" if missing else ""
         raise TaylorError(
             f"JAX gives no Taylor series of this loss{culprits}: {'; '.join(reasons)}"
@@ -95,23 +172,28 @@ class JaxLoss:
 
 
 class _PaddedJet:
-    """A jet that evaluates a series of full length at every push: one shape, one compilation."""
+    """A jet that evaluates a series of full length at every push beyond the second."""
 
-    def __init__(
-        self, series: Callable[[Array], Array], shape: tuple[int, ...], terms: int
-    ) -> None:
-        self._series = series
+    def __init__(self, loss: JaxLoss, shape: tuple[int, ...], terms: int) -> None:
+        self._loss = loss
         self._coefficients = np.zeros((terms, *shape))
         self._order = 0
 
     def push(self, coefficient: Array) -> Array:
         """Take the next coefficient, return that of the gradient."""
+        if np.iscomplexobj(coefficient):
+            self._coefficients = self._coefficients.astype(complex)
         self._coefficients[self._order] = coefficient
         self._order += 1
-        return self._series(self._coefficients)[self._order - 1]
+        first = self._coefficients[: self._order]
+        if self._order == 1 and np.isrealobj(first):
+            return self._loss.gradient(first[0])
+        if self._order == 2 and np.isrealobj(first):
+            return self._loss.hessian_vector(*first)
+        return np.asarray(self._loss.series(self._coefficients)[self._order - 1])
 
 
-def from_jax(function: Callable[[Any], Any]) -> JaxLoss:
+def from_jax(function: Callable[..., Any], *, size: int | None = None) -> JaxLoss:
     """Return the loss that a JAX function computes.
 
     Parameters
@@ -120,6 +202,10 @@ def from_jax(function: Callable[[Any], Any]) -> JaxLoss:
         Maps one flat vector (d,) of parameters to a number; `jax.flatten_util.ravel_pytree` turns
         trees of parameters into such vectors.  It must not be wrapped in `jax.vmap`: many points
         are handled here.
+    size : int, optional
+        The number of samples.  Then `function` takes a second argument, an array of indices of
+        samples, and the loss has ``size`` and ``batch(indices)``; all batches share their checks,
+        and those of one length their compilations.
 
     Returns
     -------
@@ -130,8 +216,11 @@ def from_jax(function: Callable[[Any], Any]) -> JaxLoss:
     ------
     MissingExtraError
         Without JAX.
+    ArgumentTypeError
+        For what cannot be called.
     TaylorError
-        At the first jet, when JAX gives no right Taylor series of the gradient.
+        At the first product, when it is not the derivative of the gradient; at the first longer
+        series, when JAX gives no right one.
 
     Examples
     --------
@@ -140,19 +229,14 @@ def from_jax(function: Callable[[Any], Any]) -> JaxLoss:
     >>> gradient_series(loss, [[2.0], [1.0], [0.0], [0.0]]).ravel()
     array([ 8., 12.,  6.,  1.])
     """
-    return JaxLoss(function)
+    refuse_uncallable(function, "function")
+    return JaxLoss(function, size)
 
 
-def _points(function: Callable[..., Any]) -> Callable[..., Array]:
-    """Return a function of arrays (..., d) from one of arrays (points, d)."""
-
-    def many(*arrays: Any) -> Array:
-        arrays = tuple(np.asarray(a) for a in arrays)
-        shape = arrays[0].shape
-        found = np.asarray(function(*(a.reshape(-1, shape[-1]) for a in arrays)))
-        return found.reshape(shape[:-1] + found.shape[1:])
-
-    return many
+def _one_point(theta: Array) -> bool:
+    """Say whether all points of an array (..., d) are one."""
+    flat = theta.reshape(-1, theta.shape[-1])
+    return bool((flat == flat[:1]).all())
 
 
 def _jet_of(gradient: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -160,10 +244,10 @@ def _jet_of(gradient: Callable[[Any], Any]) -> Callable[[Any], Any]:
     jet = optional_import("jax.experimental.jet", "jax").jet
     numpy = optional_import("jax.numpy", "jax")
 
-    def series(coefficients: Any) -> Any:
+    def series(coefficients: Any, *rest: Any) -> Any:
         factorials = [float(factorial(k)) for k in range(len(coefficients))]  # jet: derivatives
         higher = [c * f for c, f in zip(coefficients, factorials, strict=True)][1:]
-        constant, found = jet(gradient, (coefficients[0],), (higher,))
+        constant, found = jet(lambda x: gradient(x, *rest), (coefficients[0],), (higher,))
         return numpy.stack([constant, *(c / f for c, f in zip(found, factorials[1:], strict=True))])
 
     return series

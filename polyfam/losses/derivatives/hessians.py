@@ -14,6 +14,7 @@ from polyfam._checks import integer, optional_import
 from polyfam.errors import ResourceError
 from polyfam.losses.derivatives.jets import gradient_jet
 from polyfam.losses.derivatives.points import as_points
+from polyfam.losses.derivatives.products import checked_product
 
 __all__ = ["hessian", "hessian_vector", "leading_eigenpairs"]
 
@@ -47,7 +48,7 @@ def hessian_vector(loss: Any, theta: Any, vector: Any) -> Array:
     """
     theta, vector = np.broadcast_arrays(as_points(loss, theta), vector)
     if hasattr(loss, "hessian_vector"):
-        return np.asarray(loss.hessian_vector(theta, vector))
+        return checked_product(loss, theta, vector)
     jet = gradient_jet(loss, theta.shape, 2)
     jet.push(theta)
     return jet.push(vector).copy()

@@ -12,9 +12,11 @@ points and returns one of that shape.  How its jet is found, best way first:
 
 1. ``loss.jet(shape, terms)``, an object with ``push``: every coefficient at the cost of what is
    new in it.  The built-in losses have it.
-2. ``loss.series(coefficients)``, which maps the terms of theta(h) to those of the gradient;
+2. One gradient for the first coefficient, and for the second one product by
+   ``loss.hessian_vector(theta, v)``, which is compared with a difference of gradients once.
+3. ``loss.series(coefficients)``, which maps the terms of theta(h) to those of the gradient;
    `black_box`, `from_jax` and `from_torch` give it.  A push evaluates a longer series.
-3. ``loss.gradient`` on a `polyfam.losses.arithmetic.taylor.Taylor` value: numpy code runs on it
+4. ``loss.gradient`` on a `polyfam.losses.arithmetic.taylor.Taylor` value: numpy code runs on it
    unchanged.
 
 References
@@ -32,7 +34,8 @@ import numpy as np
 from polyfam._checks import integer
 from polyfam.errors import DomainError
 from polyfam.losses.arithmetic.taylor import Taylor, TaylorError
-from polyfam.losses.derivatives.points import check_gradient
+from polyfam.losses.derivatives.points import check_gradient, gradient_at
+from polyfam.losses.derivatives.products import checked_product
 
 __all__ = ["GradientJet", "gradient_jet", "gradient_series"]
 
@@ -130,13 +133,28 @@ def gradient_jet(loss: Any, shape: tuple[int, ...], terms: int) -> GradientJet:
     shape = tuple(integer(n, "shape", minimum=1) for n in shape)
     if hasattr(loss, "jet"):
         return GradientJet(loss.jet(shape, terms).push, shape, terms)
-    series, pushed = _series(loss), []
+    return GradientJet(_Growing(loss).push, shape, terms)
 
-    def push(coefficient: Array) -> Array:
+
+class _Growing:
+    """The pushes of a loss without a jet: a gradient, a product, and then longer series."""
+
+    def __init__(self, loss: Any) -> None:
+        self._loss, self._pushed = loss, list[Array]()
+        self._series = _series(loss)
+
+    def push(self, coefficient: Array) -> Array:
+        """Return the next coefficient of the gradient."""
+        loss, pushed = self._loss, self._pushed
         pushed.append(np.array(coefficient))
-        return series(np.stack(pushed))[-1]
-
-    return GradientJet(push, shape, terms)
+        plain = all(np.isrealobj(c) for c in pushed)
+        if len(pushed) == 1 and plain and hasattr(loss, "gradient"):
+            return gradient_at(loss, pushed[0])
+        if len(pushed) == 2 and plain and hasattr(loss, "hessian_vector"):
+            return checked_product(loss, *pushed)
+        if hasattr(loss, "coefficient"):
+            return np.asarray(loss.coefficient(np.stack(pushed)))
+        return self._series(np.stack(pushed))[-1]
 
 
 def gradient_series(loss: Any, coefficients: Any) -> Array:
@@ -169,7 +187,11 @@ def gradient_series(loss: Any, coefficients: Any) -> Array:
         jet = gradient_jet(loss, tuple(shape), terms)
         return np.stack([jet.push(coefficient).copy() for coefficient in coefficients])
     _finite(coefficients, "The curve")
-    found = _series(loss)(coefficients)
+    if terms == 2 and hasattr(loss, "hessian_vector"):
+        growing = _Growing(loss)
+        found = np.stack([growing.push(coefficient) for coefficient in coefficients])
+    else:
+        found = _series(loss)(coefficients)
     if found.shape != coefficients.shape:
         raise DomainError(
             f"The gradient must have the shape {tuple(shape)} of theta, not {found.shape[1:]}."

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from polyfam.errors import DomainError
+from polyfam._checks import quoted
+from polyfam.errors import ArgumentTypeError, DomainError
 
-__all__ = ["as_points", "check_gradient", "gradient_at"]
+__all__ = ["as_points", "check_gradient", "gradient_at", "refuse_uncallable"]
 
 
 def as_points(loss: Any, theta: Any, name: str = "theta") -> np.ndarray[Any, Any]:
@@ -106,3 +107,17 @@ def gradient_at(loss: Any, points: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]
             f"not {gradient.shape}."
         )
     return gradient
+
+
+def refuse_uncallable(function: object, name: str) -> None:
+    """Raise unless a function can be called.
+
+    Examples
+    --------
+    >>> refuse_uncallable(3, "function")
+    Traceback (most recent call last):
+        ...
+    polyfam.errors.ArgumentTypeError: Argument 'function' must be a function, not '3'.
+    """
+    if not callable(function):
+        raise ArgumentTypeError(f"Argument {name!r} must be a function, not {quoted(function)}.")

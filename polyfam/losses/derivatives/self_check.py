@@ -11,15 +11,13 @@ rounding begins, and look at the powers of 2 by which the error falls.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
 from polyfam.errors import TaylorError
+from polyfam.typing import Array
 
 __all__ = ["check_series"]
-
-Array = np.ndarray[Any, Any]
 
 #: Five terms: normalisation layers of torch go wrong at the second or the third derivative.
 _TERMS = 5
@@ -28,7 +26,10 @@ _USABLE = (1e-11, 1e-3)
 
 
 def check_series(
-    gradient: Callable[[Array], Array], series: Callable[[Array], Array], theta: Array
+    gradient: Callable[[Array], Array],
+    series: Callable[[Array], Array],
+    theta: Array,
+    terms: int = _TERMS,
 ) -> None:
     """Raise unless a series agrees with the gradient to the order of its terms.
 
@@ -40,6 +41,8 @@ def check_series(
         Maps the coefficients (R, d) of a curve to those of the gradient.
     theta : ndarray, shape (d,)
         The point near which to look; the curve through it is random, with a fixed seed.
+    terms : int
+        How many coefficients are looked at.
 
     Raises
     ------
@@ -55,18 +58,19 @@ def check_series(
     polyfam.errors.TaylorError: The Taylor coefficient of h^1 does not agree with the
     gradient itself near this point: the function is not smooth there, or a derivative is wrong.
     """
-    curve = np.random.default_rng(0).normal(size=(_TERMS, *theta.shape)) / 2
+    curve = np.random.default_rng(0).normal(size=(terms, *theta.shape)) / 2
     curve[0] = theta
     found = series(curve)
     steps = 0.5 ** np.arange(20)
-    powers = steps[:, None] ** np.arange(_TERMS)
+    powers = steps[:, None] ** np.arange(terms)
     wanted = np.stack([gradient(point) for point in np.tensordot(powers, curve, 1)])
-    errors = np.abs(wanted - np.tensordot(powers, found, 1)).max(axis=1) / np.abs(found).max()
+    scale = np.abs(found).max() or 1.0  # the gradient of a constant is 0
+    errors = np.abs(wanted - np.tensordot(powers, found, 1)).max(axis=1) / scale
     usable = (errors[1:] > _USABLE[0]) & (errors[:-1] < _USABLE[1])
     slopes = np.log2(errors[:-1][usable] / errors[1:][usable])
     exact = errors[-1] <= _USABLE[0]
-    order = np.median(slopes) if slopes.size else _TERMS * exact
-    if not order > _TERMS - 0.5:
+    order = np.median(slopes) if slopes.size else terms * exact
+    if not order > terms - 0.5:
         raise TaylorError(
             f"The Taylor coefficient of h^{max(round(order), 0)} does not agree with the gradient "
             "itself near this point: the function is not smooth there, or a derivative is wrong."

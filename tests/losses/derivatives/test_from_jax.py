@@ -60,3 +60,61 @@ def test_values_and_products_are_in_double_precision_at_many_points():
 def test_refusal_names_the_operation(culprit, function):
     with pytest.raises(TaylorError, match=culprit):
         gradient_series(from_jax(function), CURVE)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda t: ((t - 0.9 * jax.lax.stop_gradient(t)[::-1]) ** 2).sum() / 2,
+        lambda t: jnp.sum(_crooked(t)),
+    ],
+    ids=["stop_gradient", "custom"],
+)
+def test_products_that_are_not_the_derivative_are_refused(function):
+    theta = np.array([1.0, 2.0])
+    loss = from_jax(function)
+    for work in (
+        lambda: loss.hessian_vector(theta, theta),
+        lambda: gradient_series(loss, np.stack([theta, theta])),
+    ):
+        with pytest.raises(TaylorError, match=r"product of this JAX loss differs .* stop_gradient"):
+            work()
+
+
+@jax.custom_jvp
+def _crooked(t):
+    """A cube whose first derivative is declared, and hides a part from the second."""
+    return t**3
+
+
+@_crooked.defjvp
+def _crooked_jvp(primals, tangents):
+    (t,), (v,) = primals, tangents
+    return t**3, 3 * t * jax.lax.stop_gradient(t) * v
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_order_two_needs_no_series(name, monkeypatch):
+    """Not even the check of one: relu and its kin cost a gradient and a product."""
+    monkeypatch.setattr("polyfam.losses.derivatives.from_jax.check_series", None)
+    loss = from_jax(LOSSES[name])
+    theta, v = np.stack([CURVE[0, 0]] * 2), CURVE[1]
+    jet = gradient_jet(loss, theta.shape, 2)
+    found = [jet.push(theta), jet.push(v)]
+    singles = [loss.hessian_vector(theta[0], w) for w in v]
+    assert_allclose(found[1], singles, rtol=1e-12)
+    move = 1e-6 * v
+    expected = (loss.gradient(theta + move) - loss.gradient(theta - move)) / 2e-6
+    assert_allclose(found[1], expected, rtol=1e-6, atol=1e-8)
+
+
+def test_batches_share_their_checks_and_add_up():
+    data = jnp.asarray(RNG.normal(size=(6, 3)))
+    loss = from_jax(lambda t, chosen: jnp.mean(jnp.tanh(data[chosen] @ t) ** 2), size=6)
+    theta, v = CURVE[0, 0], CURVE[1, 0]
+    halves = [loss.batch(part) for part in ([0, 1, 2], [3, 4, 5])]
+    products = np.mean([half.hessian_vector(theta, v) for half in halves], axis=0)
+    assert_allclose(loss.hessian_vector(theta, v), products, rtol=1e-12)
+    series = np.mean([gradient_series(half, CURVE[:, 0]) for half in halves], axis=0)
+    assert_allclose(gradient_series(loss, CURVE[:, 0]), series, rtol=1e-9)
+    assert loss._known is halves[1]._known
