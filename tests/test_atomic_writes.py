@@ -93,3 +93,28 @@ def test_impossible_targets_are_named_in_one_sentence(tmp_path: Path, name: str)
         write_file(tmp_path / name, "new")
     assert str(info.value).count("\n") == 0
     assert names(tmp_path) == {"file"}
+
+
+def test_what_a_killed_run_left_is_cleared_an_hour_later_and_nothing_else(tmp_path: Path) -> None:
+    stale, fresh = ".a.txt.01234567.part", ".a.txt.89abcdef.part"
+    foreign = {".b.txt.01234567.part", ".a.txt.part", "a.txt.01234567.part", ".a.txt.0123456x.part"}
+    for name in (stale, fresh, *foreign):
+        (tmp_path / name).touch()
+        if name != fresh:
+            os.utime(tmp_path / name, (0, 0))
+    (tmp_path / ".a.txt.00000000.part").mkdir()
+    write_file(tmp_path / "a.txt", "new")
+    assert names(tmp_path) == {"a.txt", fresh, *foreign, ".a.txt.00000000.part"}
+
+
+def test_directory_is_synced_after_the_last_rename(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = []
+    replace, sync = os.replace, _atomic.sync_directory
+    monkeypatch.setattr(os, "replace", lambda *a: (calls.append("replace"), replace(*a)))
+    monkeypatch.setattr(_atomic, "sync_directory", lambda p: (calls.append(p), sync(p)))
+    write_files({tmp_path / "a": "1", tmp_path / "b": "2"})
+    assert calls == ["replace", "replace", tmp_path]
+    write_files({tmp_path / "a": "1"})
+    assert len(calls) == 3

@@ -15,8 +15,8 @@ from .poster import grid_svg as grid_svg
 from .search import Match as Match
 from .search import nearest_rows as nearest_rows
 from .search import rows_with_prefix as rows_with_prefix
+from .sequence import Oeis as Oeis
 from .table import Notes as Notes
-from .table import Oeis as Oeis
 from .table import Table as Table
 from .table import Triangle as Triangle
 from .verification import verify_package as verify_package

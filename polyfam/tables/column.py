@@ -79,6 +79,16 @@ class Column:
     def holds(self, cell: object) -> bool:
         """Tell whether a value may stand in this column.
 
+        Parameters
+        ----------
+        cell : object
+            Anything.
+
+        Returns
+        -------
+        bool
+            Whether it is of the column's kind, and small enough.
+
         Examples
         --------
         >>> Column("row", "integers", "Entries.").holds((1, 4, 1))

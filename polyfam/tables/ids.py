@@ -47,6 +47,16 @@ def format_id(n: int, k: int) -> str:
 def is_id(text: str) -> bool:
     """Tell whether a text has the form of an identifier.
 
+    Parameters
+    ----------
+    text : str
+        Any text.
+
+    Returns
+    -------
+    bool
+        Whether it reads ``F<n>.<k>``; there may be no such tree.
+
     Examples
     --------
     >>> is_id("F6.3"), is_id("F06.3"), is_id("star:7")
@@ -65,8 +75,8 @@ def parse_id(text: str) -> tuple[int, int]:
 
     Returns
     -------
-    n, k : int
-        Number of vertices and rank from 1.
+    tuple of int
+        The number n of vertices and the rank k from 1.
 
     Raises
     ------

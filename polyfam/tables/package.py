@@ -91,6 +91,11 @@ def table_names(directory: Traversable | str | None = None) -> tuple[str, ...]:
     directory : path-like, optional
         Where the data package is; by default, the installed one.
 
+    Returns
+    -------
+    tuple of str
+        All names.
+
     Raises
     ------
     DataError

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from polyfam.tables.column import Column, Row
-from polyfam.tables.table import Notes, Oeis, Table, Triangle
+from polyfam.tables.sequence import Oeis
+from polyfam.tables.table import Notes, Table, Triangle
 
 __all__ = ["ASSOCIAHEDRA", "MODIFIED_LOSS", "Recipe", "sequence_header", "triangle_recipe"]
 

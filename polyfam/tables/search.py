@@ -23,6 +23,11 @@ class Match:
         Its identifier.
     polynomial : BetaPolynomial
         Its polynomial, which knows the tree.
+
+    Examples
+    --------
+    >>> next(rows_with_prefix([1, 14, 30])).polynomial.tree
+    FreeTree((0, 1, 2, 1, 2, 1))
     """
 
     id: str

@@ -18,51 +18,12 @@ from typing import TYPE_CHECKING, Any, Self, final
 from polyfam._checks import members, optional_import, quoted, shown
 from polyfam.errors import ArgumentTypeError, DataError, UnknownNameError
 from polyfam.tables.column import Cell, Column, Row, sort_key
+from polyfam.tables.sequence import Oeis
 
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["Notes", "Oeis", "Table", "Triangle", "as_triangle", "row_type"]
-
-
-@dataclass(frozen=True, slots=True)
-class Oeis:
-    """Describe a table as an entry of the On-Line Encyclopedia of Integer Sequences.
-
-    Parameters
-    ----------
-    column : str
-        The column that holds the terms: of kind ``integers``, the rows of a triangle; of kind
-        ``integer``, one term a row.
-    name : str
-        The definition, one line that ends in a full stop.
-    offset : int
-        Index of the first row.
-    keywords : tuple of str
-        OEIS keywords: ``tabl`` for the row lengths 1, 2, 3, ..., ``tabf`` for any others.
-    number : str, default ""
-        The A-number of a known sequence, empty for one that has none.
-    related : tuple of str
-        A-numbers for cross-references.
-    comments, references, links, formulas : tuple of str
-        Lines of these sections; a link reads ``Authors, <a href="address">Title</a>``.
-
-    Examples
-    --------
-    >>> Oeis("coefficients", "Triangle of Eulerian numbers.", 1, ("nonn", "tabl")).offset
-    1
-    """
-
-    column: str
-    name: str
-    offset: int
-    keywords: tuple[str, ...]
-    number: str = ""
-    related: tuple[str, ...] = ()
-    comments: tuple[str, ...] = ()
-    references: tuple[str, ...] = ()
-    links: tuple[str, ...] = ()
-    formulas: tuple[str, ...] = ()
+__all__ = ["Notes", "Table", "Triangle", "as_triangle", "row_type"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +126,16 @@ class Table:
     def index(self, name: str) -> int:
         """Return the position of a column.
 
+        Parameters
+        ----------
+        name : str
+            Of the column.
+
+        Returns
+        -------
+        int
+            From 0.
+
         Raises
         ------
         UnknownNameError
@@ -184,6 +155,16 @@ class Table:
 
     def column(self, name: str) -> tuple[Any, ...]:
         """Return all cells of a column.
+
+        Parameters
+        ----------
+        name : str
+            Of the column.
+
+        Returns
+        -------
+        tuple
+            One cell a row.
 
         Raises
         ------
@@ -238,6 +219,16 @@ class Table:
     def select(self, names: Iterable[str]) -> Table:
         """Return a table with some of the columns, in this order, and with the primary key.
 
+        Parameters
+        ----------
+        names : iterable of str
+            Of the columns to keep; the primary key is kept and comes first.
+
+        Returns
+        -------
+        Table
+            With all rows.
+
         Raises
         ------
         UnknownNameError
@@ -258,6 +249,11 @@ class Table:
     def triangle(self) -> tuple[tuple[int, ...], ...]:
         """Return the rows of the number triangle that the table is.
 
+        Returns
+        -------
+        tuple of tuple of int
+            One a row; of length 1 for a sequence.
+
         Raises
         ------
         DataError
@@ -274,6 +270,16 @@ class Table:
     def with_rows(self, rows: Iterable[Iterable[Cell]]) -> Self:
         """Return a table with the same header and other rows, which are checked.
 
+        Parameters
+        ----------
+        rows : iterable of tuple
+            One cell a column, strictly ascending in the primary key.
+
+        Returns
+        -------
+        Table
+            Of the same class.
+
         Examples
         --------
         >>> len(Table("t", "T", (Column("n", "integer", "Index."),), ("n",)).with_rows([(5,)]))
@@ -283,6 +289,11 @@ class Table:
 
     def to_pandas(self) -> pandas.DataFrame:
         """Return a pandas frame with the named columns; integers beyond 64 bits stay exact.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a row; lists are tuples.
 
         Raises
         ------
@@ -390,10 +401,18 @@ class Triangle(Table):
 
     Parameters
     ----------
+    name, title : str
+        As for a `Table`.
+    columns : tuple of Column
+        As for a `Table`.
+    primary_key : tuple of str
+        As for a `Table`.
+    rows : iterable of tuple, default empty
+        As for a `Table`.
+    notes : Notes, optional
+        As for a `Table`.
     oeis : Oeis
         Which column holds the terms, and what the OEIS says of them.
-    name, title, columns, primary_key, rows, notes
-        As for a `Table`.
 
     Raises
     ------
@@ -421,6 +440,11 @@ class Triangle(Table):
 
     def triangle(self) -> tuple[tuple[int, ...], ...]:
         """Return the terms, row by row.
+
+        Returns
+        -------
+        tuple of tuple of int
+            One a row; of length 1 for a sequence.
 
         Examples
         --------

@@ -7,7 +7,6 @@ are compared with one another and with counts from elsewhere.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from math import factorial
@@ -91,7 +90,7 @@ def verify_package(
     findings += _check_files(directory)
     # What follows would only repeat, or stumble over, what is known to be wrong.
     findings = findings or list(check_relations(tables))
-    return findings or list(_check_texts(directory))
+    return findings or list(_check_manifest(directory))
 
 
 def _read(name: str, manifest: dict[str, object], directory: Traversable | str | None) -> Table:
@@ -108,27 +107,27 @@ def _read(name: str, manifest: dict[str, object], directory: Traversable | str |
 
 
 def _check_files(directory: Traversable | str | None) -> Iterator[str]:
-    """Compare the files that are no tables with the manifest."""
+    """Compare the files that are no tables with the manifest, the page with its source."""
     for path in STATIC_FILES:
         try:
             read_checked(path, directory)
         except PolyfamError as error:
             yield str(error)
+    try:
+        page = read_file(README, directory)
+    except DataError as error:
+        yield str(error)
+        return
+    if page != readme_text(load_manifest(directory)).encode():
+        yield f"{README}: it differs from what polyfam writes; run `{COMMAND}`."
 
 
-def _check_texts(directory: Traversable | str | None) -> Iterator[str]:
-    """Compare manifest and page for people with what polyfam writes for these files."""
+def _check_manifest(directory: Traversable | str | None) -> Iterator[str]:
+    """Compare the manifest with what polyfam writes for these files."""
     tables = [(r.header, read_file(f"{r.header.name}.csv", directory)) for r in recipes()]
     static = {path: read_file(path, directory) for path in STATIC_FILES}
-    manifest = manifest_text(tables, static)
-    for name, text in {MANIFEST: manifest, README: readme_text(json.loads(manifest))}.items():
-        try:
-            fresh = read_file(name, directory) == text.encode()
-        except DataError as error:
-            yield str(error)
-            continue
-        if not fresh:
-            yield f"{name}: it differs from what polyfam writes; run `{COMMAND}`."
+    if read_file(MANIFEST, directory) != manifest_text(tables, static).encode():
+        yield f"{MANIFEST}: it differs from what polyfam writes; run `{COMMAND}`."
 
 
 def check_table(table: Table, recipe: Recipe) -> list[str]:

@@ -328,6 +328,19 @@ class FreeTree(Tree):
     def __init__(self, levels: Iterable[int] = (0,)) -> None:
         self._levels = centroid_levels(parents_from_levels(check_levels(levels)))
 
+    @property
+    def id(self) -> str:
+        """The permanent identifier ``F<n>.<k>`` of the published tables, up to 20 vertices.
+
+        Examples
+        --------
+        >>> FreeTree([0, 1, 2, 1, 2, 1]).id
+        'F6.3'
+        """
+        from polyfam.tables import tree_id  # the one look upwards: trees are named by their rank
+
+        return tree_id(self)
+
     @classmethod
     def from_edges(
         cls, edges: Iterable[tuple[Hashable, Hashable]], vertices: Iterable[Hashable] = ()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from polyfam.tables.column import KINDS, NARROW, Column, sort_key
-from polyfam.tables.table import Notes, Oeis, Table, Triangle
+from polyfam.tables.sequence import Oeis
+from polyfam.tables.table import Notes, Table, Triangle
 
 PRINTABLE = st.text(
     st.characters(exclude_categories=["C", "Z"]) | st.sampled_from(" ,\"';|\\"), max_size=8

@@ -18,8 +18,10 @@ from polyfam.tables.package import (
     read_file,
     table_names,
 )
+from polyfam.tables.verification import verify_package
 from polyfam.trees import count_free_trees
-from tests.tables.test_format_oeis import rules_of_oeis_validator
+from tests.oracles import bfile as bfile_rules
+from tests.oracles.oeis_rules import complaints
 
 NAMES = [f"family-{n:02}" for n in range(1, 15)] + [
     "eulerian",
@@ -90,9 +92,8 @@ def test_one_vertex_is_the_constant_one() -> None:
 def test_every_triangle_has_a_flawless_oeis_entry_and_bfile(name: str) -> None:
     table = load_table(name)
     entry = oeis.dumps(table)
-    assert oeis.validate(entry) == []
-    assert rules_of_oeis_validator(entry) == []
-    assert bfile.validate(bfile.dumps(table), table.oeis.offset) == []
+    assert complaints(entry) == []
+    assert bfile_rules.validate(bfile.dumps(table), table.oeis.offset) == []
 
 
 @pytest.mark.parametrize("name", NAMES[:3])
@@ -206,3 +207,45 @@ def test_certificates_are_read_only_if_unaltered(copy: Path) -> None:
         read_checked("census/08.json", copy)
     with pytest.raises(UnknownNameError, match=r"has no file 'census/99\.json'"):
         read_checked("census/99.json", copy)
+
+
+def altered(content: bytes, position: int) -> bytes:
+    """Change one byte."""
+    position %= len(content)
+    return content[:position] + bytes([content[position] ^ 1]) + content[position + 1 :]
+
+
+def test_one_changed_byte_of_the_manifest_is_noticed(tmp_path: Path) -> None:
+    content = read_file(MANIFEST)
+    for position in range(0, len(content), 211):
+        (tmp_path / MANIFEST).write_bytes(altered(content, position))
+        with pytest.raises(DataError, match="is damaged"):
+            load_manifest(tmp_path)
+
+
+@pytest.mark.parametrize("position", [0, 1234, -1])
+def test_one_changed_byte_of_any_other_file_is_noticed(copy: Path, position: int) -> None:
+    manifest = load_manifest(copy)
+    paths = [entry["path"] for entry in (*manifest["resources"], *manifest["files"])]
+    for path in paths:
+        (copy / path).write_bytes(altered((copy / path).read_bytes(), position))
+    for name in NAMES:
+        with pytest.raises(DataError, match=f"^File '{name}.csv' .* does not have the SHA-256"):
+            load_table(name, copy)
+        if name in NAMES[:19]:
+            with pytest.raises(DataError, match="does not have the SHA-256"):
+                load_table(name, copy, version="1.0.0")
+    findings = verify_package(copy)
+    assert [finding.split("'")[1] for finding in findings] == paths
+    shipped = {
+        path for path in copy.rglob("*") if path.is_file() and "__pycache__" not in path.parts
+    }
+    known = {copy / name for name in (*paths, MANIFEST, "README.md", "__init__.py")}
+    assert shipped == known
+
+
+def test_the_package_is_valid_by_the_standard() -> None:
+    import frictionless
+
+    report = frictionless.validate(str(files("polyfam.data").joinpath(MANIFEST)))
+    assert report.valid, report.flatten(["title", "message"])

@@ -23,7 +23,7 @@ def test_identifiers_resolve_to_the_rows_of_the_tables() -> None:
             polynomial = resolve_id(row.id)
             assert polynomial.tree == FreeTree(row.level_sequence)
             assert polynomial.row == row.coefficients
-            assert tree_id(polynomial.tree) == row.id
+            assert tree_id(polynomial.tree) == polynomial.tree.id == row.id
 
 
 @pytest.mark.parametrize("n", [2, 9, 14, 15, 16])

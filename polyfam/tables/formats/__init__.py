@@ -1,7 +1,7 @@
 """The formats tables are written in, one module each.
 
-Every module offers ``dumps(table)``; ``csv`` and ``json`` also ``loads``, ``oeis`` and ``bfile``
-also ``validate``.  A new format is one new module and its line below.
+Every module offers ``dumps(table)``; ``csv`` and ``json`` also ``loads``.  A new format is one new
+module and its line below.
 """
 
 from __future__ import annotations

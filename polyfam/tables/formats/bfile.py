@@ -10,17 +10,15 @@ OEIS Wiki, *B-files*, https://oeis.org/wiki/B-files
 
 from __future__ import annotations
 
-import re
 from itertools import chain
 
 from polyfam.errors import DataError
 from polyfam.tables.formats._number import a_number
 from polyfam.tables.table import Table, as_triangle
 
-__all__ = ["MAX_DIGITS", "dumps", "terms", "validate"]
+__all__ = ["MAX_DIGITS", "dumps"]
 
 MAX_DIGITS = 1000
-_LINE = re.compile("(0|-?[1-9][0-9]*) (0|-?[1-9][0-9]*)")
 
 
 def dumps(table: Table) -> str:
@@ -56,91 +54,13 @@ def dumps(table: Table) -> str:
     2 1
     """
     triangle = as_triangle(table)
-    flat = chain.from_iterable(triangle.triangle())
+    flat = tuple(chain.from_iterable(triangle.triangle()))
+    if not flat or max(len(str(abs(term))) for term in flat) > MAX_DIGITS:
+        fault = (
+            f"a term has more than {MAX_DIGITS:,} digits"
+            if flat
+            else "there must be at least one term"
+        )
+        raise DataError(f"Table '{table.name}' has no b-file: {fault}.")
     lines = [f"{n} {term}\n" for n, term in enumerate(flat, triangle.oeis.offset)]
-    text = f"# {a_number(triangle)}: {triangle.oeis.name}\n" + "".join(lines)
-    if complaints := validate(text):
-        raise DataError(f"Table '{table.name}' has no b-file: {complaints[0]}")
-    return text
-
-
-def validate(text: str, offset: int | None = None) -> list[str]:
-    r"""Check the text of a b-file.
-
-    Parameters
-    ----------
-    text : str
-        The content of a file.
-    offset : int, optional
-        The index the first term must have.
-
-    Returns
-    -------
-    list of str
-        One sentence a breach, in the order of the lines; empty for a flawless file.
-
-    Examples
-    --------
-    >>> validate("0 1\n1 1\n3 2\n")
-    ['Line 3: the index must be 2, not 3.']
-    """
-    complaints = []
-    if not text.isascii():
-        complaints.append("The text must be ASCII.")
-    if not text.endswith("\n"):
-        complaints.append("The last line must end with a newline.")
-    expected = offset
-    started = False
-    for number, line in enumerate(text.removesuffix("\n").split("\n"), start=1):
-        if line.startswith("#") and not started:
-            if "\r" in line:
-                complaints.append(f"Line {number}: lines must end in LF alone.")
-            continue
-        started = True
-        match = _LINE.fullmatch(line)
-        if not match:
-            complaints.append(f"Line {number}: {line[:40]!r} must be an index, a space, a term.")
-            continue
-        if len(match[2].lstrip("-")) > MAX_DIGITS:
-            complaints.append(f"Line {number}: the term has more than {MAX_DIGITS:,} digits.")
-        if len(match[1]) > 18:
-            complaints.append(f"Line {number}: the index has more than 18 digits.")
-            continue
-        index = int(match[1])
-        if expected is not None and index != expected:
-            complaints.append(f"Line {number}: the index must be {expected}, not {index}.")
-        expected = index + 1
-    if not started:
-        complaints.append("There must be at least one term.")
-    return complaints
-
-
-def terms(text: str) -> tuple[int, tuple[int, ...]]:
-    r"""Read the offset and the terms of a b-file.
-
-    Parameters
-    ----------
-    text : str
-        The content of a file.
-
-    Returns
-    -------
-    offset : int
-        Index of the first term.
-    terms : tuple of int
-        All terms.
-
-    Raises
-    ------
-    DataError
-        If `validate` has a complaint; the message is the first one.
-
-    Examples
-    --------
-    >>> terms("# Fibonacci numbers\n0 0\n1 1\n2 1\n3 2\n")
-    (0, (0, 1, 1, 2))
-    """
-    if complaints := validate(text):
-        raise DataError(complaints[0])
-    pairs = [line.split(" ") for line in text.splitlines() if not line.startswith("#")]
-    return int(pairs[0][0]), tuple(int(term) for _, term in pairs)
+    return f"# {a_number(triangle)}: {triangle.oeis.name}\n" + "".join(lines)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from polyfam.family.named import free_sum_row
 from polyfam.tables.recipe import ASSOCIAHEDRA, MODIFIED_LOSS, triangle_recipe
-from polyfam.tables.table import Notes, Oeis
+from polyfam.tables.sequence import Oeis
+from polyfam.tables.table import Notes
 from polyfam.trees import count_free_trees
 
 __all__ = ["RECIPE"]

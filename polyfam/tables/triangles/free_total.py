@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from polyfam.tables.column import Row
 from polyfam.tables.manifest import CENSUS_ORDERS
 from polyfam.tables.recipe import MODIFIED_LOSS, Recipe, sequence_header
-from polyfam.tables.table import Notes, Oeis
+from polyfam.tables.sequence import Oeis
+from polyfam.tables.table import Notes
 from polyfam.tables.triangles.census import certificate_row
 
 __all__ = ["RECIPE"]

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from polyfam.family.named import labelled_sum_row
 from polyfam.tables.column import Row
 from polyfam.tables.recipe import MODIFIED_LOSS, Recipe, sequence_header
-from polyfam.tables.table import Notes, Oeis
+from polyfam.tables.sequence import Oeis
+from polyfam.tables.table import Notes
 from polyfam.tables.triangles.labelled_sum import dismantlings
 
 __all__ = ["RECIPE"]

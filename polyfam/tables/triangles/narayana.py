@@ -9,7 +9,8 @@ from math import comb
 
 from polyfam.family.named import narayana_row
 from polyfam.tables.recipe import ASSOCIAHEDRA, MODIFIED_LOSS, triangle_recipe
-from polyfam.tables.table import Notes, Oeis
+from polyfam.tables.sequence import Oeis
+from polyfam.tables.table import Notes
 
 __all__ = ["RECIPE"]
 
