@@ -57,8 +57,6 @@ from .tables.package import load_table as load_table
 from .tables.table import Table as Table
 from .trees.counting import count_free_trees as count_free_trees
 from .trees.counting import count_rooted_trees as count_rooted_trees
-from .trees.counting import random_free_tree as random_free_tree
-from .trees.counting import random_rooted_tree as random_rooted_tree
 from .trees.counting import rank as rank
 from .trees.counting import unrank_free_tree as unrank_free_tree
 from .trees.counting import unrank_rooted_tree as unrank_rooted_tree
@@ -67,6 +65,8 @@ from .trees.generation import rooted_trees as rooted_trees
 from .trees.notation import format_tree as format_tree
 from .trees.notation import parse_tree as parse_tree
 from .trees.notation.graph import from_networkx as from_networkx
+from .trees.sampling import random_free_tree as random_free_tree
+from .trees.sampling import random_rooted_tree as random_rooted_tree
 from .trees.shapes import broom as broom
 from .trees.shapes import caterpillar as caterpillar
 from .trees.shapes import double_star as double_star

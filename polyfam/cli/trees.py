@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from random import Random
 from typing import TYPE_CHECKING
 
 import click
@@ -78,13 +77,12 @@ def _trees(
     n: int, free: bool, rank: int | None, sample: int | None, seed: int | None
 ) -> Iterator[FreeTree] | Iterator[RootedTree]:
     """Return the trees to print."""
-    from polyfam.trees import counting, generation
+    from polyfam.trees import counting, generation, sampling
 
     if rank is not None:
         unrank = counting.unrank_free_tree if free else counting.unrank_rooted_tree
         return iter([unrank(n, rank)])
     if sample is not None:
-        draw = counting.random_free_tree if free else counting.random_rooted_tree
-        seeds = Random(seed)  # one seed for all, another one for each
-        return (draw(n, seeds.getrandbits(64)) for _ in range(sample))
+        draw = sampling.random_free_trees if free else sampling.random_rooted_trees
+        return draw(n, sample, seed)
     return generation.free_trees(n) if free else generation.rooted_trees(n)

@@ -1,7 +1,5 @@
 from .counting import count_free_trees as count_free_trees
 from .counting import count_rooted_trees as count_rooted_trees
-from .counting import random_free_tree as random_free_tree
-from .counting import random_rooted_tree as random_rooted_tree
 from .counting import rank as rank
 from .counting import unrank_free_tree as unrank_free_tree
 from .counting import unrank_rooted_tree as unrank_rooted_tree
@@ -16,6 +14,10 @@ from .notation import parse_tree as parse_tree
 from .notation import read_trees as read_trees
 from .notation import split_by_the_shell as split_by_the_shell
 from .pictures import draw as draw
+from .sampling import random_free_tree as random_free_tree
+from .sampling import random_free_trees as random_free_trees
+from .sampling import random_rooted_tree as random_rooted_tree
+from .sampling import random_rooted_trees as random_rooted_trees
 from .shapes import broom as broom
 from .shapes import caterpillar as caterpillar
 from .shapes import double_star as double_star
@@ -43,7 +45,9 @@ __all__ = [
     "parse_tree",
     "path",
     "random_free_tree",
+    "random_free_trees",
     "random_rooted_tree",
+    "random_rooted_trees",
     "rank",
     "read_trees",
     "rooted_trees",

@@ -1,4 +1,4 @@
-"""Counting, ranking and uniform sampling of trees, without listing any.
+"""Counting and ranking of trees, without listing any.
 
 A rooted tree on n vertices is a *forest*, a multiset of branches, on n - 1 vertices.  Write r_s
 for the number of rooted trees on s vertices and F(m, s, q) for the number of forests on m
@@ -23,18 +23,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache, lru_cache, singledispatch
 from math import isqrt
-from random import Random
 
-from polyfam._checks import integer
-from polyfam.errors import DomainError
+from polyfam._checks import integer, quoted
+from polyfam.errors import ArgumentTypeError
 from polyfam.trees.levels import parents_from_levels, subtree_sizes
 from polyfam.trees.tree import FreeTree, RootedTree
 
 __all__ = [
     "count_free_trees",
     "count_rooted_trees",
-    "random_free_tree",
-    "random_rooted_tree",
     "rank",
     "unrank_free_tree",
     "unrank_rooted_tree",
@@ -60,7 +57,12 @@ def count_rooted_trees(n: int) -> int:
     [1, 1, 2, 4, 9, 20, 48, 115, 286, 719]
     """
     n = integer(n, "n", minimum=1, maximum=_LARGEST_COUNTED)
-    return _rooted_counts(1 << (n - 1).bit_length())[n]
+    return rooted_counts(n)[n]
+
+
+def rooted_counts(n: int) -> tuple[int, ...]:
+    """Return the numbers of rooted trees on 0, 1, ... vertices, at least up to n."""
+    return _rooted_counts(1 << (n - 1).bit_length())
 
 
 def count_free_trees(n: int) -> int:
@@ -79,7 +81,13 @@ def count_free_trees(n: int) -> int:
     823065
     """
     n = integer(n, "n", minimum=1, maximum=_LARGEST_COUNTED)
-    count = [0, *(count_rooted_trees(i) for i in range(1, n + 1))]
+    return _free_count(n)
+
+
+@lru_cache(maxsize=64)
+def _free_count(n: int) -> int:
+    """Return the number of free trees on n vertices."""
+    count = rooted_counts(n)
     edges = sum(count[i] * count[n - i] for i in range(1, n))
     return count[n] - (edges - (count[n // 2] if n % 2 == 0 else 0)) // 2
 
@@ -100,7 +108,9 @@ def rank(tree: RootedTree | FreeTree) -> int:
     >>> [rank(unrank_free_tree(9, k)) for k in (0, 17, 46)]
     [0, 17, 46]
     """
-    raise DomainError(f"Argument 'tree' must be a RootedTree or a FreeTree, not {tree!r}.")
+    raise ArgumentTypeError(
+        f"Argument 'tree' must be a RootedTree or a FreeTree, not {quoted(tree)}."
+    )
 
 
 @rank.register
@@ -162,44 +172,6 @@ def unrank_free_tree(n: int, k: int) -> FreeTree:
     smaller = k - larger * (larger + 1) // 2
     branch = tuple(level + 1 for level in _unrank(n // 2, larger))
     return FreeTree._trusted((0, *branch, *_unrank(n // 2, smaller)[1:]))
-
-
-def random_rooted_tree(n: int, seed: int | None = None) -> RootedTree:
-    """Return a rooted tree on n vertices, every isomorphism class equally likely.
-
-    Parameters
-    ----------
-    n : int
-        Between 1 and 1023.
-    seed : int, optional
-        The same seed gives the same tree.
-
-    Examples
-    --------
-    >>> random_rooted_tree(60, seed=1) == random_rooted_tree(60, seed=1)
-    True
-    """
-    n = integer(n, "n", minimum=1, maximum=_LARGEST_RANKED)
-    return unrank_rooted_tree(n, Random(seed).randrange(count_rooted_trees(n)))
-
-
-def random_free_tree(n: int, seed: int | None = None) -> FreeTree:
-    """Return a free tree on n vertices, every isomorphism class equally likely.
-
-    Parameters
-    ----------
-    n : int
-        Between 1 and 1023.
-    seed : int, optional
-        The same seed gives the same tree.
-
-    Examples
-    --------
-    >>> random_free_tree(60, seed=1).order
-    60
-    """
-    n = integer(n, "n", minimum=1, maximum=_LARGEST_RANKED)
-    return unrank_free_tree(n, Random(seed).randrange(count_free_trees(n)))
 
 
 @lru_cache(maxsize=4)

@@ -24,8 +24,9 @@ Levels = tuple[int, ...]
 #: Nobody reaches the end of a longer list, and Python's stack is too short for its start.
 _LARGEST = 200
 
-#: Forests on up to this many vertices are kept in memory: 12,486 of them on 12 vertices.
-_KEPT = 12
+#: Forests on up to this many vertices are kept in memory, 1,842 of them on 10 vertices: with more,
+#: the first call would be slower, with fewer all the others.
+_KEPT = 10
 
 
 def rooted_trees(n: int) -> Iterator[RootedTree]:

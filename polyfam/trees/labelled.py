@@ -90,25 +90,19 @@ def root_at_0(edges: list[tuple[int, int]], n: int) -> list[int]:
     """
     if len(edges) != n - 1:
         return root_at_first(edges, range(n))
-    parents = [-1] * n
-    seen = 0
-    for u, v in edges:
-        if u < v:
-            parents[v] = u
-            seen |= 1 << v
-    if seen == (1 << n) - 2:  # every vertex but 0 has one smaller neighbour
-        return parents
+    if [v for _, v in edges] == list(range(1, n)) and all(u < v for u, v in edges):
+        return [-1, *(u for u, _ in edges)]
     neighbours: list[list[int]] = [[] for _ in range(n)]
     for u, v in edges:
         neighbours[u].append(v)
         neighbours[v].append(u)
-    parents = [-1]
-    order = [0]
-    places = {0: 0}
+    unseen = [True] * n
+    unseen[0] = False
+    order, parents = [0], [-1]
     for place, vertex in enumerate(order):  # grows while it is read
         for neighbour in neighbours[vertex]:
-            if neighbour not in places:
-                places[neighbour] = len(order)
+            if unseen[neighbour]:
+                unseen[neighbour] = False
                 order.append(neighbour)
                 parents.append(place)
     return parents if len(parents) == n else root_at_first(edges, range(n))

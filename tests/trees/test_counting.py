@@ -18,7 +18,9 @@ from polyfam.trees import (
     free_trees,
     path,
     random_free_tree,
+    random_free_trees,
     random_rooted_tree,
+    random_rooted_trees,
     rank,
     rooted_trees,
     star,
@@ -175,9 +177,39 @@ def test_absurd_orders_are_refused_before_anything_is_counted(kind):
 
 
 def test_rank_of_what_is_no_tree_is_refused():
-    with pytest.raises(DomainError, match="'tree' must be a RootedTree or a FreeTree, not"):
+    with pytest.raises(ArgumentTypeError, match="'tree' must be a RootedTree or a FreeTree, not"):
         rank((0, 1))
 
 
 def test_smallest_ranks():
     assert rank(FreeTree()) == rank(RootedTree()) == rank(FreeTree([0, 1])) == 0
+
+
+@pytest.mark.parametrize("draw", [random_free_trees, random_rooted_trees])
+def test_batches_are_drawn_independently_and_repeat_with_their_seed(draw):
+    first = list(draw(40, 30, seed=3))
+    assert first == list(draw(40, 30, seed=3)) != list(draw(40, 30, seed=4))
+    assert len(set(first)) == 30
+    single = random_free_tree if draw is random_free_trees else random_rooted_tree
+    assert single(40, seed=3) == first[0]
+    assert list(draw(40, 0)) == []
+
+
+@pytest.mark.parametrize(("n", "free"), [(7, 11), (8, 23), (9, 47), (10, 106)])
+def test_batches_of_free_trees_are_uniform_by_chi_square(n, free):
+    """Odd and even orders: with one centroid and with two; the limit is four deviations."""
+    draws = 200 * free
+    seen = Counter(random_free_trees(n, draws, seed=2))
+    assert set(seen) == set(free_trees(n))
+    deviation = sum((count - 200) ** 2 / 200 for count in seen.values())
+    assert abs(deviation - (free - 1)) < 4 * (2 * (free - 1)) ** 0.5
+
+
+@pytest.mark.parametrize("seed", ["1", 2.5, float("nan"), True, [1]])
+def test_seeds_are_integers(seed):
+    import numpy
+
+    for draw in (random_free_tree, random_rooted_tree):
+        with pytest.raises(ArgumentTypeError, match="Argument 'seed' must be an integer"):
+            draw(5, seed=seed)
+        assert draw(9, seed=numpy.int64(7)) == draw(9, seed=7)

@@ -51,6 +51,6 @@ def format(tree: FreeTree | RootedTree) -> str:
 NOTATION = Notation(
     "levels1",
     parse,
-    re.compile(rf"{_TYPE.pattern}|(?=[\[(]?\s*1\b)(?:{INTEGERS})|\[1\]\Z"),
+    re.compile(rf"{_TYPE.pattern}|(?=[\[(]?\s*1\b)(?:{INTEGERS})"),
     format,
 )

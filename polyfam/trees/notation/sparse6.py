@@ -16,7 +16,7 @@ B. D. McKay, Description of graph6, sparse6 and digraph6 encodings, part of naut
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import lru_cache
 
 from polyfam.errors import InvalidTreeError
 from polyfam.trees.labelled import root_at_0
@@ -47,23 +47,20 @@ def parse(text: str) -> Parents:
             f"after the number of vertices, not {len(sextets)}."
         )
     bits = sextets.translate(SEXTETS)
-    units = _units(width) if width <= 8 else None
+    step, units = width + 1, _units(width) if width < 12 else _Units()
     edges = []
     vertex = start = 0
-    step = width + 1
     for start in range(0, len(bits) - width, step):
-        unit = bits[start : start + step]
-        move, other = units[unit] if units else (unit[0] == "1", int(unit[1:], 2))
-        following = vertex + move
-        if other > following:
+        move, other = units[bits[start : start + step]]
+        vertex += move
+        if other > vertex:
             if other >= n:
                 break
             vertex = other
-        elif following >= n:
+        elif vertex >= n:
             break
         else:
-            edges.append((other, following))
-            vertex = following
+            edges.append((other, vertex))
     else:
         start = len(bits) // step * step
     if len(bits) - start > 5 or "0" in bits[start:]:
@@ -93,12 +90,19 @@ def _width(n: int) -> int:
     return max(1, (n - 1).bit_length())
 
 
-@cache
-def _units(width: int) -> dict[str, tuple[int, int]]:
-    """Return the bit and the vertex of every unit."""
-    return {
-        f"{move}{other:0{width}b}": (move, other) for move in (0, 1) for other in range(1 << width)
-    }
+class _Units(dict[str, tuple[int, int]]):
+    """The bit and the vertex of every unit, found when it comes up and kept."""
+
+    def __missing__(self, unit: str) -> tuple[int, int]:
+        self[unit] = found = int(unit[0]), int(unit[1:], 2)
+        return found
+
+
+@lru_cache(maxsize=12)
+def _units(width: int) -> _Units:
+    """Return the units of a width, kept from text to text while they are few."""
+    del width  # only the key under which the cache keeps them
+    return _Units()
 
 
 # The header or the colon, with which nothing else starts.
