@@ -117,7 +117,9 @@ def command(
     if settings and name is None:
         raise click.UsageError("--set needs --kernel; --momentum sets beta.")
     if momentum is not None and not 0 <= momentum < 1:
-        raise click.BadParameter(f"{quoted(momentum)} is not in [0, 1).", param_hint="'--momentum'")
+        raise click.BadParameter(
+            f"{quoted(str(momentum))} is not in [0, 1).", param_hint="'--momentum'"
+        )
     memory = None if name is None else _kernel(name, momentum, settings)
     title = "heavy ball" if memory is None else memory.name
     expansion = _expansion(what, order, step, momentum, memory)

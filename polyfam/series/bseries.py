@@ -90,7 +90,7 @@ class BSeries(Portable):
         if unknown := [tree for tree in self.coefficients if tree not in values]:
             raise DomainError(
                 f"Argument 'coefficients' must have rooted trees of at most {self.order} vertices "
-                f"as its keys, not {quoted(unknown[0])}."
+                f"as its keys, not '{unknown[0]}'."
             )
         object.__setattr__(self, "coefficients", MappingProxyType(values))
         object.__setattr__(self, "empty", exact(self.empty))
@@ -110,6 +110,10 @@ class BSeries(Portable):
         >>> [str(value) for _, value in flow]
         ['1', '1/2', '1/3', '1/6']
         """
+        if not callable(function):
+            raise ArgumentTypeError(
+                f"Argument 'function' must be callable, not {quoted(function)}."
+            )
         return cls({tree: function(tree) for tree in trees_up_to(order)}, order, empty)
 
     @classmethod

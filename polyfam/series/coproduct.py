@@ -21,8 +21,9 @@ from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
-from polyfam._checks import integer
+from polyfam._checks import integer, shown
 from polyfam.errors import ResourceError
+from polyfam.series._arguments import instance
 from polyfam.trees import RootedTree, rooted_trees
 
 __all__ = ["MAX_ORDER", "Cut", "Forest", "cuts", "forest", "join", "trees_up_to"]
@@ -41,7 +42,6 @@ class Cut(NamedTuple):
     times: int
 
 
-@cache
 def trees_up_to(order: int) -> Forest:
     """Return all rooted trees with at most `order` vertices, in the graded order.
 
@@ -53,9 +53,15 @@ def trees_up_to(order: int) -> Forest:
     order = integer(order, "order", minimum=1)
     if order > MAX_ORDER:
         raise ResourceError(
-            f"Argument 'order' must be at most {MAX_ORDER}, not {order}: the number of trees and "
-            "of their cuts grows beyond reason."
+            f"Argument 'order' must be at most {MAX_ORDER}, not {shown(order)}: the "
+            "number of trees and of their cuts grows beyond reason."
         )
+    return _trees_up_to(order)
+
+
+@cache
+def _trees_up_to(order: int) -> Forest:
+    """Return them, kept."""
     return tuple(tree for n in range(1, order + 1) for tree in rooted_trees(n))
 
 
@@ -82,7 +88,6 @@ def forest(trees: Iterable[RootedTree]) -> Forest:
     return tuple(sorted(trees, key=lambda tree: tree.sizes))
 
 
-@cache
 def cuts(tree: RootedTree) -> tuple[Cut, ...]:
     """Return all cuts of a tree, those with equal parts together; the empty kept part comes last.
 
@@ -95,6 +100,12 @@ def cuts(tree: RootedTree) -> tuple[Cut, ...]:
     0 1 1 [] 1
     None ['0 1 1'] 1
     """
+    return _cuts(instance(tree, RootedTree, "tree", "a RootedTree"))
+
+
+@cache
+def _cuts(tree: RootedTree) -> tuple[Cut, ...]:
+    """Return them, kept."""
     found: Counter[tuple[Forest, Forest]] = Counter({((), ()): 1})  # by branches kept and pruned
     for branch in tree.branches:
         choices = [

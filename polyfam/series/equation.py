@@ -32,13 +32,15 @@ from fractions import Fraction
 from math import prod
 from typing import Any
 
-from polyfam._checks import integer, quoted
-from polyfam.errors import ResourceError
+from polyfam._checks import integer, shown
+from polyfam.errors import DomainError, ResourceError
+from polyfam.series._arguments import instance
 from polyfam.series.bseries import BSeries
 from polyfam.series.expansion import Expansion
 from polyfam.series.kernels import Kernel, equation_coefficients
 from polyfam.series.linear_memory import check_kernel
 from polyfam.series.rational import denominator_factors, numerator
+from polyfam.trees import FreeTree
 from polyfam.typing import Progress
 
 __all__ = ["equation_of_iteration", "modified_equation"]
@@ -115,6 +117,11 @@ def equation_of_iteration(field: Expansion) -> Expansion:
         D3(g, g)   1/12
         H H g      1/3
     """
+    instance(field, Expansion, "field", "an expansion over rooted trees")
+    if any(isinstance(tree, FreeTree) for tree in field.coefficients):
+        raise DomainError(
+            "Argument 'field' must be over rooted trees; take the gradient() of a loss."
+        )
     _check_cost(field.order, _LARGEST_LOGARITHM)
     q = _clearing(field)
     cleared = {tree: -numerator(c * q**tree.order) for tree, c in field.coefficients.items()}
@@ -126,7 +133,7 @@ def _check_cost(order: int, largest: int) -> None:
     """Raise when it would take too long."""
     if order > largest:
         raise ResourceError(
-            f"The modified equation of order {quoted(order)} would take minutes or more; "
+            f"The modified equation of order {shown(order)} would take minutes or more; "
             f"{largest} is the limit."
         )
 

@@ -132,8 +132,7 @@ class Expansion(Portable):
             raise DomainError("The trees of an expansion must be all free or all rooted.")
         if large := [tree for tree in kept if tree.order > order]:
             raise DomainError(
-                f"The trees of this expansion must have at most {order} vertices, "
-                f"not {quoted(large[0])}."
+                f"The trees of this expansion must have at most {order} vertices, not '{large[0]}'."
             )
         ordered = MappingProxyType({tree: kept[tree] for tree in sorted(kept)})
         object.__setattr__(self, "coefficients", ordered)
@@ -312,6 +311,7 @@ class Expansion(Portable):
           h^2/(1 - beta)^5 times
             L'^2 L''    1/2*(beta + beta^2)
         """
+        width = integer(width, "width", minimum=1)
         if one_variable:
             rows = self._monomials(differentials.monomial_text)
         else:

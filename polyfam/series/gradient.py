@@ -23,6 +23,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from polyfam.series._arguments import instance
 from polyfam.series.coproduct import trees_up_to
 from polyfam.series.differentials import field_text
 from polyfam.series.rational import Portable, text
@@ -110,6 +111,7 @@ def gradient_check(coefficients: Mapping[RootedTree, Any], order: int) -> Gradie
     A gradient up to h^1 only: at h^2 two rootings of one tree are D3(g, g) and H H g,
     whose coefficients times sigma are 1/6 and 1/3.
     """
+    instance(coefficients, Mapping, "coefficients", "a dictionary from trees to numbers")
     first: dict[FreeTree, RootedTree] = {}
     for tree in trees_up_to(order):
         other = first.setdefault(tree.free(), tree)

@@ -35,8 +35,8 @@ from typing import Any, TypeVar
 
 import sympy
 
-from polyfam._checks import integer, quoted
-from polyfam.errors import ArgumentTypeError, DomainError
+from polyfam._checks import integer, quoted, shown
+from polyfam.errors import ArgumentTypeError, DomainError, ResourceError
 from polyfam.series.coproduct import trees_up_to
 from polyfam.series.parsing import as_expression, rational_number
 from polyfam.trees import FreeTree, RootedTree
@@ -47,7 +47,7 @@ __all__ = [
     "equation_coefficients",
     "kernel_coefficient",
     "kernel_coefficients",
-    "shown",
+    "told",
 ]
 
 #: A Fraction, or an element of a field of rational functions.
@@ -55,6 +55,7 @@ Exact = Any
 Tree = TypeVar("Tree", bound=FreeTree | RootedTree)
 
 _Z = sympy.Symbol("z")
+_MOST_WEIGHTS = 2000
 
 
 @dataclass(frozen=True)
@@ -146,14 +147,14 @@ class Kernel:
 
     def weights(self, count: int) -> tuple[Exact, ...]:
         """Return w_0, ..., w_(count-1), the Taylor coefficients of W at z = 0."""
-        return _quotients(*_taylor(self, 0, integer(count, "count", minimum=1)))
+        return _quotients(*_taylor(self, 0, _count(count)))
 
     def moments(self, count: int) -> tuple[Exact, ...]:
         """Return W_0, ..., W_(count-1), the Taylor coefficients of W at z = 1.
 
         W_r is the sum over l of binom(l, r) w_l; h W_0 is the effective step.
         """
-        return _quotients(*_taylor(self, 1, integer(count, "count", minimum=1)))
+        return _quotients(*_taylor(self, 1, _count(count)))
 
 
 def kernel_coefficient(kernel: Kernel, tree: RootedTree) -> Exact:
@@ -211,7 +212,7 @@ def kernel_coefficients(
     """
     moments, unit = _taylor(kernel, 1, order)
     hung: dict[RootedTree, list[Any]] = {}
-    trees = shown(trees_up_to(order), progress)
+    trees = told(trees_up_to(order), progress)
     return {tree: _total(tree, moments, unit, hung) for tree in trees}
 
 
@@ -240,7 +241,7 @@ def equation_coefficients(
     moments, unit = _taylor(kernel, 1, order)
     hung: dict[RootedTree, list[Any]] = {}
     found = {}
-    for tree in shown(trees_up_to(order), progress):
+    for tree in told(trees_up_to(order), progress):
         _total(tree, moments, unit, hung)
         scaled = 0 * unit
         for m, value in enumerate(hung[tree][1:], start=1):
@@ -272,8 +273,10 @@ def _total(
     return _quotient(averaged[0], unit ** (2 * tree.order - 1))
 
 
-def shown(trees: Sequence[Tree], progress: Progress | None) -> Iterator[Tree]:
+def told(trees: Sequence[Tree], progress: Progress | None) -> Iterator[Tree]:
     """Yield trees, and tell how far one has come."""
+    if progress is not None and not callable(progress):
+        raise ArgumentTypeError(f"Argument 'progress' must be callable, not {quoted(progress)}.")
     for done, tree in enumerate(trees):
         if progress is not None:
             progress("trees", done, len(trees))
@@ -300,6 +303,15 @@ def _accumulate(values: Sequence[Any], unit: Any) -> Iterator[Any]:
     yield 0 * unit
     for m, value in enumerate(values, start=1):
         yield value + unit * values[m] if m < len(values) else value
+
+
+def _count(count: int) -> int:
+    """Return a number of weights that fits."""
+    if integer(count, "count", minimum=1) > _MOST_WEIGHTS:
+        raise ResourceError(
+            f"Argument 'count' must be at most {_MOST_WEIGHTS}, not {shown(count)}."
+        )
+    return int(count)
 
 
 def _parts(kernel: Kernel, point: int) -> tuple[list[Any], list[Any]]:

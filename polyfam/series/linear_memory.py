@@ -25,7 +25,7 @@ from polyfam.errors import ArgumentTypeError, ResourceError
 from polyfam.family.single import beta_polynomial
 from polyfam.series.coproduct import MAX_ORDER, trees_up_to
 from polyfam.series.expansion import Expansion
-from polyfam.series.kernels import Kernel, kernel_coefficients, shown
+from polyfam.series.kernels import Kernel, kernel_coefficients, told
 from polyfam.series.rational import BETA, FIELD
 from polyfam.series.startup import startup_coefficients
 from polyfam.trees import FreeTree, free_trees
@@ -83,7 +83,7 @@ def modified_loss(
         return field(kernel, order=order, step=step, progress=progress).potential()
     trees = _free_trees_up_to(order)
     if step is None:
-        values = {tree: _stationary(tree) for tree in shown(trees, progress)}
+        values = {tree: _stationary(tree) for tree in told(trees, progress)}
         return Expansion(values, order, "L_h")
     rooted = startup_coefficients([tree.rooted() for tree in trees], step)
     values = {tree: FIELD(rooted[tree.rooted()]) for tree in trees}
@@ -145,7 +145,7 @@ def field(
         return Expansion(values, order, f"g_(h,{step})")
     if kernel is not None:
         return Expansion(kernel_coefficients(kernel, order, progress), order, "g_h")
-    stationary = {tree: _stationary(tree) for tree in shown(_free_trees_up_to(order), progress)}
+    stationary = {tree: _stationary(tree) for tree in told(_free_trees_up_to(order), progress)}
     return Expansion({tree: stationary[tree.free()] for tree in trees}, order, "g_h")
 
 

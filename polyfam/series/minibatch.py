@@ -33,8 +33,9 @@ from itertools import accumulate, product
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from polyfam._checks import integer, quoted
+from polyfam._checks import integer, quoted, shown
 from polyfam.errors import ArgumentTypeError, DomainError, ResourceError
+from polyfam.series._arguments import instance, rows_of
 from polyfam.series.coproduct import trees_up_to
 from polyfam.series.parsing import rational_number
 from polyfam.series.rational import BETA
@@ -79,7 +80,8 @@ def realised_weight(tree: FreeTree | RootedTree, labels: Sequence[int], beta: An
     >>> realised_weight(FreeTree([0, 1]), (2, 3))
     beta**4 + beta**3
     """
-    if len(labels) != tree.order:
+    instance(tree, FreeTree | RootedTree, "tree", "a FreeTree or RootedTree")
+    if len(instance(labels, Sequence, "labels", "a list of integers")) != tree.order:
         raise DomainError(
             f"Argument 'labels' must have one entry for each of {tree.order} vertices, "
             f"not {len(labels)}."
@@ -112,12 +114,13 @@ def realised_terms(
     (2, 2) beta**3 + beta**2
     """
     step = integer(step, "step", minimum=0)
+    instance(tree, FreeTree | RootedTree, "tree", "a FreeTree or RootedTree")
     first = 0 if tree.order == 1 else 1
     count = (step + 1 - first) ** tree.order
     if count > _MOST_LISTED:
         raise ResourceError(
-            f"A tree on {tree.order} vertices has {count} labellings at step {step}, too many to "
-            "list; realised_loss sums over them."
+            f"A tree on {tree.order} vertices has {shown(count)} labellings at step {shown(step)}, "
+            "too many to list; realised_loss sums over them."
         )
     for labels in product(range(first, step + 1), repeat=tree.order):
         yield labels, realised_weight(tree, labels, beta)
@@ -223,8 +226,7 @@ class RealisedExpansion:
         >>> realised_loss(order=2).in_one_variable(rows)
         [(9*beta + 6)/2, 9*beta/2]
         """
-        if not derivatives:
-            raise DomainError("Argument 'derivatives' must have a row for the last step, at least.")
+        derivatives = rows_of(derivatives, "each step")
 
         def form(k: int, counts: Counter[RootedTree], hung: dict[RootedTree, list[Any]]) -> Any:
             m, row = counts.total() + 1, derivatives[k]

@@ -41,7 +41,8 @@ from math import factorial, prod
 from typing import Any
 
 from polyfam._checks import quoted
-from polyfam.errors import DomainError, ResourceError
+from polyfam.errors import ArgumentTypeError, DomainError, ResourceError
+from polyfam.series._arguments import instance
 from polyfam.series.rational import BETA, FIELD
 from polyfam.trees import FreeTree
 
@@ -232,12 +233,18 @@ def _multiply(a: Counter[tuple[int, ...]], b: Counter[tuple[int, ...]]) -> Count
 
 def _colours(tree: FreeTree, blocks: Iterable[Iterable[int]]) -> Colours:
     """Return the block of each vertex, or say why the blocks are no partition."""
+    instance(tree, FreeTree, "tree", "a FreeTree")
     if tree.order > _MOST_EDGES + 1:
         raise ResourceError(
             f"Argument 'tree' must have at most {_MOST_EDGES + 1} vertices, not {tree.order}: all "
             "sets of its edges are listed."
         )
-    listed = [sorted(block) for block in blocks]
+    try:
+        listed = [sorted(block) for block in blocks]
+    except TypeError:
+        raise ArgumentTypeError(
+            f"Argument 'blocks' must be lists of vertices, not {quoted(blocks)}."
+        ) from None
     if sorted(v for block in listed for v in block) != list(range(tree.order)) or [] in listed:
         raise DomainError(
             f"Argument 'blocks' must be a partition of the vertices 0 to {tree.order - 1}, "

@@ -16,8 +16,9 @@ from itertools import chain, product
 from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from polyfam._checks import integer
-from polyfam.errors import DomainError, ResourceError
+from polyfam._checks import integer, shown
+from polyfam.errors import ResourceError
+from polyfam.series._arguments import instance, rows_of
 from polyfam.series.minibatch import losses_at
 from polyfam.series.minibatch_cumulants import (
     cumulant_coefficient,
@@ -70,6 +71,7 @@ def batch_terms(tree: FreeTree) -> tuple[BatchTerm, ...]:
     2 ((0, 1), (2,)) (beta + beta^2 + beta^3)/((1 - beta)^4*(1 + beta)^2)
     1 ((0, 1, 2),) (beta + beta^3)/((1 - beta)^3*(1 + beta)*(1 + beta + beta^2))
     """
+    instance(tree, FreeTree, "tree", "a FreeTree")
     if tree.order > _MOST_VERTICES:
         raise ResourceError(
             f"Argument 'tree' must have at most {_MOST_VERTICES} vertices, not {tree.order}: every "
@@ -95,7 +97,6 @@ def batch_terms(tree: FreeTree) -> tuple[BatchTerm, ...]:
     )
 
 
-@cache
 def batch_table(order: int) -> tuple[BatchTerm, ...]:
     """Return the terms of all free trees with at most `order` vertices.
 
@@ -110,6 +111,17 @@ def batch_table(order: int) -> tuple[BatchTerm, ...]:
     [1, 3, 7, 25]
     """
     order = integer(order, "order", minimum=1)
+    if order > _MOST_VERTICES:
+        raise ResourceError(
+            f"Argument 'order' must be at most {_MOST_VERTICES}, not {shown(order)}: every "
+            "partition of the vertices of every tree is listed."
+        )
+    return _batch_table(order)
+
+
+@cache
+def _batch_table(order: int) -> tuple[BatchTerm, ...]:
+    """Return it, kept."""
     trees = chain.from_iterable(free_trees(n) for n in range(1, order + 1))
     return tuple(chain.from_iterable(map(batch_terms, trees)))
 
@@ -211,10 +223,7 @@ class ExpectedExpansion(Portable):
         >>> [text(value) for value in expected_loss(order=2).in_one_variable([(0, 1), (0, -1)])]
         ['0', '1/2*beta/((1 - beta)^2*(1 + beta))']
         """
-        if not derivatives:
-            raise DomainError(
-                "Argument 'derivatives' must have a row for each batch, at least one."
-            )
+        derivatives = rows_of(derivatives, "each batch")
         terms = [self.moments[0] * 0 for _ in range(self.order)]
         for term, coefficient in zip(batch_table(self.order), self.moments, strict=True):
             degrees = [0] * term.tree.order

@@ -18,6 +18,7 @@ from math import prod
 from typing import Any
 
 from polyfam.errors import DomainError
+from polyfam.series._arguments import instance
 from polyfam.series.bseries import BSeries
 from polyfam.series.coproduct import trees_up_to
 from polyfam.trees import RootedTree
@@ -50,6 +51,10 @@ def runge_kutta(matrix: Sequence[Sequence[Any]], weights: Sequence[Any], order: 
     0 1 1 : 1/4 of 1/3
     0 1 2 : 1/4 of 1/6
     """
+    instance(weights, Sequence, "weights", "a list of numbers")
+    instance(matrix, Sequence, "matrix", "a list of rows")
+    for row in matrix:
+        instance(row, Sequence, "matrix", "a list of rows")
     stages = range(len(weights))
     if len(matrix) != len(weights) or any(len(row) != len(weights) for row in matrix):
         raise DomainError(

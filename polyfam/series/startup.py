@@ -27,7 +27,7 @@ from itertools import accumulate
 from math import prod
 from typing import Any
 
-from polyfam._checks import integer, quoted
+from polyfam._checks import integer, quoted, shown
 from polyfam.errors import ArgumentTypeError, ResourceError
 from polyfam.series.kernels import Kernel
 from polyfam.series.rational import BETA
@@ -93,7 +93,7 @@ def startup_coefficients(
     step = integer(step, "step", minimum=0)
     if step > _LARGEST_STEP:
         raise ResourceError(
-            f"Argument 'step' must be at most {_LARGEST_STEP}, not {quoted(step)}: take the "
+            f"Argument 'step' must be at most {_LARGEST_STEP}, not {shown(step)}: take the "
             "stationary coefficients."
         )
     if kernel is not None:

@@ -22,6 +22,7 @@ from collections import Counter
 from functools import cache
 from typing import NamedTuple
 
+from polyfam.series._arguments import instance
 from polyfam.series.coproduct import Forest, forest, join
 from polyfam.trees import RootedTree
 
@@ -37,7 +38,6 @@ class Partition(NamedTuple):
     times: int
 
 
-@cache
 def partitions(tree: RootedTree) -> tuple[Partition, ...]:
     """Return all 2^(n - 1) partitions of a tree on n vertices, equal ones together.
 
@@ -49,6 +49,12 @@ def partitions(tree: RootedTree) -> tuple[Partition, ...]:
     0 1 | 0 1 | ['0'] | 2
     0 1 1 | 0 | ['0', '0'] | 1
     """
+    return _partitions(instance(tree, RootedTree, "tree", "a RootedTree"))
+
+
+@cache
+def _partitions(tree: RootedTree) -> tuple[Partition, ...]:
+    """Return them, kept."""
     # By what hangs below the root of the skeleton and of the root piece, and by the other pieces.
     found: Counter[tuple[Forest, Forest, Forest]] = Counter({((), (), ()): 1})
     for branch in tree.branches:

@@ -145,7 +145,7 @@ def test_momentum_may_be_a_number() -> None:
         (
             lambda: field(order=2, step=1001),
             ResourceError,
-            "'step' must be at most 1000, not '1001'",
+            "'step' must be at most 1000, not 1001",
         ),
         (
             lambda: field(order=2).at(beta=0.9),

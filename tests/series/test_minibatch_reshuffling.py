@@ -25,7 +25,8 @@ def penalty(sequences: list[tuple[Fraction, ...]], slopes: list[Fraction]) -> Fr
     """Return the mean of the loss at h^1, less that of the mean slope, over half the variance."""
 
     def loss(sequence: tuple[Fraction, ...]) -> Fraction:
-        return realised_loss([(0, slope) for slope in reversed(sequence)], THIRD, 2)[1]
+        rows = [(0, slope) for slope in reversed(sequence)]
+        return realised_loss(order=2).at(beta=THIRD).in_one_variable(rows)[1]
 
     mean = sum(slopes) / len(slopes)
     variance = sum((slope - mean) ** 2 for slope in slopes) / len(slopes)
