@@ -164,7 +164,7 @@ def load_table(
 
 
 def read_checked(path: str, directory: Traversable | str | None = None) -> bytes:
-    """Return the content of a file that is no table, such as a certificate, if it is unaltered.
+    """Return the content of a file, such as a certificate, if it is unaltered.
 
     Parameters
     ----------
@@ -190,7 +190,8 @@ def read_checked(path: str, directory: Traversable | str | None = None) -> bytes
     >>> read_checked("census/04.json").splitlines()[1]
     b'  "n": 4,'
     """
-    entries = {entry["path"]: entry for entry in load_manifest(directory)["files"]}
+    manifest = load_manifest(directory)
+    entries = {entry["path"]: entry for entry in (*manifest["resources"], *manifest["files"])}
     if path not in entries:
         raise UnknownNameError(f"The data package has no file {quoted(path)}.")
     content = read_file(path, directory)

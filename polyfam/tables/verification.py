@@ -7,10 +7,10 @@ are compared with one another and with counts from elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from math import factorial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from polyfam.errors import DataError, PolyfamError
 from polyfam.tables.catalogue import recipes
@@ -18,7 +18,7 @@ from polyfam.tables.descriptor import from_descriptor
 from polyfam.tables.formats import csv
 from polyfam.tables.ids import PUBLISHED_ORDERS
 from polyfam.tables.manifest import COMMAND, MANIFEST, STATIC_FILES, manifest_text
-from polyfam.tables.package import load_manifest, load_table, read_checked, read_file, resource
+from polyfam.tables.package import load_manifest, read_checked, read_file, resource
 from polyfam.tables.readme import README, readme_text
 from polyfam.tables.recipe import Recipe
 from polyfam.tables.table import Table
@@ -54,9 +54,9 @@ def verify_package(
 
     Notes
     -----
-    Checked are: the SHA-256 of each file, also of certificates and earlier versions; of each
-    table its schema, the order of its rows and their keys;
-    identifiers without gaps in lexicographic order of the coefficients, so that no two trees
+    Checked are: the SHA-256 of each file, also of certificates and earlier versions; then, if all
+    are as published, of each table its schema, the order of its rows and their keys; identifiers
+    without gaps in lexicographic order of the coefficients, so that no two trees
     share a polynomial; every cell of the family's tables; that paths come first and stars last,
     and that the sums over free and over labelled trees are what they are called.
 
@@ -70,16 +70,18 @@ def verify_package(
         manifest = load_manifest(directory)
     except DataError as error:
         return [str(error)]
-    findings = []
-    tables: dict[str, Table] = {}
     everything = recipes()
+    paths = (*(f"{recipe.header.name}.csv" for recipe in everything), *STATIC_FILES)
+    if findings := list(_check_files(paths, directory)):
+        return findings  # a rebuild mends them; what they say is no matter
+    tables: dict[str, Table] = {}
     for done, recipe in enumerate(everything):
         name = recipe.header.name
         if progress:
             progress(name, done, len(everything))
         try:
-            tables[name] = _read(name, manifest, directory)
-        except (PolyfamError, UnicodeDecodeError) as error:
+            tables[name] = _read(resource(manifest, name), directory)
+        except PolyfamError as error:
             findings.append(str(error))
             continue
         if len(tables[name]) != recipe.size:
@@ -87,16 +89,13 @@ def verify_package(
         findings += [f"{name}.csv: {finding}" for finding in check_table(tables[name], recipe)]
     if progress:
         progress("done", len(everything), len(everything))
-    findings += _check_files(directory)
     # What follows would only repeat, or stumble over, what is known to be wrong.
     findings = findings or list(check_relations(tables))
     return findings or list(_check_manifest(directory))
 
 
-def _read(name: str, manifest: dict[str, object], directory: Traversable | str | None) -> Table:
+def _read(entry: dict[str, Any], directory: Traversable | str | None) -> Table:
     """Read a table without trust: the text must be the one that is written for its rows."""
-    load_table(name, directory)  # compares the SHA-256
-    entry = resource(manifest, name)
     try:
         return csv.loads(read_file(entry["path"], directory).decode(), from_descriptor(entry))
     except (DataError, UnicodeDecodeError) as error:
@@ -106,9 +105,9 @@ def _read(name: str, manifest: dict[str, object], directory: Traversable | str |
         ) from error
 
 
-def _check_files(directory: Traversable | str | None) -> Iterator[str]:
-    """Compare the files that are no tables with the manifest, the page with its source."""
-    for path in STATIC_FILES:
+def _check_files(paths: Iterable[str], directory: Traversable | str | None) -> Iterator[str]:
+    """Compare the files with the manifest, and the page with its source."""
+    for path in paths:
         try:
             read_checked(path, directory)
         except PolyfamError as error:
