@@ -22,6 +22,9 @@ from typing import Any
 from polyfam._checks import check_step_size, quoted
 from polyfam.bias._perturbation import ages
 from polyfam.errors import ArgumentTypeError
+from polyfam.memory.certificates import certify
+from polyfam.memory.manifold_bounds import manifold_bounds
+from polyfam.optimizers.heavy_ball import HeavyBall
 
 __all__ = ["Facts", "explain"]
 
@@ -46,7 +49,15 @@ class Facts(tuple[tuple[str, str], ...]):
         return f"<table>{''.join(rows)}</table>"
 
 
-def explain(optimizer: Any, step_size: float) -> Facts:
+def explain(
+    optimizer: Any,
+    step_size: float,
+    *,
+    loss: Any = None,
+    theta: Any = None,
+    order: int = 3,
+    lipschitz: float | None = None,
+) -> Facts:
     """Return what there is to say about an optimizer, as labels and sentences.
 
     Parameters
@@ -56,6 +67,14 @@ def explain(optimizer: Any, step_size: float) -> Facts:
         at.
     step_size : float
         h > 0.
+    loss : object, optional
+        With a loss and a point, what is certified there of heavy ball's terms.
+    theta : array_like, shape (d,), optional
+        The point.
+    order : int, default 3
+        How many terms to certify.
+    lipschitz : float, optional
+        A Lipschitz constant of the gradient; by default what is proven of the loss.
 
     Returns
     -------
@@ -84,6 +103,11 @@ def explain(optimizer: Any, step_size: float) -> Facts:
     >>> print(dict(explain(HeavyBall(0.9), step_size=0.1))["believe it"])
     while h |lambda| < 0.002633 for every eigenvalue lambda of H: with this h, while all |lambda| <
     0.02633
+
+    >>> from polyfam.losses import Quadratic
+    >>> bowl = Quadratic([[1.0]])
+    >>> print(dict(explain(HeavyBall(0.5), 0.01, loss=bowl, theta=[1.0]))["certified"])
+    believe it: h Lam = 0.01 < 0.086; 3 terms are right to 9.4e-05
     """
     check_step_size(step_size)
     if isinstance(optimizer, type) or not hasattr(optimizer, "update"):
@@ -111,7 +135,20 @@ def explain(optimizer: Any, step_size: float) -> Facts:
                 ),
             )
         )
+    if loss is not None or lipschitz is not None:
+        facts.append(("certified", _certified(optimizer, step_size, loss, theta, order, lipschitz)))
     return Facts(facts)
+
+
+def _certified(
+    optimizer: Any, h: float, loss: Any, theta: Any, order: int, lipschitz: float | None
+) -> str:
+    """Return what the theorem on heavy ball's manifold says here."""
+    if not isinstance(optimizer, HeavyBall):
+        return f"nothing: the theorem is about heavy ball, not {type(optimizer).__name__}"
+    if loss is None and lipschitz is not None:
+        return repr(manifold_bounds(h, float(optimizer.beta), lipschitz))
+    return repr(certify(optimizer, loss, theta, step_size=h, order=order, lipschitz=lipschitz))
 
 
 def _hyperparameters(optimizer: Any) -> str:

@@ -18,6 +18,7 @@ __all__ = ["command"]
         "polyfam explain adamw --betas 0.9 0.999 --lr 1e-3 --weight-decay 0.1",
         "polyfam explain lion --betas 0.9 0.99",
         "polyfam explain heavy-ball --beta 0.9",
+        "polyfam explain heavy-ball --beta 0.9 --lr 2e-4 --lipschitz 3.33",
     ),
 )
 @click.argument("optimizer")
@@ -31,7 +32,12 @@ __all__ = ["command"]
 @click.option("--weight-decay", type=float, help="Decoupled weight decay, lam.")
 @click.option("--nu", type=float, help="The weight of the average in qhm.")
 @click.option("--ahead", type=float, help="How far look-ahead looks ahead, a.")
-def command(optimizer: str, lr: float, eps_outside: bool, **given: Any) -> None:
+@click.option(
+    "--lipschitz", type=float, help="A Lipschitz constant of the gradient: what it certifies."
+)
+def command(
+    optimizer: str, lr: float, eps_outside: bool, lipschitz: float | None, **given: Any
+) -> None:
     """Say in words and formulas what the memory of OPTIMIZER penalises.
 
     OPTIMIZER is gd, heavy-ball, averaged, nesterov, look-ahead, qhm, rmsprop, adam, adamw, nadam,
@@ -42,4 +48,4 @@ def command(optimizer: str, lr: float, eps_outside: bool, **given: Any) -> None:
     from polyfam.optimizers import optimizer_named
 
     given["epsilon_inside"] = False if eps_outside else None
-    emit(fields(explain(optimizer_named(optimizer, **given), lr)))
+    emit(fields(explain(optimizer_named(optimizer, **given), lr, lipschitz=lipschitz)))

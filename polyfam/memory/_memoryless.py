@@ -11,8 +11,9 @@ where F_0 is the direction after a constant gradient and F_1 the correction of [
 
 the terms of all orders follow when the past points are written as series in h that end in theta_n
 and the optimizer runs on the gradients along them.  With R terms the error at a fixed time is
-O(h^R), as long as derivatives stay bounded along the way, uniformly in n: proven for heavy ball
-[MLM] and to first order for the optimizers of [MEM], measured for the others (the tests).
+O(h^R), as long as derivatives stay bounded along the way, uniformly in n, and those with respect to
+distant arguments are summable with the power R of the distance: a theorem of the documentation
+("Orders of accuracy"), to first order of [MEM], and for heavy ball of [MLM].
 
 Beyond first order no formula of any optimizer is used: only its own ``update``, in Taylor
 arithmetic, or for a linear memory its weights.  To first order the closed form that an optimizer
@@ -27,12 +28,15 @@ arXiv:2502.02132.
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
 from polyfam.losses.derivatives.hessians import hessian_vector
 from polyfam.memory._arguments import Batches, Order, Question, evaluated, point_by_point, question
+from polyfam.memory.certificates import certify
 from polyfam.memory.exact import check_alone, exact_field
 from polyfam.memory.linear import field_terms
 from polyfam.memory.nodes import checked_terms
@@ -40,6 +44,7 @@ from polyfam.memory.recursion import recursion
 from polyfam.memory.startup import startup_terms
 from polyfam.memory.stationary import stationary_terms
 from polyfam.optimizers._protocol import check_direction, finite_gradient
+from polyfam.optimizers.heavy_ball import HeavyBall
 from polyfam.series.terms import Terms
 from polyfam.typing import Array
 
@@ -158,7 +163,10 @@ def memoryless(
     if loss is None and batches is None:
         return exact_field(optimizer, check_alone(theta, order, step_size), step)
     asked = question(optimizer, loss, theta, order, step, step_size, batches)
-    return evaluated(asked, memoryless_coefficients(asked), True, "memoryless update")
+    terms = evaluated(asked, memoryless_coefficients(asked), True, "memoryless update")
+    if isinstance(optimizer, HeavyBall) and step is None:
+        return replace(terms, certifier=partial(certify, optimizer, loss, theta))
+    return terms
 
 
 def memoryless_coefficients(asked: Question) -> Array:

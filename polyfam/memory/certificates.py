@@ -32,6 +32,7 @@ import numpy as np
 
 from polyfam._checks import integer
 from polyfam.errors import ArgumentTypeError, DomainError
+from polyfam.losses._smoothness import smoothness
 from polyfam.losses.derivatives.hessians import leading_eigenpairs
 from polyfam.losses.derivatives.points import as_points, gradient_at
 from polyfam.memory.linear import field_terms, linear
@@ -120,7 +121,7 @@ def certify(
     *,
     step_size: float,
     order: int,
-    lipschitz: float,
+    lipschitz: float | None = None,
     steps: int = 0,
     from_rest: bool | None = None,
     batches: Iterable[Any] | None = None,
@@ -142,8 +143,9 @@ def certify(
         h.
     order : int
         R, the number of terms.
-    lipschitz : float
-        A Lipschitz constant of the gradient, of every batch if there are batches.
+    lipschitz : float, optional
+        A Lipschitz constant of the gradient, of every batch if there are batches; by default what
+        `polyfam.losses.smoothness` proves, with a radius on that ball.
     steps : int, default 0
         N; 0 certifies the field at theta alone.
     from_rest : bool, optional
@@ -165,7 +167,7 @@ def certify(
     Raises
     ------
     ArgumentTypeError
-        When the optimizer is not heavy ball.
+        When the optimizer is not heavy ball, or for a loss without a constant.
     DomainError
         For a number out of its range.
 
@@ -177,7 +179,7 @@ def certify(
     --------
     >>> from polyfam.losses import Quadratic
     >>> bowl = Quadratic([[1.0]])
-    >>> certify(HeavyBall(0.5), bowl, [1.0], step_size=0.01, order=3, lipschitz=1.0)
+    >>> certify(HeavyBall(0.5), bowl, [1.0], step_size=0.01, order=3)
     believe it: h Lam = 0.01 < 0.086; 3 terms are right to 9.4e-05
     >>> certify(HeavyBall(0.5), bowl, [1.0], step_size=0.1, order=3, lipschitz=1.0).holds
     False
@@ -192,11 +194,14 @@ def certify(
     if batches is not None and from_rest is False:
         raise DomainError("Argument 'from_rest' must not be False with batches: they have no past.")
     from_rest = batches is not None if from_rest is None else from_rest
+    shared = batches is None
+    losses = [loss] * (steps + 1) if batches is None else losses_of_steps(batches, steps + 1)
+    if lipschitz is None:
+        ball_or_none = {} if radius is None else {"center": theta, "radius": radius}
+        lipschitz = max(smoothness(each, **ball_or_none) for each in dict.fromkeys(losses))
     bounds = manifold_bounds(step_size, float(optimizer.beta), lipschitz, curvature)
     if radius is not None:
         bounds = _on_a_ball(bounds, radius)
-    shared = batches is None
-    losses = [loss] * (steps + 1) if batches is None else losses_of_steps(batches, steps + 1)
     points, fields = _run(losses, theta, bounds, order, from_rest, shared)
     ball = (theta, inf if radius is None else radius)
     missing, initial = "", np.zeros(theta.shape[:-1])

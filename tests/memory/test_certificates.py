@@ -7,8 +7,10 @@ from math import sqrt
 import numpy as np
 import pytest
 
+from polyfam.bias import explain
 from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.losses import LinearRegression, LogisticRegression, Quadratic, SoftmaxRegression
+from polyfam.memory import memoryless
 from polyfam.memory.certificates import certify, certify_run
 from polyfam.memory.manifold_bounds import initial_error, manifold_bounds
 from polyfam.optimizers import Adam, HeavyBall
@@ -160,9 +162,7 @@ def test_sine_comes_close_to_every_constant(beta, part):
 def test_heavy_ball_is_drawn_to_the_manifold_from_any_momentum():
     wave, beta = Wave((1, 1), (-0.5, 2)), 0.6
     h = 0.7 * (1 - sqrt(beta)) ** 2
-    run = Ball(h, beta).run(
-        wave, [0.3, 1.0], 20, state=MomentumState(np.array([3.0, -2.0]), 0)
-    )
+    run = Ball(h, beta).run(wave, [0.3, 1.0], 20, state=MomentumState(np.array([3.0, -2.0]), 0))
     points, momenta = run.points[:-1], run.directions[1:]
     distance = np.linalg.norm(momenta - Ball(h, beta).manifold(wave, points).field, axis=-1)
     known = manifold_bounds(h, beta, wave.lipschitz)
@@ -284,3 +284,28 @@ def test_other_optimizers_and_impossible_starts():
             from_rest=False,
             batches=[Quadratic([[1.0]])],
         )
+
+
+def test_terms_certify_themselves_with_the_constant_of_the_loss():
+    terms = memoryless(HeavyBall(0.5), Quadratic(np.diag([1.0, 5.0])), [1.0, 1.0], order=3)
+    line = "believe it: h Lam = 0.01 < 0.086; 3 terms are right to 9.4e-05"
+    assert repr(terms.at(0.002).certify()) == line
+    with pytest.raises(DomainError, match="step size"):
+        terms.certify()
+    other = memoryless(Adam(), Quadratic([[1.0]]), [1.0], order=2, step_size=0.01)
+    with pytest.raises(DomainError, match="only for the stationary update"):
+        other.certify()
+
+
+def test_a_loss_without_a_constant_says_so():
+    with pytest.raises(ArgumentTypeError, match="No bound of the gradient's slope"):
+        certify(HeavyBall(0.5), Wave((1, 1)), [1.0], step_size=0.01, order=1)
+
+
+def test_explain_shows_what_is_certified():
+    bowl = Quadratic([[1.0]])
+    facts = dict(explain(HeavyBall(0.5), 0.01, loss=bowl, theta=[1.0]))
+    assert facts["certified"].startswith("believe it: h Lam = 0.01 < 0.086")
+    facts = dict(explain(HeavyBall(0.5), 1.0, lipschitz=1.0))
+    assert facts["certified"].startswith("no manifold is certified: h Lam = 1 >= 0.0858")
+    assert dict(explain(Adam(), 0.01, lipschitz=1.0))["certified"].startswith("nothing")
