@@ -102,7 +102,7 @@ def exact_equation(optimizer: Any, order: int, step: int | None) -> Expansion:
 
 def _is_heavy_ball(optimizer: Any) -> bool:
     """Say whether it is the heavy ball, as a class or with a number."""
-    return optimizer is HeavyBall or isinstance(optimizer, HeavyBall)
+    return optimizer is HeavyBall or type(optimizer) is HeavyBall
 
 
 def _at(expansion: Expansion, optimizer: Any) -> Expansion:
