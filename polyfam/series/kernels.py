@@ -37,6 +37,7 @@ import sympy
 
 from polyfam._checks import integer, quoted, shown
 from polyfam.errors import ArgumentTypeError, DomainError, ResourceError
+from polyfam.series._arguments import instance
 from polyfam.series.coproduct import trees_up_to
 from polyfam.series.parsing import as_expression, rational_number
 from polyfam.trees import FreeTree, RootedTree
@@ -180,6 +181,7 @@ def kernel_coefficient(kernel: Kernel, tree: RootedTree) -> Exact:
     """
     if not isinstance(tree, RootedTree):
         raise ArgumentTypeError(f"Argument 'tree' must be a RootedTree, not {quoted(tree)}.")
+    instance(kernel, Kernel, "kernel", "a Kernel, such as Kernel('1/(1 - beta*z)')")
     return _total(tree, *_taylor(kernel, 1, tree.order), {})
 
 
@@ -210,6 +212,7 @@ def kernel_coefficients(
     0 : 1/(1 - beta)
     0 1 : beta/(1 - beta)^3
     """
+    instance(kernel, Kernel, "kernel", "a Kernel, such as Kernel('1/(1 - beta*z)')")
     moments, unit = _taylor(kernel, 1, order)
     hung: dict[RootedTree, list[Any]] = {}
     trees = told(trees_up_to(order), progress)

@@ -37,6 +37,9 @@ from polyfam.series.rational import BETA, FIELD
 
 __all__ = ["independent_variance", "mean_reshuffled_variance", "reshuffled_variance"]
 
+#: The polynomials in beta have as many terms.
+_MOST_BATCHES = 1000
+
 
 def independent_variance(step: int | None = None) -> Any:
     """Return the factor v of h/2 E|grad L_B - grad L|^2 for independent batches.
@@ -54,7 +57,11 @@ def independent_variance(step: int | None = None) -> Any:
     >>> text(independent_variance(step=2))
     'beta + beta^2 + beta^3'
     """
-    past = FIELD.zero if step is None else BETA ** (integer(step, "step", minimum=0) + 1)
+    past = (
+        FIELD.zero
+        if step is None
+        else BETA ** (integer(step, "step", minimum=0, maximum=_MOST_BATCHES) + 1)
+    )
     return (1 - past) * (BETA - past) / ((1 - BETA) ** 2 * (1 + BETA))
 
 
@@ -78,9 +85,13 @@ def reshuffled_variance(batches: int, position: int, epochs: int | None = None) 
     >>> text(reshuffled_variance(2, 1))
     'beta/((1 + beta^2)*(1 - beta))'
     """
-    m = integer(batches, "batches", minimum=2)
+    m = integer(batches, "batches", minimum=2, maximum=_MOST_BATCHES)
     p = integer(position, "position", minimum=0, maximum=m - 1)
-    past = FIELD.zero if epochs is None else BETA ** (m * integer(epochs, "epochs", minimum=0))
+    past = (
+        FIELD.zero
+        if epochs is None
+        else BETA ** (m * integer(epochs, "epochs", minimum=0, maximum=_MOST_BATCHES))
+    )
     head, epoch = BETA ** (p + 1), BETA**m
     # (1 - beta)^2 times the sums over an epoch of beta^max, and of beta^(k + k')
     largest = _largest(p + 1) + head * _largest(m) * (1 - past) / (1 - epoch)
@@ -106,7 +117,7 @@ def mean_reshuffled_variance(batches: int) -> Any:
     >>> text(mean_reshuffled_variance(2)), text(mean_reshuffled_variance(3))
     ('beta/((1 - beta)*(1 + beta))', '1/3*(3*beta + beta^2)/((1 - beta)*(1 + beta))')
     """
-    m = integer(batches, "batches", minimum=2)
+    m = integer(batches, "batches", minimum=2, maximum=_MOST_BATCHES)
     shared = sum((m - lag) * BETA**lag for lag in range(1, m)) / m
     return independent_variance() * (1 - 2 * shared / (m - 1))
 

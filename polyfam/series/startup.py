@@ -29,6 +29,7 @@ from typing import Any
 
 from polyfam._checks import integer, quoted, shown
 from polyfam.errors import ArgumentTypeError, ResourceError
+from polyfam.series._arguments import instance
 from polyfam.series.kernels import Kernel
 from polyfam.series.rational import BETA
 from polyfam.trees import FreeTree, RootedTree
@@ -89,7 +90,10 @@ def startup_coefficients(
     >>> [str(c) for c in startup_coefficients(trees_up_to(3), 1).values()]
     ['beta + 1', 'beta', 'beta', 'beta']
     """
-    trees = list(trees)
+    trees = [
+        instance(tree, RootedTree, "trees", "rooted trees")
+        for tree in instance(trees, Iterable, "trees", "rooted trees")
+    ]
     step = integer(step, "step", minimum=0)
     if step > _LARGEST_STEP:
         raise ResourceError(
@@ -97,6 +101,7 @@ def startup_coefficients(
             "stationary coefficients."
         )
     if kernel is not None:
+        instance(kernel, Kernel, "kernel", "a Kernel, such as Kernel('1/(1 - beta*z)')")
         return _by_weights(trees, kernel.weights(step + 1))
     width = max(1, *_values(trees, step, 1).values()).bit_length()
     found = _values(trees, step, 1 << width)
