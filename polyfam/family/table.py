@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from polyfam.family.engine.halves import Halves
 
-__all__ = ["BetaTable", "beta_table"]
+__all__ = ["BetaTable", "beta_table", "check_size"]
 
 #: Memory that a table may take, in bytes.
 _MEMORY = 16 << 30
@@ -195,13 +195,7 @@ def beta_table(n: int) -> BetaTable:
     import numpy as np
 
     n = integer(n, "n", minimum=1)
-    # Beyond 400 the power of ten is all that matters: the counts grow by a factor 2.96.
-    size = count_free_trees(n) * 8 * (n // 2 + 4) if n <= 400 else 10 ** int(0.47 * min(n, 10**6))
-    if size > _MEMORY:
-        raise ResourceError(
-            f"The table of order {n} would take {_gibibytes(size)} GiB of memory, and "
-            f"{_MEMORY >> 30} is the limit; beta_polynomial computes single trees of any order."
-        )
+    check_size(n)
     if n < 4:
         tree = FreeTree(range(n))
         half = np.array([half_row(tree.levels)], np.uint64)
@@ -212,6 +206,17 @@ def beta_table(n: int) -> BetaTable:
     halves = Halves(n)
     half, positions, large = canonical_rows(halves, half_row)
     return BetaTable(n, half, large, halves, positions)
+
+
+def check_size(n: int) -> None:
+    """Refuse an order whose table would take more memory than is reasonable."""
+    # Beyond 400 the power of ten is all that matters: the counts grow by a factor 2.96.
+    size = count_free_trees(n) * 8 * (n // 2 + 4) if n <= 400 else 10 ** int(0.47 * min(n, 10**6))
+    if size > _MEMORY:
+        raise ResourceError(
+            f"The table of order {n} would take {_gibibytes(size)} GiB of memory, and "
+            f"{_MEMORY >> 30} is the limit; beta_polynomial computes single trees of any order."
+        )
 
 
 def _gibibytes(size: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from polyfam.errors import DomainError
+from polyfam.errors import DomainError, ResourceError
 from polyfam.family.identities import IDENTITIES, verify
 from polyfam.family.polynomial import BetaPolynomial
 from polyfam.family.table import beta_table
@@ -103,3 +103,28 @@ def test_verify_stops_at_the_first_failure(monkeypatch):
     (report,) = verify(8)
     assert not report.holds
     assert (report.largest, report.counterexample.row) == (5, (1, 11, 11, 1))
+
+
+def test_a_new_identity_is_one_module_and_one_line(monkeypatch, tmp_path):
+    """Write a module beside the others, add its name, and it is checked with them."""
+    import importlib
+
+    from polyfam.family import identities
+
+    (tmp_path / "first_is_one.py").write_text(
+        "from polyfam.family.identities.identity import Identity\n"
+        'IDENTITY = Identity("first-is-one", "c_1 = 1", "theorem", "one vertex has c_0",\n'
+        "    check_tree=lambda p: p.row[0] == 1)\n"
+    )
+    monkeypatch.setattr(identities, "__path__", [*identities.__path__, str(tmp_path)])
+    lines = [*identities.MODULES, "first_is_one"]
+    found = [importlib.import_module(f"{identities.__name__}.{name}").IDENTITY for name in lines]
+    monkeypatch.setattr(identities, "IDENTITIES", tuple(found))
+    assert found[:-1] == list(IDENTITIES)
+    assert [r.identity.name for r in verify(4) if r.holds][-1] == "first-is-one"
+
+
+@pytest.mark.parametrize("n", [27, 10**30, 10**5000], ids=["short", "long", "longer"])
+def test_absurd_orders_are_refused_before_anything_is_computed(n):
+    with pytest.raises(ResourceError, match="would take"):
+        next(verify(n))

@@ -145,3 +145,32 @@ def test_labelled_sum_solves_the_functional_equation_of_exp(beta: Fraction) -> N
     moved = [Fraction(0), *compose(exponential, [-c for c in g])[:-1]]
     right = [a + beta * b for a, b in zip(moved, g, strict=True)]
     assert compose(g, moved) == right
+
+
+def test_a_new_triangle_is_one_module_and_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What has a shape is recognised by name without another line."""
+    from polyfam.family import identification
+    from polyfam.family.named import TRIANGLES, Triangle
+
+    ones = Triangle("ones", "Constant", lambda n: (1,) * n, 1, "A000012", "T(n,k) = 1.", "comb")
+    monkeypatch.setattr(identification, "TRIANGLES", (*TRIANGLES, ones))
+    assert identification.classical_names((1, 1, 1)) == ("Constant",)
+
+
+def test_triangles_have_literal_names_and_numbers() -> None:
+    from polyfam.family.named import TRIANGLES
+
+    assert [(t.name, t.oeis, t.row(t.first)) for t in TRIANGLES] == [
+        ("eulerian", "A008292", (1,)),
+        ("narayana", "A001263", (1,)),
+        ("type-b-narayana", "A008459", (1,)),
+        ("labelled-sum", "", (1,)),
+        ("free-sum", "", (1,)),
+    ]
+
+
+@pytest.mark.parametrize("row", [eulerian_row, narayana_row, type_b_narayana_row, labelled_sum_row])
+@pytest.mark.parametrize("n", [10**30, 10**5000], ids=["long", "longer"])
+def test_absurd_rows_are_refused_at_once(row: Callable[[int], object], n: int) -> None:
+    with pytest.raises(DomainError, match="must be at most"):
+        row(n)

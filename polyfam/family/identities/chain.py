@@ -27,7 +27,7 @@ from polyfam.family.roots import strictly_separates
 from polyfam.trees import RootedTree
 from polyfam.trees.levels import branches
 
-__all__ = ["CHAIN", "is_interlacing_chain", "normal_form"]
+__all__ = ["IDENTITY", "is_interlacing_chain", "normal_form"]
 
 Levels = tuple[int, ...]
 
@@ -130,7 +130,7 @@ def _all_rootings(p: BetaPolynomial) -> bool:
     return all(all(map(strictly_separates, chain[1:], chain)) for chain in chains)
 
 
-CHAIN = Identity(
+IDENTITY = Identity(
     "interlacing-chain",
     r"\text{the roots of } A_{n+1} \text{ strictly separate those of } A_n, \text{ for every root}",
     "conjecture",

@@ -1,0 +1,18 @@
+"""Conjecture 2: all roots are real."""
+
+from __future__ import annotations
+
+from polyfam.family.identities.identity import Identity
+from polyfam.family.polynomial import BetaPolynomial
+
+__all__ = ["IDENTITY"]
+
+
+IDENTITY = Identity(
+    "real-rooted",
+    r"\text{all roots of } P_t \text{ are real}",
+    "conjecture",
+    "all n <= 26",
+    check_tree=BetaPolynomial.is_real_rooted,
+    largest=16,
+)
