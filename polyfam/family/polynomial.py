@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from math import comb
 from typing import TYPE_CHECKING, Any
 
-from polyfam._checks import integer, quoted
+from polyfam._checks import integer, quoted, shown
 from polyfam.errors import ArgumentTypeError, DomainError, UnknownNameError
 from polyfam.family.evaluation import evaluate
 from polyfam.family.roots import gamma_vector, is_real_rooted
@@ -317,12 +317,12 @@ def _check(coefficients: tuple[int, ...]) -> None:
     if constant != 0:
         raise DomainError(
             f"Argument 'coefficients' must start with 0, the coefficient of beta^0, not "
-            f"{quoted(constant)}: use BetaPolynomial.from_row for a row that starts at beta^1."
+            f"{shown(constant)}: use BetaPolynomial.from_row for a row that starts at beta^1."
         )
     if row[:1] != (1,) or row != row[::-1]:
-        raise DomainError(f"The row must be a palindrome that starts with 1, not {quoted(row)}.")
+        raise DomainError(f"The row must be a palindrome that starts with 1, not {shown(row)}.")
     if min(row) < 1:
-        raise DomainError(f"The row must hold positive integers, not {quoted(min(row))}.")
+        raise DomainError(f"The row must hold positive integers, not {shown(min(row))}.")
 
 
 def _terms(coefficients: tuple[int, ...], powers: tuple[str, ...], times: str) -> Iterator[str]:

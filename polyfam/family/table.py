@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, overload
 
-from polyfam._checks import integer
+from polyfam._checks import integer, shown
 from polyfam.errors import ResourceError
 from polyfam.family.polynomial import BetaPolynomial
 from polyfam.family.single import half_row
@@ -214,7 +214,7 @@ def check_size(n: int) -> None:
     size = count_free_trees(n) * 8 * (n // 2 + 4) if n <= 400 else 10 ** int(0.47 * min(n, 10**6))
     if size > _MEMORY:
         raise ResourceError(
-            f"The table of order {n} would take {_gibibytes(size)} GiB of memory, and "
+            f"The table of order {shown(n)} would take {_gibibytes(size)} GiB of memory, and "
             f"{_MEMORY >> 30} is the limit; beta_polynomial computes single trees of any order."
         )
 

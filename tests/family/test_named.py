@@ -106,7 +106,7 @@ def lattice_sum_of_free_tree(tree: FreeTree) -> tuple[int, ...]:
 def labelled_trees(n: int) -> Iterator[FreeTree]:
     """Yield the tree of every Pruefer code, n^(n-2) of them."""
     for code in product(range(1, n + 1), repeat=n - 2):
-        yield parse_tree("prufer: " + " ".join(map(str, code)))
+        yield parse_tree("prufer1: " + " ".join(map(str, code)))
 
 
 @pytest.mark.parametrize("n", [3, 4, 5, 6])

@@ -151,7 +151,7 @@ def test_text_is_read_back_by_sympy(row: tuple[int, ...]) -> None:
         ([0], "palindrome that starts with 1"),
         ([0, 2, 2], "palindrome that starts with 1"),
         ([0, 1, 2, 3], "palindrome that starts with 1"),
-        ([0, 1, 0, 1], "positive integers, not '0'"),
+        ([0, 1, 0, 1], "positive integers, not 0"),
     ],
 )
 def test_what_is_no_member_is_refused(coefficients: list[int], message: str) -> None:
