@@ -288,7 +288,7 @@ def test_other_optimizers_and_impossible_starts():
 
 def test_terms_certify_themselves_with_the_constant_of_the_loss():
     terms = memoryless(HeavyBall(0.5), Quadratic(np.diag([1.0, 5.0])), [1.0, 1.0], order=3)
-    line = "believe it: h Lam = 0.01 < 0.086; 3 terms are right to 9.4e-05"
+    line = "believe it: h Lam = 0.01 < 0.086; 3 terms are right to 9.3e-05"
     assert repr(terms.at(0.002).certify()) == line
     with pytest.raises(DomainError, match="step size"):
         terms.certify()
