@@ -6,7 +6,7 @@ import sys
 import warnings
 from collections.abc import Iterable
 from importlib import import_module
-from math import isfinite
+from math import inf, isfinite
 from numbers import Real
 from operator import index
 from pathlib import Path
@@ -42,9 +42,15 @@ def check_step_size(step_size: object, name: str = "step_size") -> float:
         raise ArgumentTypeError(
             f"Argument '{name}' must be a finite number above 0, not {quoted(step_size)}."
         )
-    if not (step_size > 0 and isfinite(step_size)):
-        raise DomainError(f"Argument '{name}' must be a finite number above 0, not {step_size!r}.")
-    return float(step_size)
+    try:
+        number = float(step_size)
+    except OverflowError:
+        number = inf
+    if not (number > 0 and isfinite(number)):
+        raise DomainError(
+            f"Argument '{name}' must be a finite number above 0, not {shown(step_size)}."
+        )
+    return number
 
 
 def integer(

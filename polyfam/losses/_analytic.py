@@ -15,9 +15,10 @@ from typing import Any
 
 import numpy as np
 
-from polyfam.errors import DomainError
+from polyfam._checks import shown
+from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.losses.arithmetic.taylor import Taylor
-from polyfam.losses.derivatives.points import as_points
+from polyfam.losses.derivatives.points import as_numbers, as_points
 
 __all__ = ["AnalyticLoss", "cast", "flattened", "line", "numbers", "points", "real"]
 
@@ -46,7 +47,8 @@ class AnalyticLoss(ABC):
 
     def hessian_vector(self, theta: Any, vector: Any) -> Array:
         """Return the Hessian at points (..., d) times vectors (..., d), shape (..., d)."""
-        return self.gradient(Taylor.line(*line(self, theta, vector), terms=2)).coefficients[1]
+        series = self.gradient(Taylor.line(*line(self, theta, vector), terms=2))
+        return np.asarray(series.coefficients[1])
 
 
 def points(loss: Any, theta: Any, name: str = "theta") -> Any:
@@ -92,8 +94,10 @@ def real(value: Any, name: str, minimum: float | None = None) -> float:
         if np.iscomplexobj(value):  # float() would drop the imaginary part of numpy's
             raise TypeError
         number = float(value)
-    except (TypeError, ValueError):
-        raise DomainError(f"Argument '{name}' must be a number, not {value!r}.") from None
+    except (TypeError, ValueError, OverflowError):
+        raise ArgumentTypeError(
+            f"Argument '{name}' must be a number, not {shown(value)}."
+        ) from None
     if not np.isfinite(number):
         raise DomainError(f"Argument '{name}' must be finite, not {number}.")
     if minimum is not None and number < minimum:
@@ -104,12 +108,12 @@ def real(value: Any, name: str, minimum: float | None = None) -> float:
 def numbers(values: Any, name: str, *ndim: int) -> Array:
     """Return finite numbers as an array of floats with so many axes, or say what is wrong."""
     try:
-        array = np.asarray(values)
-        if array.dtype.kind not in "biufO":  # a cast would drop imaginary parts and read texts
+        array = as_numbers(values)
+        if array.dtype.kind == "c":
             raise TypeError
         array = array if array.dtype in (np.float32, np.float64) else array.astype(float)
-    except (TypeError, ValueError):
-        raise DomainError(f"Argument '{name}' must be an array of real numbers.") from None
+    except (TypeError, ValueError, OverflowError):
+        raise ArgumentTypeError(f"Argument '{name}' must be an array of real numbers.") from None
     if array.ndim not in ndim or 0 in array.shape:
         raise DomainError(
             f"Argument '{name}' must be an array with {' or '.join(map(str, ndim))} axes and not "

@@ -68,7 +68,7 @@ class NetworkJet:
                 "The first coefficient of a complex curve must be complex: write theta + 0j."
             )
         matrices = loss.matrices(coefficient.reshape(-1, loss.dimension))
-        gradient = self._workspace.push(k, matrices).reshape(self._shape)
+        gradient: Array = self._workspace.push(k, matrices).reshape(self._shape)
         gradient /= loss.size
         if loss.ridge:
             gradient += loss.ridge * coefficient
@@ -82,7 +82,8 @@ class NetworkJet:
         if workspace is None:
             workspace = _Workspace(self._loss, prod(self._shape[:-1]), self._terms, dtype)
         finalize(self, _give_back, spare, key, workspace).atexit = False
-        return workspace
+        found: _Workspace = workspace
+        return found
 
 
 def _give_back(spare: dict[Any, Any], key: Any, workspace: _Workspace) -> None:
@@ -110,8 +111,8 @@ class _Workspace:
             for (rows, columns), width in zip(loss.shapes, loss.widths[:-1], strict=True)
         ]
         self.chunks = [
-            _Chunk(loss, *samples, count, terms, dtype)
-            for samples in loss.chunks(np.empty((count, 0), dtype))
+            _Chunk(loss, inputs, targets, count, terms, dtype)
+            for inputs, targets in loss.chunks(np.empty((count, 0), dtype))
         ]
 
     def push(self, k: int, matrices: list[Array]) -> Array:

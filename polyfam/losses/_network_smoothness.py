@@ -29,7 +29,7 @@ def network_bound(loss: Any, ball: Ball | None) -> float | None:
     """Return a bound of the norm of the Hessian of a `Network`, None where there is none."""
     moments = loss.inputs @ loss.inputs.T / loss.size
     if len(loss.shapes) == 1:
-        return loss.output.curvature * largest_eigenvalue(moments) + float(loss.ridge)
+        return float(loss.output.curvature * largest_eigenvalue(moments) + loss.ridge)
     if ball is None:
         return None
     unit, matrices = loss.hidden_activation, loss.matrices(ball.center)

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from polyfam._checks import integer
-from polyfam.errors import DomainError
+from polyfam._checks import integer, shown
+from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.losses._analytic import numbers
 
 __all__ = ["chosen_samples", "hidden_widths", "one_hot", "real_targets", "same_length"]
@@ -25,7 +25,7 @@ def chosen_samples(indices: Any, size: int) -> Array:
     except ValueError:  # lists of several lengths
         chosen = np.empty(0)
     if chosen.ndim != 1 or chosen.dtype.kind not in "iu" or len(chosen) == 0:
-        raise DomainError("Argument 'indices' must be a list of integers that is not empty.")
+        raise ArgumentTypeError("Argument 'indices' must be a list of integers that is not empty.")
     if chosen.min() < 0 or chosen.max() >= size:
         wrong = chosen[(chosen < 0) | (chosen >= size)][0]
         raise DomainError(f"Argument 'indices' must be from 0 to {size - 1}, not {wrong}.")
@@ -35,9 +35,9 @@ def chosen_samples(indices: Any, size: int) -> Array:
 def hidden_widths(widths: Any) -> list[int]:
     """Return the widths of hidden layers as integers, or say what is wrong with them."""
     if isinstance(widths, str) or not np.iterable(widths):
-        raise DomainError(
+        raise ArgumentTypeError(
             f"Argument 'widths' must be a list of widths, one for each hidden layer, "
-            f"not {widths!r}."
+            f"not {shown(widths)}."
         )
     return [integer(width, "widths", minimum=1) for width in widths]
 
@@ -55,7 +55,7 @@ def one_hot(labels: Any) -> Array:
             "number the classes 0, 1, 2, ..."
         )
     classes = max(int(labels.max()) + 1, 2)
-    return (labels[:, None] == np.arange(classes)).astype(float)
+    return np.asarray(labels[:, None] == np.arange(classes), float)
 
 
 def real_targets(y: Any) -> Array:

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from polyfam._checks import optional_import, quoted
+from polyfam._checks import optional_import, quoted, text
 from polyfam.errors import UnknownNameError
 
 __all__ = ["DATA_SETS", "load_data"]
@@ -56,7 +56,7 @@ def load_data(name: str) -> tuple[Array, Array]:
     >>> X.shape, y[:5]
     ((1797, 64), array([0, 1, 2, 3, 4]))
     """
-    if name not in DATA_SETS:
+    if text(name, "name") not in DATA_SETS:
         raise UnknownNameError(
             f"No data set is called {quoted(name)}: the names are {', '.join(DATA_SETS)}."
         )

@@ -46,7 +46,7 @@ class MatrixFactorisation(AnalyticLoss):
         """
         rng = np.random.default_rng(integer(seed, "seed", minimum=0))
         draws = rng.standard_normal(self.dimension)
-        return draws * self.rank**-0.25
+        return np.asarray(draws * self.rank**-0.25)
 
     def value(self, theta: Any) -> Any:
         """Return L at points (..., d), shape (...)."""

@@ -50,7 +50,7 @@ class Polynomial1D(AnalyticLoss):
         """Return a bound of the Hessian's norm; see `polyfam.losses.smoothness`."""
         second = [i * (i - 1) * abs(c) for i, c in enumerate(self.coefficients)][2:] or [0.0]
         if not any(second[1:]):
-            return second[0]
+            return float(second[0])
         return None if ball is None else float(_horner(second, ball.farthest))
 
 

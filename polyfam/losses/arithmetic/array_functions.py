@@ -25,7 +25,7 @@ __all__ = ["RULES", "common_terms", "multilinear"]
 Rule = Callable[..., Any]
 
 
-def common_terms(cls: type, values: Any) -> int:
+def common_terms(cls: Any, values: Any) -> int:
     """Return the number of terms of all series among the values, 1 without any, or raise."""
     terms = sorted({v.terms for v in values if isinstance(v, cls)})
     if len(terms) > 1:
@@ -33,7 +33,7 @@ def common_terms(cls: type, values: Any) -> int:
     return terms[0] if terms else 1
 
 
-def _coefficient(cls: type, value: Any, k: int) -> Any:
+def _coefficient(cls: Any, value: Any, k: int) -> Any:
     """Return the k-th coefficient of a series, of a constant or of a list of them."""
     if isinstance(value, cls):
         return value.coefficients[k]
@@ -54,7 +54,7 @@ def _flat(value: Any) -> Iterator[Any]:
 def _linear(function: Callable[..., Any]) -> Rule:
     """Return the rule of a function that is linear in its first argument, or a list of them."""
 
-    def rule(cls: type, first: Any, *args: Any, **kwargs: Any) -> Any:
+    def rule(cls: Any, first: Any, *args: Any, **kwargs: Any) -> Any:
         _no_series(cls, function, args, kwargs)
         if len(args) > 2 or {"initial", "append", "prepend"} & kwargs.keys():
             raise TaylorError(
@@ -70,7 +70,7 @@ def _linear(function: Callable[..., Any]) -> Rule:
     return rule
 
 
-def multilinear(cls: type, function: Callable[..., Any], *operands: Any, **kwargs: Any) -> Any:
+def multilinear(cls: Any, function: Callable[..., Any], *operands: Any, **kwargs: Any) -> Any:
     """Return a function that is linear in every operand, by the product rule.
 
     Parameters
@@ -106,7 +106,7 @@ def _orders(count: int, terms: int) -> Iterator[tuple[int, ...]]:
 def _multilinear(function: Callable[..., Any], operands: int = 2) -> Rule:
     """Return the rule of a function that is linear in its first few arguments."""
 
-    def rule(cls: type, *args: Any, **kwargs: Any) -> Any:
+    def rule(cls: Any, *args: Any, **kwargs: Any) -> Any:
         _no_series(cls, function, args[operands:], kwargs)
         rest = args[operands:]
         return multilinear(cls, lambda *ab: function(*ab, *rest, **kwargs), *args[:operands])
@@ -114,14 +114,14 @@ def _multilinear(function: Callable[..., Any], operands: int = 2) -> Rule:
     return rule
 
 
-def _einsum(cls: type, subscripts: Any, *operands: Any, **kwargs: Any) -> Any:
+def _einsum(cls: Any, subscripts: Any, *operands: Any, **kwargs: Any) -> Any:
     """Apply numpy.einsum, with the subscripts as text."""
     if not isinstance(subscripts, str):
         raise TaylorError("numpy.einsum takes Taylor series with the subscripts as text only.")
     return multilinear(cls, lambda *ab: np.einsum(subscripts, *ab, **kwargs), *operands)
 
 
-def _no_series(cls: type, function: Any, args: Any, kwargs: Any) -> None:
+def _no_series(cls: Any, function: Any, args: Any, kwargs: Any) -> None:
     """Raise when a series stands where a rule has no place for one."""
     if any(isinstance(v, cls) for v in _flat([*args, *kwargs.values()])):
         raise TaylorError(f"numpy.{function.__name__} takes a Taylor series as its data only.")
@@ -140,12 +140,12 @@ def _axes(axes: Any) -> Any:
     return tuple(map(_axis, axes)) if isinstance(axes, list | tuple) else _axis(axes)
 
 
-def _reshape(cls: type, x: Any, shape: Any) -> Any:
+def _reshape(cls: Any, x: Any, shape: Any) -> Any:
     """Apply numpy.reshape."""
     return cls(x.coefficients.reshape(x.terms, *(shape if np.iterable(shape) else (shape,))))
 
 
-def _transpose(cls: type, x: Any, axes: Any = None) -> Any:
+def _transpose(cls: Any, x: Any, axes: Any = None) -> Any:
     """Apply numpy.transpose."""
     axes = range(x.ndim)[::-1] if axes is None else axes
     return cls(x.coefficients.transpose(0, *(a % x.ndim + 1 for a in axes)))
@@ -158,14 +158,14 @@ def _moved(function: Callable[..., Any]) -> Rule:
     )
 
 
-def _squeeze(cls: type, x: Any, axis: Any = None) -> Any:
+def _squeeze(cls: Any, x: Any, axis: Any = None) -> Any:
     """Apply numpy.squeeze."""
     if axis is None:
         axis = tuple(i for i, length in enumerate(x.shape) if length == 1)
     return cls(np.squeeze(x.coefficients, _axes(axis)))
 
 
-def _broadcast_to(cls: type, x: Any, shape: Any) -> Any:
+def _broadcast_to(cls: Any, x: Any, shape: Any) -> Any:
     """Apply numpy.broadcast_to."""
     shape = tuple(shape) if np.iterable(shape) else (shape,)
     padded = x.coefficients.reshape(x.terms, *(1,) * (len(shape) - x.ndim), *x.shape)
@@ -175,14 +175,14 @@ def _broadcast_to(cls: type, x: Any, shape: Any) -> Any:
 # Choices
 
 
-def _where(cls: type, condition: Any, *sides: Any) -> Any:
+def _where(cls: Any, condition: Any, *sides: Any) -> Any:
     """Apply numpy.where with a condition that holds booleans."""
     if isinstance(condition, cls) or len(sides) != 2:
         raise TaylorError("numpy.where needs a comparison and two sides for Taylor series.")
     return _linear(lambda pair: np.where(condition, *pair))(cls, list(sides))
 
 
-def _argmax(_: type, x: Any, axis: int | None = None, *, keepdims: bool = False) -> Any:
+def _argmax(_: Any, x: Any, axis: int | None = None, *, keepdims: bool = False) -> Any:
     """Apply numpy.argmax for small h > 0: ties in one coefficient go to the next."""
     if np.iscomplexobj(x.coefficients) or isinstance(axis, tuple):
         raise TaylorError("numpy.max and argmax take real Taylor series, along one axis or all.")
@@ -195,7 +195,7 @@ def _argmax(_: type, x: Any, axis: int | None = None, *, keepdims: bool = False)
     return place.reshape((1,) * x.ndim) if keepdims and axis is None else place
 
 
-def _maximum(cls: type, x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
+def _maximum(cls: Any, x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
     """Apply numpy.max: the entry that is largest for small h > 0."""
     if axis is None:
         best = _maximum(cls, _reshape(cls, x, -1), axis=0)
@@ -208,7 +208,7 @@ def _maximum(cls: type, x: Any, axis: int | None = None, keepdims: bool = False)
 # Functions made of others
 
 
-def _variance(_: type, x: Any, axis: Any = None, ddof: int = 0, keepdims: bool = False) -> Any:
+def _variance(_: Any, x: Any, axis: Any = None, ddof: int = 0, keepdims: bool = False) -> Any:
     """Apply numpy.var."""
     if np.iscomplexobj(x.coefficients):
         raise TaylorError("numpy.var takes real Taylor series: |z|^2 is not analytic.")
@@ -219,7 +219,7 @@ def _variance(_: type, x: Any, axis: Any = None, ddof: int = 0, keepdims: bool =
 
 
 def _norm(
-    _: type,
+    _: Any,
     x: Any,
     ord: Any = None,  # noqa: A002
     axis: Any = None,
@@ -232,7 +232,7 @@ def _norm(
     return np.sqrt(np.sum(np.conjugate(x) * x, axis=axis, keepdims=keepdims))
 
 
-def _solve(cls: type, a: Any, b: Any) -> Any:
+def _solve(cls: Any, a: Any, b: Any) -> Any:
     """Apply numpy.linalg.solve: A_0 x_k = b_k - A_1 x_{k-1} - ... - A_k x_0."""
     terms = common_terms(cls, (a, b))
     found: list[np.ndarray] = []
@@ -245,7 +245,7 @@ def _solve(cls: type, a: Any, b: Any) -> Any:
     return cls(np.stack(found))
 
 
-def _inverse(cls: type, a: Any) -> Any:
+def _inverse(cls: Any, a: Any) -> Any:
     """Apply numpy.linalg.inv."""
     return _solve(cls, a, np.broadcast_to(np.eye(a.shape[-1], dtype=a.dtype), a.shape))
 
@@ -253,7 +253,7 @@ def _inverse(cls: type, a: Any) -> Any:
 def _filled(function: Callable[..., np.ndarray]) -> Rule:
     """Return the rule of zeros_like and its siblings: a constant series."""
 
-    def rule(cls: type, x: Any, *args: Any, dtype: Any = None, shape: Any = None) -> Any:
+    def rule(cls: Any, x: Any, *args: Any, dtype: Any = None, shape: Any = None) -> Any:
         _no_series(cls, function, args, {})
         value = function(x.coefficients[0], *args, dtype=dtype, shape=shape)
         return cls.constant(value, x.terms)

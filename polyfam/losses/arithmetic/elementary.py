@@ -52,7 +52,7 @@ def _grow(step: Callable[..., None], buffers: int, x: Series) -> Series:
     workspace = np.empty((buffers, *x.shape), dtype=x.dtype)
     for k in range(len(x)):
         step(k, x, *workspace)
-    return workspace[-1]
+    return np.asarray(workspace[-1])
 
 
 def _grown(step: Callable[..., None], buffers: int) -> Callable[[Series], Series]:
@@ -166,14 +166,14 @@ def exponential(x: Series, constant: np.ndarray[Any, Any]) -> Series:
     out[0] = constant
     for k in range(1, len(x)):
         recurrences.integrate(k, x, dx, out, out)
-    return out
+    return np.asarray(out)
 
 
 def complementary_error(x: Series) -> Series:
     """Return erfc(x)."""
-    out = -erf(x)
-    out[0] = recurrences.complementary_error(x[0])
-    return out
+    out = np.array(-erf(x))
+    out[0, ...] = recurrences.complementary_error(x[0])
+    return np.asarray(out)
 
 
 def hypot(a: Series, b: Series) -> Series:
@@ -186,7 +186,7 @@ def hypot(a: Series, b: Series) -> Series:
     a, b = np.broadcast_arrays(*aligned(padded(a, terms), padded(b, terms)))
     first = np.abs(a[0]) >= np.abs(b[0])
     top, other = np.where(first, a, b), np.where(first, b, a)
-    nothing = ~(a.any(axis=0) | b.any(axis=0))
+    nothing = np.asarray(~(a.any(axis=0) | b.any(axis=0)))
     _refuse((top[0] == 0) & ~nothing, "Both arguments of 'hypot' vanish", _SMOOTHER)
     top = np.where(top[0] < 0, -top, top)
     quotient = _pair(recurrences.divide, other, top + padded(nothing[None].astype(a.dtype), terms))
@@ -248,7 +248,7 @@ def larger(a: Series, b: Series) -> np.ndarray:
     a, b = aligned(padded(a, terms), padded(b, terms))
     tie = (a[0] == b[0]) & (a != b).any(axis=0)
     _refuse(tie, "Two series that are compared have the same constant term", _SMOOTHER)
-    return a[0] > b[0]
+    return np.asarray(a[0] > b[0])
 
 
 def maximum(a: Series, b: Series) -> Series:

@@ -266,7 +266,7 @@ def sigmoid(k: int, x: Array, dx: Array, slope: Array, out: Array) -> None:
 
 def _decay(x: Array) -> Array:
     """Return exp(-|x|), and for complex numbers its continuation off the imaginary axis."""
-    return np.exp(np.where(x.real < 0, x, -x))
+    return np.asarray(np.exp(np.where(x.real < 0, x, -x)))
 
 
 def softplus(k: int, x: Array, dx: Array, slope: Array, sigmoid_: Array, out: Array) -> None:
@@ -336,7 +336,8 @@ def complementary_error(x: Array, factor: float = 1.0) -> Array:
         return np.asarray(special.erfc(sqrt(factor) * x))
     right = np.maximum(x, 0)
     tail = special.erfcx(sqrt(factor) * right) * _gaussian(right, factor)
-    return np.where(x > 0, tail, special.erfc(sqrt(factor) * np.minimum(x, 0)))
+    other = special.erfc(sqrt(factor) * np.minimum(x, 0))
+    return np.asarray(np.where(x > 0, tail, other))
 
 
 #: Beyond this |x| even exp(-x^2/2) is 0.
@@ -346,10 +347,11 @@ _VANISHED = 64.0
 def _gaussian(x: Array, factor: float) -> Array:
     """Return exp(-factor x^2), with the square split so that its rounding does not matter."""
     if np.iscomplexobj(x):
-        return np.exp(-factor * x * x)
+        return np.asarray(np.exp(-factor * x * x))
     x = np.clip(x, -_VANISHED, _VANISHED)
     head = np.round(x * 64) / 64  # its square is exact
-    return np.exp(-factor * head * head) * np.exp(-factor * (x - head) * (x + head))
+    near: Array = np.exp(-factor * head * head) * np.exp(-factor * (x - head) * (x + head))
+    return near
 
 
 def _next_gaussian(k: int, x: Array, dsquare: Array, slope: Array, factor: float) -> None:

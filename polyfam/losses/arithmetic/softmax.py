@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from polyfam._checks import integer
+from polyfam._checks import integer, shown
 from polyfam.errors import ArgumentTypeError, DomainError
+from polyfam.losses.derivatives.points import as_numbers
 
 __all__ = ["logsumexp", "parts", "softmax"]
 
@@ -83,13 +84,18 @@ def parts(x: Any, axis: int) -> tuple[Any, Any, Any, Any]:
     The largest is that of the constant terms' real parts; the axis is kept.
     """
     series = hasattr(x, "coefficients")
-    x = x if series else np.asarray(x)
+    try:
+        x = x if series else as_numbers(x)
+    except (TypeError, ValueError, OverflowError):
+        raise ArgumentTypeError(
+            f"Argument 'x' must be an array of numbers, not {shown(x)}."
+        ) from None
     constant = x.coefficients[0] if series else x
-    if constant.dtype.kind not in "biufc":
-        raise ArgumentTypeError(f"Argument 'x' must hold numbers, not {type(x).__name__} values.")
     axis = integer(axis, "axis")
     if not -constant.ndim <= axis < constant.ndim or 0 in constant.shape:
-        raise DomainError(f"Argument 'x' of shape {constant.shape} has nothing on axis {axis}.")
+        raise DomainError(
+            f"Argument 'x' of shape {constant.shape} has nothing on axis {shown(axis)}."
+        )
     axis = axis % constant.ndim
     place = np.expand_dims(np.argmax(constant.real, axis), axis)
     count = np.arange(constant.shape[axis]).reshape(-1, *(1,) * (constant.ndim - 1 - axis))

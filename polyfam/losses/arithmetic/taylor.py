@@ -15,7 +15,7 @@ into a plain array, except comparisons, which the constant terms decide.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -25,8 +25,12 @@ from polyfam._checks import integer
 from polyfam.errors import DomainError, TaylorError
 from polyfam.losses.arithmetic.array_functions import RULES, common_terms, multilinear
 from polyfam.losses.arithmetic.elementary import COMPARISONS, UFUNCS, padded
+from polyfam.typing import Array
 
 __all__ = ["Taylor", "TaylorError"]
+
+#: More terms than any double can use.
+_MOST_TERMS = 10_000
 
 #: What to use in place of common operations without a Taylor series.
 _REMEDIES = {
@@ -72,7 +76,7 @@ class Taylor(NDArrayOperatorsMixin):
     """
 
     __slots__ = ("coefficients",)
-    __hash__ = None
+    __hash__ = None  # type: ignore[assignment]  # numpy's arrays have none either
 
     def __init__(self, coefficients: Any) -> None:
         try:
@@ -96,7 +100,7 @@ class Taylor(NDArrayOperatorsMixin):
         >>> Taylor.constant(2.0, terms=3)
         Taylor([2., 0., 0.])
         """
-        terms = integer(terms, "terms", minimum=1)
+        terms = integer(terms, "terms", minimum=1, maximum=_MOST_TERMS)
         return cls(padded(cls([value]).coefficients, terms))
 
     @classmethod
@@ -108,7 +112,7 @@ class Taylor(NDArrayOperatorsMixin):
         >>> Taylor.line(2.0, 5.0, terms=3)
         Taylor([2., 5., 0.])
         """
-        terms = integer(terms, "terms", minimum=2)
+        terms = integer(terms, "terms", minimum=2, maximum=_MOST_TERMS)
         try:
             line = np.stack(np.broadcast_arrays(point, direction))
         except ValueError as error:
@@ -117,7 +121,7 @@ class Taylor(NDArrayOperatorsMixin):
         coefficients[:2] = line
         return cls(coefficients)
 
-    def __call__(self, h: complex) -> np.ndarray:
+    def __call__(self, h: complex) -> Array:
         """Return the value of the polynomial at h.
 
         Examples
@@ -125,7 +129,7 @@ class Taylor(NDArrayOperatorsMixin):
         >>> Taylor([1.0, 1.0, 2.0])(0.5)
         np.float64(2.0)
         """
-        value = self.coefficients[-1]
+        value: Array = self.coefficients[-1]
         for coefficient in self.coefficients[-2::-1]:
             value = value * h + coefficient
         return value
@@ -149,7 +153,7 @@ class Taylor(NDArrayOperatorsMixin):
             raise TaylorError(
                 "A Taylor series of scalars has no length; see its attribute 'terms'."
             )
-        return self.shape[0]
+        return int(self.shape[0])
 
     def __iter__(self) -> Iterator[Taylor]:
         return (self[i] for i in range(len(self)))
@@ -207,7 +211,7 @@ class Taylor(NDArrayOperatorsMixin):
         except TypeError as error:
             raise TaylorError(f"numpy.{name} does not take these arguments: {error}.") from error
 
-    def _series(self, value: Any) -> np.ndarray:
+    def _series(self, value: Any) -> Array:
         """Return coefficients: of a series its own, of a constant a single one."""
         if isinstance(value, Taylor):
             return value.coefficients
@@ -236,7 +240,7 @@ class Taylor(NDArrayOperatorsMixin):
         out.coefficients[...] = result.coefficients
         return out
 
-    def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray:
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Array:
         raise TaylorError(
             "numpy.array, numpy.asarray or an assignment into an array would drop the higher terms "
             "of a Taylor series: leave the conversion out, make targets with "
@@ -256,35 +260,35 @@ class Taylor(NDArrayOperatorsMixin):
 
     def sum(self, axis: Any = None, keepdims: bool = False) -> Taylor:
         """Return ``numpy.sum(x, axis, keepdims=...)``."""
-        return np.sum(self, axis=axis, keepdims=keepdims)
+        return _own(np.sum(self, axis=axis, keepdims=keepdims))
 
     def mean(self, axis: Any = None, keepdims: bool = False) -> Taylor:
         """Return ``numpy.mean(x, axis, keepdims=...)``."""
-        return np.mean(self, axis=axis, keepdims=keepdims)
+        return _own(np.mean(self, axis=axis, keepdims=keepdims))
 
     def max(self, axis: Any = None, keepdims: bool = False) -> Taylor:
         """Return ``numpy.max(x, axis, keepdims=...)``, as it is for small h > 0."""
-        return np.max(self, axis=axis, keepdims=keepdims)
+        return _own(np.max(self, axis=axis, keepdims=keepdims))
 
     def min(self, axis: Any = None, keepdims: bool = False) -> Taylor:
         """Return ``numpy.min(x, axis, keepdims=...)``, as it is for small h > 0."""
-        return np.min(self, axis=axis, keepdims=keepdims)
+        return _own(np.min(self, axis=axis, keepdims=keepdims))
 
     def dot(self, other: Any) -> Taylor:
         """Return ``numpy.dot(x, other)``."""
-        return np.dot(self, other)
+        return _own(np.dot(self, other))
 
     def reshape(self, *shape: Any) -> Taylor:
         """Return ``numpy.reshape(x, shape)``."""
-        return np.reshape(self, shape[0] if len(shape) == 1 else shape)
+        return _own(np.reshape(self, shape[0] if len(shape) == 1 else shape))
 
     def transpose(self, *axes: Any) -> Taylor:
         """Return ``numpy.transpose(x, axes)``."""
-        return np.transpose(self, (axes[0] if len(axes) == 1 else axes) or None)
+        return _own(np.transpose(self, (axes[0] if len(axes) == 1 else axes) or None))
 
     def ravel(self) -> Taylor:
         """Return ``numpy.ravel(x)``."""
-        return np.ravel(self)
+        return _own(np.ravel(self))
 
     flatten = ravel
 
@@ -299,11 +303,17 @@ class Taylor(NDArrayOperatorsMixin):
 
     def conj(self) -> Taylor:
         """Return the series with conjugate coefficients."""
-        return np.conjugate(self)
+        return _own(np.conjugate(self))
 
 
-_REDUCTIONS = {"add": np.sum, "maximum": np.max, "minimum": np.min}
-_TESTS = {"isfinite": np.all, "isnan": np.any, "isinf": np.any}
+def _own(value: Any) -> Taylor:
+    """Return what one of numpy's functions made of a series: a series, which numpy's types hide."""
+    series: Taylor = value
+    return series
+
+
+_REDUCTIONS: dict[str, Callable[..., Any]] = {"add": np.sum, "maximum": np.max, "minimum": np.min}
+_TESTS: dict[str, Callable[..., Any]] = {"isfinite": np.all, "isnan": np.any, "isinf": np.any}
 
 
 def _unsupported(name: str) -> TaylorError:
@@ -319,7 +329,7 @@ def _refuse_series(keys: tuple[Any, ...], role: str) -> None:
         raise TaylorError(f"A Taylor series cannot be {role}: compare it, or use numpy.argmax.")
 
 
-def _check_cast(source: np.ndarray, target: np.ndarray) -> None:
+def _check_cast(source: Array, target: Array) -> None:
     """Raise when complex coefficients would lose their imaginary part, or floats everything."""
     if not np.can_cast(source.dtype, target.dtype, casting="same_kind"):
         raise TaylorError(f"A series of {source.dtype} does not fit into one of {target.dtype}.")

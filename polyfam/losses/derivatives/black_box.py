@@ -18,7 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from polyfam.errors import DomainError, TaylorError
+from polyfam._checks import check_step_size
+from polyfam.errors import ArgumentTypeError, TaylorError
 from polyfam.losses.derivatives.circle import circle_coefficients
 
 __all__ = ["BlackBox", "black_box"]
@@ -49,7 +50,7 @@ class BlackBox:
         """Return the product of the Hessian at theta with v, by a complex step."""
         theta, v = np.broadcast_arrays(theta, v)
         if np.iscomplexobj(theta) or np.iscomplexobj(v):
-            return self.series(np.stack([theta, v]))[1]
+            return np.asarray(self.series(np.stack([theta, v]))[1])
         found = self._complex_gradient(theta + 1j * _STEP * v).imag / _STEP
         if not self._checked and v.any():
             self._check(found, theta, v)
@@ -135,15 +136,14 @@ def black_box(
     array([0., 6., 3., 1.])
     """
     if not callable(gradient) or not (value is None or callable(value)):
-        raise DomainError("Arguments 'gradient' and 'value' must be functions of points.")
-    if radius is not None and not (isinstance(radius, int | float) and 0 < radius < np.inf):
-        raise DomainError(f"Argument 'radius' must be a finite number above 0, not {radius!r}.")
-    return BlackBox(gradient, value, radius)
+        raise ArgumentTypeError("Arguments 'gradient' and 'value' must be functions of points.")
+    size = None if radius is None else check_step_size(radius, "radius")
+    return BlackBox(gradient, value, size)
 
 
 def _evaluate(coefficients: Array, h: complex) -> Array:
     """Return the value of the curve at h, by Horner's rule."""
-    value = coefficients[-1].astype(complex)
+    value: Array = coefficients[-1].astype(complex)
     for coefficient in coefficients[-2::-1]:
         value = value * h + coefficient
     return value

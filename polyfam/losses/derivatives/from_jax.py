@@ -39,7 +39,7 @@ class JaxLoss:
         self._function, self._jax = function, jax
         self._arguments: tuple[Any, ...] = ()
         if size is not None:
-            self.size = integer(size, "size", minimum=1)
+            self.size = integer(size, "size", minimum=1, maximum=1 << 31)
             self._arguments = (np.arange(self.size),)
         rest = (None,) * len(self._arguments)
         gradient = jax.grad(function)

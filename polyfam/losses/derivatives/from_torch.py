@@ -48,7 +48,7 @@ class TorchLoss:
         self._torch = optional_import("torch", "torch")
         self._function, self._indices = function, None
         if size is not None:
-            self.size = integer(size, "size", minimum=1)
+            self.size = integer(size, "size", minimum=1, maximum=1 << 31)
             self._indices = self._torch.arange(self.size)
         #: What was found out once, shared by all batches of the loss.
         self._known: dict[str, Any] = {"terms": {}}
@@ -104,7 +104,7 @@ class TorchLoss:
             return self.hessian_vector(*coefficients)
         point = coefficients[0].reshape(-1, coefficients.shape[-1])[0]
         if np.iscomplexobj(coefficients) or self._method(len(coefficients), point) == "circle":
-            return self._circle.series(coefficients)[-1]
+            return np.asarray(self._circle.series(coefficients)[-1])
         return _each(self._nested, *coefficients)
 
     def _method(self, terms: int, point: Array) -> str:

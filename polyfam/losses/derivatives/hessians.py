@@ -12,6 +12,7 @@ import numpy as np
 
 from polyfam._checks import integer, optional_import
 from polyfam.errors import ResourceError
+from polyfam.losses._analytic import line
 from polyfam.losses.derivatives.jets import gradient_jet
 from polyfam.losses.derivatives.points import as_points
 from polyfam.losses.derivatives.products import checked_product
@@ -46,7 +47,7 @@ def hessian_vector(loss: Any, theta: Any, vector: Any) -> Array:
     >>> hessian_vector(Quartic(), [2.0, 1.0], [1.0, 1.0])
     array([12.,  3.])
     """
-    theta, vector = np.broadcast_arrays(as_points(loss, theta), vector)
+    theta, vector = line(loss, theta, vector)
     if hasattr(loss, "hessian_vector"):
         return checked_product(loss, theta, vector)
     jet = gradient_jet(loss, theta.shape, 2)

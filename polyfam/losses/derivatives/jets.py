@@ -31,10 +31,10 @@ from typing import Any
 
 import numpy as np
 
-from polyfam._checks import integer
-from polyfam.errors import DomainError
+from polyfam._checks import integer, shown
+from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.losses.arithmetic.taylor import Taylor, TaylorError
-from polyfam.losses.derivatives.points import check_gradient, gradient_at
+from polyfam.losses.derivatives.points import as_numbers, check_gradient, gradient_at
 from polyfam.losses.derivatives.products import checked_product
 
 __all__ = ["GradientJet", "gradient_jet", "gradient_series"]
@@ -83,7 +83,12 @@ class GradientJet:
         DomainError
             For a wrong shape, for numbers that are not finite, and beyond the last term.
         """
-        coefficient = np.asarray(coefficient)
+        try:
+            coefficient = as_numbers(coefficient)
+        except (TypeError, ValueError, OverflowError):
+            raise ArgumentTypeError(
+                f"Argument 'coefficient' must be an array of numbers, not {shown(coefficient)}."
+            ) from None
         if coefficient.shape != self.shape:
             raise DomainError(
                 f"Argument 'coefficient' must have the shape {self.shape} of the jet, "
@@ -130,7 +135,14 @@ def gradient_jet(loss: Any, shape: tuple[int, ...], terms: int) -> GradientJet:
     [8.0, 12.0, 6.0, 1.0]
     """
     terms = integer(terms, "terms", minimum=1)
-    shape = tuple(integer(n, "shape", minimum=1) for n in shape)
+    try:
+        shape = tuple(integer(n, "shape", minimum=1) for n in shape)
+    except TypeError:
+        raise ArgumentTypeError(
+            f"Argument 'shape' must be a tuple of integers, not {shown(shape)}."
+        ) from None
+    if not shape:
+        raise DomainError("Argument 'shape' must end with the number d of parameters, not be ().")
     if hasattr(loss, "jet"):
         return GradientJet(loss.jet(shape, terms).push, shape, terms)
     return GradientJet(_Growing(loss).push, shape, terms)
@@ -154,7 +166,7 @@ class _Growing:
             return checked_product(loss, *pushed)
         if hasattr(loss, "coefficient"):
             return np.asarray(loss.coefficient(np.stack(pushed)))
-        return self._series(np.stack(pushed))[-1]
+        return np.asarray(self._series(np.stack(pushed))[-1])
 
 
 def gradient_series(loss: Any, coefficients: Any) -> Array:
@@ -203,7 +215,8 @@ def gradient_series(loss: Any, coefficients: Any) -> Array:
 def _series(loss: Any) -> Callable[[Array], Array]:
     """Return what maps the terms of a curve to the terms of the gradient."""
     if hasattr(loss, "series"):
-        return loss.series
+        given: Callable[[Array], Array] = loss.series
+        return given
 
     gradient_of = check_gradient(loss)
 

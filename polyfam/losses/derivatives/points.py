@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from numbers import Number
 from typing import Any
 
 import numpy as np
 
-from polyfam._checks import quoted
+from polyfam._checks import shown
 from polyfam.errors import ArgumentTypeError, DomainError
 
-__all__ = ["as_points", "check_gradient", "gradient_at", "refuse_uncallable"]
+__all__ = ["as_numbers", "as_points", "check_gradient", "gradient_at", "refuse_uncallable"]
 
 
 def as_points(loss: Any, theta: Any, name: str = "theta") -> np.ndarray[Any, Any]:
@@ -27,6 +28,8 @@ def as_points(loss: Any, theta: Any, name: str = "theta") -> np.ndarray[Any, Any
 
     Raises
     ------
+    ArgumentTypeError
+        For what is not an array of numbers.
     DomainError
         For a scalar, a last axis of the wrong length, or a number that is not finite.
 
@@ -36,11 +39,11 @@ def as_points(loss: Any, theta: Any, name: str = "theta") -> np.ndarray[Any, Any
     array([1., 2.])
     """
     try:
-        points = np.asarray(theta)  # refuses rows of different lengths
-        if points.dtype.kind not in "fc":
-            points = points.astype(float)
-    except (TypeError, ValueError):
-        raise DomainError(f"Argument {name!r} must be an array of numbers.") from None
+        points = as_numbers(theta)
+    except (TypeError, ValueError, OverflowError):
+        raise ArgumentTypeError(
+            f"Argument {name!r} must be an array of numbers, not {shown(theta)}."
+        ) from None
     if points.ndim == 0:
         raise DomainError(f"Argument {name!r} must have shape (..., d), not (): write [{name}].")
     dimension = getattr(loss, "dimension", points.shape[-1])
@@ -54,6 +57,24 @@ def as_points(loss: Any, theta: Any, name: str = "theta") -> np.ndarray[Any, Any
     return points
 
 
+def as_numbers(values: Any) -> np.ndarray[Any, Any]:
+    """Return numbers as an array of floats or complex numbers, or raise a TypeError or ValueError.
+
+    Texts are not read, and rows of different lengths are no array.
+
+    Examples
+    --------
+    >>> as_numbers([1, 2])
+    array([1., 2.])
+    """
+    array = np.asarray(values)
+    if array.dtype.kind not in "biufcO" or any(
+        not isinstance(entry, Number) for entry in array.flat if array.dtype.kind == "O"
+    ):
+        raise TypeError
+    return array if array.dtype.kind in "fc" else array.astype(float)
+
+
 def check_gradient(loss: Any) -> Callable[[Any], Any]:
     """Return the method ``gradient`` of a loss, or say that there is none.
 
@@ -62,14 +83,15 @@ def check_gradient(loss: Any) -> Callable[[Any], Any]:
     >>> check_gradient("loss")
     Traceback (most recent call last):
         ...
-    polyfam.errors.DomainError: A loss must have a method gradient(theta), and 'str' has none.
+    polyfam.errors.ArgumentTypeError: A loss must have a method gradient(theta), and 'str' has none.
     """
     gradient = getattr(loss, "gradient", None)
     if not callable(gradient):
-        raise DomainError(
+        raise ArgumentTypeError(
             f"A loss must have a method gradient(theta), and {type(loss).__name__!r} has none."
         )
-    return gradient
+    found: Callable[[Any], Any] = gradient
+    return found
 
 
 def gradient_at(loss: Any, points: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
@@ -117,7 +139,7 @@ def refuse_uncallable(function: object, name: str) -> None:
     >>> refuse_uncallable(3, "function")
     Traceback (most recent call last):
         ...
-    polyfam.errors.ArgumentTypeError: Argument 'function' must be a function, not '3'.
+    polyfam.errors.ArgumentTypeError: Argument 'function' must be a function, not 3.
     """
     if not callable(function):
-        raise ArgumentTypeError(f"Argument {name!r} must be a function, not {quoted(function)}.")
+        raise ArgumentTypeError(f"Argument {name!r} must be a function, not {shown(function)}.")

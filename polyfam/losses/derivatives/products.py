@@ -102,14 +102,15 @@ def check_product(
     gradient by 33 % at this point: one of the two derivatives is wrong.
     """
     vector = np.random.default_rng(0).standard_normal(theta.shape)
-    found = np.asarray(product(theta, vector))
+    wanted: Any = vector
+    found = np.asarray(product(theta, wanted))
     differences = []
     for step, least in _STEPS:
         largest = (least + np.abs(theta).max()) or 1.0
-        move = step * np.sqrt(precision) * largest / np.abs(vector).max()
+        move: Any = step * np.sqrt(precision) * largest / np.abs(vector).max()
         above, below = gradient(theta + move * vector), gradient(theta - move * vector)
         quotient = (above - below) / (2 * move)
-        noise = precision * np.linalg.norm(above) / move
+        noise = precision * float(np.linalg.norm(above)) / float(move)
         scale = max(float(np.linalg.norm(quotient)), 100 * float(noise))
         differences.append(float(np.linalg.norm(found - quotient)) / scale if scale else 0.0)
         if differences[-1] <= _AGREEMENT:

@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from polyfam.losses.derivatives.points import refuse_uncallable
+
 __all__ = ["SinglePoint", "single_point"]
 
 
@@ -56,6 +58,9 @@ def single_point(
            [1., 3.],
            [3., 4.]])
     """
+    refuse_uncallable(gradient, "gradient")
+    if value is not None:
+        refuse_uncallable(value, "value")
     return SinglePoint(gradient, value)
 
 

@@ -43,7 +43,7 @@ def guard() -> Any:
     """
     overrides = optional_import("torch.overrides", "torch")
 
-    class Guard(overrides.TorchFunctionMode):
+    class Guard(overrides.TorchFunctionMode):  # type: ignore[misc, name-defined]
         """Looks at every call of a torch function."""
 
         def __init__(self) -> None:

@@ -24,7 +24,7 @@ def complex_rules() -> Any:
     """Return the context in which torch's functions accept complex tensors."""
     overrides = optional_import("torch.overrides", "torch")
 
-    class Rules(overrides.TorchFunctionMode):
+    class Rules(overrides.TorchFunctionMode):  # type: ignore[misc, name-defined]
         """Looks at every call of a torch function."""
 
         def __torch_function__(
@@ -76,7 +76,7 @@ def _erf() -> Callable[[Any], Any]:
     """Return the error function, by scipy."""
     torch = _torch()
 
-    class Erf(torch.autograd.Function):
+    class Erf(torch.autograd.Function):  # type: ignore[misc, name-defined]
         """The error function and its derivative."""
 
         @staticmethod

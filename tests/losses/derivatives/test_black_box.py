@@ -7,7 +7,7 @@ import pytest
 import scipy.special
 from numpy.testing import assert_allclose
 
-from polyfam.errors import DomainError
+from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.losses.arithmetic.taylor import Taylor, TaylorError
 from polyfam.losses.derivatives.black_box import black_box
 from polyfam.losses.derivatives.circle import circle_coefficients
@@ -154,7 +154,7 @@ def test_products_with_the_hessian_at_complex_points_by_the_derivative() -> None
 
 
 def test_what_is_no_black_box_is_refused_in_one_sentence() -> None:
-    with pytest.raises(DomainError, match="must be functions of points"):
+    with pytest.raises(ArgumentTypeError, match="must be functions of points"):
         black_box(None)
     with pytest.raises(DomainError, match="'radius' must be a finite number above 0, not -1"):
         black_box(np.exp, radius=-1)
