@@ -154,7 +154,7 @@ def test_what_cannot_be_evaluated_is_refused_in_one_sentence() -> None:
 
     with pytest.raises(DomainError, match=r"must have a method value\(theta\), and 'Slope' has"):
         Expansion({FreeTree(): 1}, 1).on(Slope(), [1.0])
-    with pytest.raises(DomainError, match="A loss must have a method gradient"):
+    with pytest.raises(ArgumentTypeError, match="A loss must have a method gradient"):
         field(order=1).at(beta=0).on("loss", [1.0])  # type: ignore[arg-type]
 
 
