@@ -13,7 +13,7 @@ from polyfam.losses import LinearRegression, LogisticRegression, Quadratic, Soft
 from polyfam.memory import memoryless
 from polyfam.memory.certificates import certify, certify_run
 from polyfam.memory.manifold_bounds import initial_error, manifold_bounds
-from polyfam.optimizers import Adam, HeavyBall
+from polyfam.optimizers import Adam, HeavyBall, Nesterov
 from polyfam.optimizers._rules import MomentumState
 from tests.memory.balls import Ball
 
@@ -292,7 +292,7 @@ def test_terms_certify_themselves_with_the_constant_of_the_loss():
     assert repr(terms.at(0.002).certify()) == line
     with pytest.raises(DomainError, match="step size"):
         terms.certify()
-    other = memoryless(Adam(), Quadratic([[1.0]]), [1.0], order=2, step_size=0.01)
+    other = memoryless(Nesterov(0.5), Quadratic([[1.0]]), [1.0], order=2, step_size=0.01)
     with pytest.raises(DomainError, match="only for the stationary update"):
         other.certify()
 
