@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 import pytest
 from hypothesis import given
 
-from polyfam.errors import UnknownNameError
-from polyfam.tables import Column, Table
+from polyfam.errors import DataError, UnknownNameError
+from polyfam.tables import Column, Table, load_table
 from polyfam.tables.formats import FORMATS, dumps, latex, markdown
+from polyfam.trees import FreeTree
 from tests.tables.strategies import tables
 
 COLUMNS = (
@@ -77,3 +79,23 @@ def test_unknown_format_names_the_formats(name: str) -> None:
 def test_any_table_has_a_text_that_ends_in_a_newline(name: str) -> None:
     assert dumps(SAMPLE, name).endswith("\n")
     assert name in FORMATS
+
+
+def test_findstat_gets_edges_that_make_the_tree_and_the_value() -> None:
+    table = load_table("family-07")
+    lines = dumps(table, "findstat").splitlines()
+    for line, row in zip(lines, table, strict=True):
+        graph, value = line.split(" => ")
+        edges, n = ast.literal_eval(graph)
+        assert FreeTree.from_edges(edges) == FreeTree(row.level_sequence)
+        assert (n, int(value)) == (7, row.value_at_one)
+    assert dumps(load_table("family-01"), "findstat") == "([],1) => 1\n"
+
+
+def test_findstat_takes_one_statistic_on_trees() -> None:
+    table = load_table("family-05")
+    diameters = dumps(table.select(["level_sequence", "diameter"]), "findstat")
+    assert [line[-1] for line in diameters.splitlines()] == ["4", "3", "2"]
+    for other in (load_table("eulerian"), table.select(["level_sequence", "sigma", "diameter"])):
+        with pytest.raises(DataError, match="is no statistic on trees"):
+            dumps(other, "findstat")

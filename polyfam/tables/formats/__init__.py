@@ -22,6 +22,7 @@ FORMATS = {
     "latex": ".tex",
     "oeis": ".seq",
     "bfile": ".bfile",
+    "findstat": ".findstat",
     "parquet": ".parquet",
 }
 
@@ -33,7 +34,7 @@ def dumps(table: Table, name: str) -> str | bytes:
     ----------
     table : Table
         What to write.
-    name : {'csv', 'json', 'markdown', 'latex', 'oeis', 'bfile', 'parquet'}
+    name : {'csv', 'json', 'markdown', 'latex', 'oeis', 'bfile', 'findstat', 'parquet'}
         Parquet gives bytes, all others text that ends in a newline.
 
     Returns
