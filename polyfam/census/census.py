@@ -1,53 +1,116 @@
 """The census of all free trees on n vertices, from the shards to the certificate.
 
-Every shard is surveyed (`polyfam.census.survey`) wherever a worker is free
-(`polyfam.census.runners`), and kept (`polyfam.census.folder`); then the findings are added up, and
-the digests of all shards are compared (`polyfam.census.distinctness`).
+Every shard is surveyed (`polyfam.census.shards`) wherever a worker is free
+(`polyfam.census.runners`), its record is kept (`polyfam.census.folder`), and the records are added
+up.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
-from typing import NamedTuple
 
-from polyfam._checks import integer, optional_import
+from polyfam._checks import integer
 from polyfam.census.certificate import Certificate, provenance
-from polyfam.census.distinctness import tell_apart
-from polyfam.census.findings import Findings
 from polyfam.census.folder import CensusFolder
-from polyfam.census.resources import check_disk, check_memory, check_order, default_memory
+from polyfam.census.resources import check_order, choose_shards, default_memory
 from polyfam.census.runners import in_process, on_cluster, on_cores, one_thread_each
-from polyfam.census.shards import cut
-from polyfam.census.survey import survey
-from polyfam.errors import DomainError
+from polyfam.census.shards import survey
+from polyfam.errors import DataError, DomainError
+from polyfam.trees.counting import count_free_trees
+from polyfam.typing import Progress
 
-__all__ = ["Progress", "take_census"]
+__all__ = ["Census", "open_census", "take_census", "take_shards"]
 
 
-class Progress(NamedTuple):
-    """How far a census has come.
+class Census:
+    """A census at work in a folder; open it with `open_census`.
 
     Attributes
     ----------
-    stage : str
-        ``"shards"``, then ``"digests"``.
-    done, total : int
-        Shards, or digests.
-    seconds_left : float or None
-        Of this stage, at the pace of this run since its first shard was done; None until a second
-        one is.
+    n : int
+    home : CensusFolder
     """
 
-    stage: str
-    done: int
-    total: int
-    seconds_left: float | None
+    def __init__(
+        self, home: CensusFolder, workers: int, scheduler: str | None, progress: Progress | None
+    ) -> None:
+        self.n, self.home = home.n, home
+        self._workers, self._scheduler, self._progress = workers, scheduler, progress
+        self._started, self._clock = datetime.now(UTC), monotonic()
+        self._resumed = len(home.records)
+
+    def run(self, part: int = 0, of: int = 1) -> int:
+        """Survey what is unfinished of every `of`-th shard; return how many shards are missing."""
+        todo = [shard for shard in self.home.unfinished() if shard.index % of == part]
+        if self._scheduler is not None and todo:
+            outcomes = on_cluster(survey, todo, self._scheduler)
+        elif min(self._workers, len(todo)) > 1:
+            outcomes = on_cores(survey, todo, min(self._workers, len(todo)))
+        else:
+            outcomes = in_process(survey, todo)
+        self._report()
+        for shard, record in outcomes:
+            self.home.keep(shard, record)
+            self._report()
+        return len(self.home.unfinished())
+
+    def certificate(self) -> Certificate:
+        """Return the certificate, when no shard is missing."""
+        records = self.home.records
+        where = "--scheduler ADDRESS" if self._scheduler else f"--workers {self._workers}"
+        origin = provenance(
+            f"polyfam census {self.n} {where}",
+            started=f"{self._started:%Y-%m-%dT%H:%M:%SZ}",
+            wall_seconds=round(monotonic() - self._clock, 1),
+            processor_seconds=round(sum(record.seconds for record in records.values()), 1),
+            shards=self.home.m,
+            resumed_shards=self._resumed,
+        )
+        return Certificate.of(self.n, records.values(), origin)
+
+    def _report(self) -> None:
+        """Tell how many trees are done; one is half done when it is told apart or proved."""
+        if self._progress is not None:
+            done = sum(
+                r.trees + r.single + r.double + r.integers + len(r.not_real_rooted)
+                for r in self.home.records.values()
+            )
+            self._progress("trees", done // 2, count_free_trees(self.n))
+
+
+@contextmanager
+def open_census(
+    n: int,
+    *,
+    folder: str | Path | None = None,
+    resume: bool = False,
+    workers: int = 1,
+    scheduler: str | None = None,
+    memory: int | None = None,
+    progress: Progress | None = None,
+) -> Iterator[Census]:
+    """Open a census in a folder, by default a temporary one; the parameters of `take_census`."""
+    n = integer(n, "n", minimum=4, maximum=10**9)
+    check_order(n)
+    workers = integer(workers, "workers", minimum=1)
+    memory = default_memory() if memory is None else integer(memory, "memory", minimum=1)
+    m = choose_shards(n, 1 if scheduler else workers, memory)
+    with ExitStack() as stack:
+        if folder is None:
+            folder = stack.enter_context(TemporaryDirectory(prefix="polyfam-census-"))
+        stack.enter_context(one_thread_each())
+        home = stack.enter_context(CensusFolder(Path(folder), n, m, resume))
+        if home.m < m:
+            raise DomainError(
+                f"Folder '{folder}' holds a census in {home.m} shards, which need more memory than "
+                "is allowed; allow more, or use fewer workers."
+            )
+        yield Census(home, workers, scheduler, progress)
 
 
 def take_census(
@@ -58,9 +121,7 @@ def take_census(
     workers: int = 1,
     scheduler: str | None = None,
     memory: int | None = None,
-    shard_size: int | None = None,
-    save: bool = False,
-    report: Callable[[Progress], None] = lambda _: None,
+    progress: Progress | None = None,
 ) -> Certificate:
     """Survey all free trees on n vertices and certify what was found.
 
@@ -69,114 +130,97 @@ def take_census(
     Parameters
     ----------
     n : int
-        The number of vertices, 4 to 33; see ``docs/census.md`` for what is feasible.
+        The number of vertices, 4 to 36; see ``docs/census.md`` for what is feasible.
     folder : path-like, optional
-        Where finished shards are kept, and stay; by default a temporary folder.
+        Where the records of finished shards are kept, and stay; by default a temporary folder.
     resume : bool
         Go on with the finished shards in `folder`, if there are any.
     workers : int
         Processes on this machine; a single one is this process.  More need an importable main
         module, that is, ``if __name__ == "__main__":`` in a script.
     scheduler : str, optional
-        The address of a Dask scheduler, whose workers do the work instead.
+        The address of a Dask scheduler, whose workers do the work instead.  Dask sends pickled
+        Python objects: use only clusters that you trust.
     memory : int, optional
-        Bytes that the workers on this machine may take together, and then the sorting; by default
-        half of the machine's memory.
-    shard_size : int, optional
-        Trees a shard; by default `polyfam.census.shards.default_size`.
-    save : bool
-        Write a Parquet file for each shard into `folder`, too; needs the extra ``parquet``.
-    report : callable
-        Is told of every finished shard and sorted range.
+        Bytes that the workers on this machine may take together (on a cluster, each worker); by
+        default half of this machine's memory.  It decides how many shards there are.
+    progress : callable, optional
+        Is told ``("trees", done, total)`` when a shard is finished.
+
+    Returns
+    -------
+    Certificate
 
     Raises
     ------
     DomainError, DataError
-        When the folder holds another census, a damaged one, or one that is not to be resumed.
+        When the folder holds another census, a damaged one, or one that is not to be resumed; when
+        another census is at work in it.
     ResourceError
-        When memory or disk are too small; said before either is taken.
+        When the memory is too small; said before it is taken.
     LostWorkersError
         When workers are lost for good; finished shards are kept in `folder`.
 
     Examples
     --------
-    >>> from polyfam.census.certificate import load_certificate
+    >>> from polyfam.census import load_certificate
     >>> certificate = take_census(12)
-    >>> certificate.findings.trees, certificate.polynomials, certificate.failures()
+    >>> certificate.trees, certificate.polynomials, certificate.failures()
     (551, 551, [])
-    >>> certificate.findings.minima[:3], certificate.findings.maxima[:3]
-    ((1, 55, 825), (1, 2036, 152637))
-    >>> certificate.distinctness.digest == load_certificate(12).distinctness.digest
+    >>> certificate.digest == load_certificate(12).digest
     True
     """
-    n = integer(n, "n", minimum=4, maximum=10**9)
-    check_order(n)
-    workers = integer(workers, "workers", minimum=1)
-    memory = default_memory() if memory is None else integer(memory, "memory", minimum=1)
-    shards = cut(n, shard_size)
-    check_memory(n, shards[0].size, 0 if scheduler else workers, memory)
-    if save:
-        if folder is None:
-            raise DomainError("Argument 'save' needs a folder; name one with 'folder'.")
-        optional_import("pyarrow", "parquet")
-
-    started, clock = datetime.now(UTC), monotonic()
-    with ExitStack() as stack:
-        if folder is None:
-            folder = stack.enter_context(TemporaryDirectory(prefix="polyfam-census-"))
-        stack.enter_context(one_thread_each())
-        home = CensusFolder(Path(folder), shards, save, resume)
-        resumed = len(home.records)
-        check_disk(home.path, n, sum(r.findings.trees for r in home.records.values()), save)
-        _survey(home, workers, scheduler, report)
-        findings = sum((record.findings for record in home.records.values()), Findings())
-        pace = _Pace(report, "digests", 0, findings.trees)
-        told = tell_apart(shards, home.runs(), memory, workers, pace.reach)
-    origin = provenance(
-        f"polyfam census {n} " + ("--scheduler ADDRESS" if scheduler else f"--workers {workers}"),
-        started=f"{started:%Y-%m-%dT%H:%M:%SZ}",
-        wall_seconds=round(monotonic() - clock, 1),
-        processor_seconds=round(sum(record.seconds for record in home.records.values()), 1),
-        shards=len(shards),
-        resumed_shards=resumed,
-    )
-    return Certificate(n, findings, told, origin)
+    with open_census(
+        n, folder=folder, resume=resume, workers=workers, scheduler=scheduler, memory=memory,
+        progress=progress,
+    ) as census:  # fmt: skip
+        missing = census.run()
+        if missing:
+            raise DataError(f"The census lacks {missing} shards.")
+        return census.certificate()
 
 
-def _survey(
-    home: CensusFolder, workers: int, scheduler: str | None, report: Callable[[Progress], None]
-) -> None:
-    """Have all unfinished shards surveyed and kept."""
-    todo = home.unfinished()
-    work = partial(survey, with_table=home.with_tables)
-    if scheduler is not None and todo:
-        outcomes = on_cluster(work, todo, scheduler)
-    elif min(workers, len(todo)) > 1:
-        outcomes = on_cores(work, todo, min(workers, len(todo)))
-    else:
-        outcomes = in_process(work, todo)
-    pace = _Pace(report, "shards", len(home.records), len(home.shards))
-    for outcome in outcomes:
-        home.keep(outcome)
-        pace.reach(len(home.records))
+def take_shards(
+    n: int,
+    part: int,
+    of: int,
+    *,
+    folder: str | Path,
+    resume: bool = False,
+    workers: int = 1,
+    scheduler: str | None = None,
+    memory: int | None = None,
+    progress: Progress | None = None,
+) -> int:
+    """Survey only the shards whose number leaves the remainder `part` when divided by `of`.
 
+    So a census is shared between machines without a network: each takes its part with the same
+    `memory`, all records are copied into one folder, and `take_census` resumes there.
 
-class _Pace:
-    """Reports how far a stage has come, and how long the rest will take at this pace."""
+    Parameters
+    ----------
+    n : int
+    part, of : int
+        0 <= part < of.
+    folder, resume, workers, scheduler, memory, progress
+        As in `take_census`.
 
-    def __init__(
-        self, report: Callable[[Progress], None], stage: str, done: int, total: int
-    ) -> None:
-        self._report, self._stage, self._total = report, stage, total
-        self._first: tuple[int, float] | None = None
-        report(Progress(stage, done, total, None))
+    Returns
+    -------
+    int
+        How many shards are still missing in the folder.
 
-    def reach(self, done: int) -> None:
-        """Report that so much is done; the time until the first report is left out of the pace."""
-        now, left = monotonic(), None
-        if self._first is None:
-            self._first = (done, now)
-        else:
-            before, then = self._first
-            left = (now - then) * (self._total - done) / (done - before)
-        self._report(Progress(self._stage, done, self._total, left))
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     take_shards(9, 0, 2, folder=folder), take_census(9, folder=folder, resume=True).trees
+    (0, 47)
+    """
+    of = integer(of, "of", minimum=1)
+    part = integer(part, "part", minimum=0, maximum=of - 1)
+    with open_census(
+        n, folder=folder, resume=resume, workers=workers, scheduler=scheduler, memory=memory,
+        progress=progress,
+    ) as census:  # fmt: skip
+        return census.run(part, of)

@@ -1,35 +1,32 @@
-"""The certificate of a census: what was found, how anybody can check it, and how it was made.
-
-Numbers of trees are JSON numbers; coefficients and their sums, which have any size, are decimal
-strings.
-"""
+"""The certificate of a census: what was found, how anybody can check it, and how it was made."""
 
 from __future__ import annotations
 
 import json
 import os
 import platform
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from polyfam._checks import integer
+from polyfam._checks import integer, quoted
 from polyfam._version import __version__
-from polyfam.census.digest import POINT
-from polyfam.census.distinctness import Distinctness
-from polyfam.census.findings import Findings
+from polyfam.census.folder import seal, sealed
+from polyfam.census.shards import METHOD, Levels, Record
 from polyfam.errors import DataError, UnknownNameError
-from polyfam.tables.manifest import CENSUS_ORDERS, certificate_path
+from polyfam.tables.manifest import CERTIFIED_ORDERS, certificate_path
 from polyfam.tables.package import read_checked
 from polyfam.trees import count_free_trees
 
 __all__ = ["Certificate", "load_certificate", "provenance"]
 
 _DIGEST = (
-    "SHA-256 of all P(K) mod p in ascending order, each as 16 bytes, most significant first; "
-    f"p = 2^128 - 159, K = {POINT}"
+    "sums modulo 2^64 over all trees of mix(mix(key)) and of mix(key); mix is SplitMix64; "
+    "key = (P(314159265) mod 2^30 - 35) 2^30 + (P(271828182) mod 2^30 - 41)"
 )
+#: What only the orders have whose coefficients were made, n <= 26.
+_EARLIER = ("digest", "log_concave", "coefficients", "value_at_one", "provenance_of_coefficients")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,88 +35,91 @@ class Certificate:
 
     Attributes
     ----------
-    n : int
-    findings : Findings
-        Counts, extremes and exceptions.
-    distinctness : Distinctness
-        The digest of the family, and the trees that share a polynomial.
+    n, trees : int
+        Vertices; the number of trees seen.
+    digest : str
+        The digest of the family, 32 hexadecimal digits.
+    collisions : tuple of tuple of level sequences
+        The trees that share their polynomial with another, a group for each polynomial.
+    coincidences : int
+        How many keys belong to more than one polynomial.
+    single, double, integers : int
+        How many trees were proved to have real roots by numbers of which kind.
+    not_real_rooted : tuple of level sequences
+        The trees whose polynomials have other roots.
     provenance : mapping
         How, when and where it was made.
+    earlier : mapping
+        For n <= 26, what an earlier census found by making all coefficients: their extremes and
+        sums, the sizes of P(1), a digest by SHA-256.
 
     Examples
     --------
     >>> certificate = load_certificate(20)
-    >>> certificate.findings.trees, certificate.failures(), certificate.polynomials
+    >>> certificate.trees, certificate.failures(), certificate.polynomials
     (823065, [], 823065)
-    >>> certificate.findings.maxima[:4]
-    (1, 524268, 1151775897, 251732291184)
+    >>> certificate.earlier["coefficients"]["greatest"][:4]
+    ['1', '524268', '1151775897', '251732291184']
     """
 
     n: int
-    findings: Findings
-    distinctness: Distinctness
-    provenance: Mapping[str, Any]
+    trees: int
+    digest: str
+    collisions: tuple[tuple[Levels, ...], ...]
+    coincidences: int
+    single: int
+    double: int
+    integers: int
+    not_real_rooted: tuple[Levels, ...]
+    provenance: Mapping[str, Any] = field(compare=False)
+    earlier: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     @property
     def polynomials(self) -> int:
         """The number of distinct polynomials."""
-        return self.findings.trees - self.distinctness.surplus
+        return self.trees - sum(len(group) - 1 for group in self.collisions)
 
     def failures(self) -> list[str]:
         """Return a sentence for everything that should hold and does not.
 
         That the trees are as many as A000055 says is a theorem; that no two share a polynomial and
-        that all polynomials have real roots are conjectures; log-concavity follows from the latter
-        by Newton's inequalities, and is checked independently.
+        that all polynomials have real roots are conjectures.
         """
-        found, expected = self.findings, count_free_trees(self.n)
+        expected, rooted = count_free_trees(self.n), self.single + self.double + self.integers
+        bad = len(self.not_real_rooted)
         sentences = {
-            f"{found.trees:,} trees were seen instead of {expected:,}.": found.trees != expected,
-            f"There are only {self.polynomials:,} polynomials for {found.trees:,} trees.": (
-                self.distinctness.collisions
+            f"{self.trees:,} trees were seen instead of {expected:,}.": self.trees != expected,
+            f"There are only {self.polynomials:,} polynomials for {self.trees:,} trees.": (
+                self.collisions
             ),
-            f"{len(found.not_real_rooted):,} polynomials have roots that are not real.": (
-                found.not_real_rooted
-            ),
-            f"{len(found.not_log_concave):,} polynomials are not log-concave.": (
-                found.not_log_concave
+            f"{bad:,} polynomials have roots that are not real.": bad,
+            f"The roots of {rooted + bad:,} polynomials were looked at instead of {expected:,}.": (
+                rooted + bad != expected
             ),
         }
         return [sentence for sentence, fails in sentences.items() if fails]
 
     def dumps(self) -> str:
         """Return the certificate as JSON, with a final newline."""
-        found, told = self.findings.to_json(), self.distinctness
-        j = self.n - 1
-        content = {
+        content: dict[str, Any] = {
             "n": self.n,
-            "trees": self.findings.trees,
-            "digest": {"sha256": told.digest, "definition": _DIGEST},
+            "trees": self.trees,
+            **dict(self.earlier),
+            "digest_of_keys": {"sums": self.digest, "definition": _DIGEST},
             "distinct": {
                 "polynomials": self.polynomials,
-                "collisions": [list(map(list, group)) for group in told.collisions],
-                "coincidences_of_digests": told.coincidences,
+                "collisions": [list(map(list, group)) for group in self.collisions],
+                "coincidences_of_keys": self.coincidences,
             },
             "real_rooted": {
-                "exceptions": found["not_real_rooted"],
-                "by_sign_changes": found["by_points"],
-                "by_sturm_chains": found["trees"] - found["by_points"],
-            },
-            "log_concave": {"exceptions": found["not_log_concave"]},
-            "coefficients": {
-                "of": f"beta^1, ..., beta^{len(self.findings.sums)}, then mirrored",
-                "least": found["minima"],
-                "greatest": found["maxima"],
-                "sum": found["sums"],
-                "trees_beyond_64_bits": found["beyond_words"],
-            },
-            "value_at_one": {
-                "sum": str(self.findings.sum_at_one(j)),
-                "trees_by_bit_length": found["bits_at_one"],
+                "exceptions": list(map(list, self.not_real_rooted)),
+                "by_single_precision": self.single,
+                "by_double_precision": self.double,
+                "by_integers": self.integers,
             },
             "provenance": dict(self.provenance),
         }
-        return _layout(content) + "\n"
+        return _layout(seal(content)) + "\n"
 
     @classmethod
     def loads(cls, text: str) -> Certificate:
@@ -128,30 +128,49 @@ class Certificate:
         Raises
         ------
         DataError
-            When the text is something else.
+            When the text is something else, or was changed.
         """
         try:
             data = json.loads(text)
-            findings = {
-                "trees": data["trees"],
-                "minima": data["coefficients"]["least"],
-                "maxima": data["coefficients"]["greatest"],
-                "sums": data["coefficients"]["sum"],
-                "bits_at_one": data["value_at_one"]["trees_by_bit_length"],
-                "by_points": data["real_rooted"]["by_sign_changes"],
-                "beyond_words": data["coefficients"]["trees_beyond_64_bits"],
-                "not_real_rooted": data["real_rooted"]["exceptions"],
-                "not_log_concave": data["log_concave"]["exceptions"],
-            }
-            groups = data["distinct"]["collisions"]
-            distinctness = Distinctness(
-                data["digest"]["sha256"],
-                tuple(tuple(map(tuple, group)) for group in groups),
-                data["distinct"]["coincidences_of_digests"],
+            if not sealed(data):
+                raise DataError("This is not the certificate of a census, or it was changed.")
+            distinct, rooted = data["distinct"], data["real_rooted"]
+            return cls(
+                data["n"],
+                data["trees"],
+                data["digest_of_keys"]["sums"],
+                tuple(tuple(map(tuple, group)) for group in distinct["collisions"]),
+                distinct["coincidences_of_keys"],
+                rooted["by_single_precision"],
+                rooted["by_double_precision"],
+                rooted["by_integers"],
+                tuple(map(tuple, rooted["exceptions"])),
+                data["provenance"],
+                {key: data[key] for key in _EARLIER if key in data},
             )
-            return cls(data["n"], Findings.from_json(findings), distinctness, data["provenance"])
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise DataError(f"This is not the certificate of a census: {error!r}.") from None
+        except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+            if isinstance(error, DataError):
+                raise
+            raise DataError("This is not the certificate of a census.") from None
+
+    @classmethod
+    def of(cls, n: int, records: Iterable[Record], origin: Mapping[str, Any]) -> Certificate:
+        """Return the certificate that the records of all shards add up to."""
+        parts = list(records)
+        high = sum(part.digest >> 64 for part in parts) % 2**64
+        low = sum(part.digest % 2**64 for part in parts) % 2**64
+        return cls(
+            n,
+            sum(part.trees for part in parts),
+            f"{high:016x}{low:016x}",
+            tuple(sorted(group for part in parts for group in part.collisions)),
+            sum(part.coincidences for part in parts),
+            sum(part.single for part in parts),
+            sum(part.double for part in parts),
+            sum(part.integers for part in parts),
+            tuple(sorted(tree for part in parts for tree in part.not_real_rooted)),
+            origin,
+        )
 
 
 def load_certificate(n: int) -> Certificate:
@@ -161,6 +180,10 @@ def load_certificate(n: int) -> Certificate:
     ----------
     n : int
         The number of vertices.
+
+    Returns
+    -------
+    Certificate
 
     Raises
     ------
@@ -175,8 +198,8 @@ def load_certificate(n: int) -> Certificate:
     39299897
     """
     n = integer(n, "n")
-    if n not in CENSUS_ORDERS:
-        raise UnknownNameError(f"No census of n = {n} is published; take_census makes one.")
+    if n not in CERTIFIED_ORDERS:
+        raise UnknownNameError(f"No census of n = {quoted(n)} is published; take_census makes one.")
     return Certificate.loads(read_checked(certificate_path(n)).decode())
 
 
@@ -186,6 +209,7 @@ def provenance(command: str, **more: Any) -> dict[str, Any]:
 
     return {
         "polyfam": __version__,
+        "method": METHOD,
         "command": command,
         **more,
         "machine": {

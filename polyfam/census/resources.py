@@ -1,107 +1,107 @@
-"""What a census takes in memory and on disk, said before any of it is taken.
+"""What a census takes in memory, and how many shards it is cut into so that it fits.
 
-Memory, bounds, beside 60 MB for each interpreter:
-
-- a worker keeps the stock of forests (see `polyfam.family.engine.forests`), and takes four times
-  as much while it is built; beside it the trees of the longest run, with eight numbers of 8 bytes
-  for each coefficient, 80 bytes for each tree of the shard, and 64 MiB of batches and small
-  matrices;
-- sorting takes 80 bytes for each digest in memory, and no more digests than the memory allows.
-
-Disk: 16 bytes a tree, and if Parquet files are saved, their size before compression.
+A worker keeps, beside 250 MB for its interpreter and the compiler: the halves of all trees with
+their residues, twice while they are made; the vectors of A at all points; the stock of forests at
+all points; a few tiles; and eight bytes for each tree of the largest class, which is at most a
+twentieth (and a million trees) beyond the mean.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
-from math import comb, log10
-from pathlib import Path
+from math import log10
 
-from polyfam.census.sorting import BYTES
+from polyfam.census.halves import kinds
+from polyfam.census.keys import padded
 from polyfam.errors import ResourceError
-from polyfam.trees import count_free_trees, count_rooted_trees
+from polyfam.trees.counting import count_free_trees
 
-__all__ = [
-    "LARGEST_ORDER",
-    "check_disk",
-    "check_memory",
-    "check_order",
-    "default_memory",
-    "worker_memory",
-]
+__all__ = ["LARGEST_ORDER", "check_order", "choose_shards", "default_memory", "worker_memory"]
 
-#: Six limbs of 22 bits hold the coefficients, and the sums of `long_rows` stay exact.
-LARGEST_ORDER = 33
-_FIXED = 64 << 20
+#: Twenty levels fit the compiled loops; and nobody lists a trillion trees by accident.
+LARGEST_ORDER = 36
+_FIXED = 250 << 20
+_TILES = 1 << 12
+#: From so many trees on there are several shards, for several cores and for an honest estimate.
+_MANY = 1 << 21
+_LARGEST_MODULUS = 1021
 
 
 def check_order(n: int) -> None:
-    """Refuse an order whose digests fill no disk.
+    """Refuse an order that nobody can list.
 
     Examples
     --------
     >>> check_order(100)
     Traceback (most recent call last):
         ...
-    polyfam.errors.ResourceError: The digests of all trees on 100 vertices would take about \
-10^34 GiB; a census goes up to n = 33.
+    polyfam.errors.ResourceError: There are about 10^42 trees on 100 vertices; a census goes up \
+to n = 36.
     """
     if n > LARGEST_ORDER:
         # Otter: there are about 0.535 * 2.9557653^n / n^(5/2) free trees.
-        magnitude = log10(16 * 0.535 / 2**30) + n * log10(2.9557653) - 2.5 * log10(n)
+        magnitude = log10(0.535) + n * log10(2.9557653) - 2.5 * log10(n)
         raise ResourceError(
-            f"The digests of all trees on {n} vertices would take about 10^{magnitude:.0f} GiB; "
-            f"a census goes up to n = {LARGEST_ORDER}."
+            f"There are about 10^{magnitude:.0f} trees on {n} vertices; a census goes up to "
+            f"n = {LARGEST_ORDER}."
         )
 
 
-def worker_memory(n: int, shard_size: int) -> int:
-    """Return a bound on the bytes of memory that the survey of a shard takes.
+def worker_memory(n: int, m: int) -> int:
+    """Return a bound on the bytes of memory that a worker takes in a census of m shards.
 
     Examples
     --------
-    >>> worker_memory(24, 1 << 18) >> 20
-    407
+    >>> worker_memory(24, 7) >> 20, worker_memory(30, 31) >> 20
+    (404, 5747)
     """
-    forests, largest = _stock(n)
-    dimension = (n // 2 + 1) * (n // 2 + 2) // 2
-    run = 8 * 8 * (n // 2) * largest
-    return 4 * 8 * dimension * forests + run + BYTES * shard_size + _FIXED
+    points = (n - 2) // 2
+    halves = left = stock = 0
+    largest = 0
+    for kind in kinds(n):
+        each = (kind.b.count - kind.first) * (padded(kind.levels) * 8 + 24)
+        halves, largest = halves + each, max(largest, each)
+        left += kind.a.count * (padded(kind.levels) * 8 * (points + 1) + 16 * points)
+    rests = {part.others.m: part.others for kind in kinds(n) for part in kind.b.parts}
+    for part in (part for kind in kinds(n) for part in kind.b.parts):
+        rests.setdefault(part.size - 1, part.trees)
+    for forests in rests.values():
+        used = min(forests.count, forests.end((n - 1 - forests.m) // 2 + 1))
+        stock += 2 * used * (forests.m + 2) * 16 * points
+    tiles = 4 * _TILES * padded(kinds(n)[-1].levels) * 8 * points
+    keys = 8 * (count_free_trees(n) * 21 // (20 * m) + (1 << 20))
+    return _FIXED + halves + largest + left + stock + tiles + keys
 
 
-def check_memory(n: int, shard_size: int, workers: int, memory: int) -> None:
-    """Refuse a census whose workers on this machine need more than the memory allowed."""
-    needed = workers * worker_memory(n, shard_size)
-    if needed > memory:
-        raise ResourceError(
-            f"For n = {n} the workers ({workers}) need {_size(needed)} of memory, more than the "
-            f"{_size(memory)} allowed; allow more, or use fewer workers or smaller shards."
-        )
-
-
-def check_disk(path: Path, n: int, finished: int, with_tables: bool) -> None:
-    """Refuse a census for which the disk of its folder is too small.
+def choose_shards(n: int, workers: int, memory: int) -> int:
+    """Return the least number of shards, one or a prime, with which the workers fit the memory.
 
     Parameters
     ----------
-    path : Path
-        The folder, which need not exist yet.
-    n : int
-    finished : int
-        The number of trees whose shards are there.
-    with_tables : bool
-        Whether Parquet files are saved.
+    n, workers : int
+    memory : int
+        Bytes, for all workers together.
+
+    Raises
+    ------
+    ResourceError
+        When no number of shards makes them fit.
+
+    Examples
+    --------
+    >>> choose_shards(12, 1, 1 << 30), choose_shards(24, 2, 1 << 30), choose_shards(30, 1, 6 << 30)
+    (1, 7, 31)
     """
-    each = 16 + (n + 8 * (n // 2)) * with_tables
-    needed = (count_free_trees(n) - finished) * each
-    place = next(place for place in (path, *path.absolute().parents) if place.exists())
-    free = shutil.disk_usage(place).free
-    if needed > free:
-        raise ResourceError(
-            f"The {count_free_trees(n):,} trees on {n} vertices take {_size(needed)} in folder "
-            f"'{path}', where {_size(free)} are free; choose a folder on a larger disk."
-        )
+    m = 1 if count_free_trees(n) < _MANY else 7
+    while m <= _LARGEST_MODULUS:
+        if workers * worker_memory(n, m) <= memory:
+            return m
+        m = _next_prime(m)
+    needed = workers * worker_memory(n, _LARGEST_MODULUS)
+    raise ResourceError(
+        f"For n = {n} the workers ({workers}) need {size(needed)} of memory, more than the "
+        f"{size(memory)} allowed; allow more, or use fewer workers."
+    )
 
 
 def default_memory() -> int:
@@ -109,25 +109,14 @@ def default_memory() -> int:
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
 
 
-def _stock(n: int) -> tuple[int, int]:
-    """Return the number of forests in the stock of order n, and the most on one order."""
-    h = (n - 1) // 2
-    counts = [_count_forests(m, m if m < n - 1 - h else n - 1 - m) for m in range(n - 1 - h // 2)]
-    return sum(counts), max(counts)
-
-
-def _count_forests(m: int, largest: int) -> int:
-    """Return the number of forests on m vertices with branches of at most so many vertices."""
-    counts = [1] + [0] * m
-    for size in range(1, largest + 1):
-        kinds = count_rooted_trees(size)
-        counts = [
-            sum(comb(kinds + k - 1, k) * counts[v - k * size] for k in range(v // size + 1))
-            for v in range(m + 1)
-        ]
-    return counts[m]
-
-
-def _size(count: int) -> str:
+def size(count: int) -> str:
     """Return a number of bytes for people."""
     return f"{count / 2**30:.1f} GiB" if count >= 1 << 30 else f"{count / 2**20:.0f} MiB"
+
+
+def _next_prime(m: int) -> int:
+    """Return the first prime after m."""
+    m += 1
+    while any(m % d == 0 for d in range(2, int(m**0.5) + 1)):
+        m += 1
+    return m

@@ -1,112 +1,205 @@
-"""Shards: the trees of one order cut into pieces that can be surveyed anywhere, in any order.
+"""A shard: one class of trees told apart, one stripe of trees proved to have real roots.
 
-`polyfam.family.engine.halves.Halves` lists the trees as pairs (A, B), those with the same A in one
-run.  The shard with index k holds the runs whose first tree has a position in [k s, (k + 1) s),
-where s is the size.  So a shard is given by three integers (n, k, s), and whoever gets them
-computes the same trees, without asking anybody.
+A census of order n in m shards needs nothing from one shard to the next.  Shard c
+
+- makes the keys of all trees of class c (see `polyfam.census.keys`), sorts them, looks for equal
+  neighbours, and follows equal keys up with the polynomials themselves;
+- adds up their digest, which is a sum over trees and so adds up over shards too;
+- proves that all trees of stripe c have real roots (see `polyfam.census.signs`).
+
+Classes and stripes are two ways to divide the same trees into m parts: equal polynomials must meet
+in one part, while signs are fastest in rectangles of pairs.
+
+**The digest** of a set of trees is a pair of sums modulo 2^64, written as 32 hexadecimal digits: of
+mix(mix(key)) and of mix(key), where mix is the generator SplitMix64 (Steele, Lea & Flood 2014).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import asdict, dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from time import process_time
+from typing import TYPE_CHECKING, Any
 
-from polyfam._checks import integer
-from polyfam.errors import DomainError
-from polyfam.trees import count_free_trees
+import numpy as np
+
+from polyfam.census.keys import CompiledKeys, PlainKeys, compiled
+from polyfam.family.roots import is_real_rooted
+from polyfam.family.single import beta_row
 
 if TYPE_CHECKING:
-    import numpy
+    from polyfam.census.signs import Signs
+    from polyfam.typing import Array
 
-    from polyfam.family.engine.halves import Halves
+__all__ = ["METHOD", "Record", "Shard", "digest_of", "survey"]
 
-__all__ = ["Shard", "cut", "default_size", "halves_of"]
+#: The version of what a record says and of how trees are divided: points, primes, classes, tiles.
+METHOD = 1
 
-#: Half a second of work; and no more shards than a folder holds files with ease.
-_TREES = 1 << 18
-_SHARDS = 1 << 12
-#: Names have five digits.
-_MOST = 10**5
+#: Keys that are looked at together.
+_PIECE = 1 << 20
+
+Levels = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """A piece of the free trees on n vertices.
+    """Number `index` of the m shards of the free trees on n vertices."""
+
+    n: int
+    m: int
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is known of a shard.
 
     Attributes
     ----------
-    n : int
-        The number of vertices.
-    index : int
-        From 0.
-    size : int
-        How many trees a shard holds, but for the last run of each.
+    trees : int
+        In the class.
+    digest : int
+        Of the class, 128 bits.
+    collisions : tuple of tuple of level sequences
+        The trees that share their polynomial with another, a group for each polynomial.
+    coincidences : int
+        How many keys belong to more than one polynomial.
+    single, double, integers : int
+        How many trees of the stripe were proved to have real roots by which numbers.
+    not_real_rooted : tuple of level sequences
+        The trees of the stripe that have other roots.
+    seconds : float
+        Processor time.
+    method : int
     """
 
-    n: int
-    index: int
-    size: int
+    trees: int
+    digest: int
+    collisions: tuple[tuple[Levels, ...], ...]
+    coincidences: int
+    single: int
+    double: int
+    integers: int
+    not_real_rooted: tuple[Levels, ...]
+    seconds: float
+    method: int = METHOD
 
-    @property
-    def name(self) -> str:
-        """The index with five digits, the name of the shard's files."""
-        return f"{self.index:05}"
+    def to_json(self) -> dict[str, Any]:
+        """Return the record in types of JSON."""
+        return {**asdict(self), "digest": f"{self.digest:032x}"}
 
-    def runs(self, halves: Halves) -> list[numpy.ndarray]:
-        """Return the A whose runs belong to this shard, for every kind of `halves`."""
-        import numpy as np
-
-        first = self.index * self.size
-        return [
-            np.flatnonzero((first <= starts[:-1]) & (starts[:-1] < first + self.size))
-            for starts in halves.starts
-        ]
-
-
-def cut(n: int, size: int | None = None) -> list[Shard]:
-    """Return the shards that make up the free trees on n vertices.
-
-    Parameters
-    ----------
-    n : int
-        At least 4.
-    size : int, optional
-        By default `default_size`.
-
-    Raises
-    ------
-    DomainError
-        When there would be more than 100,000 shards.
-
-    Examples
-    --------
-    >>> [shard.name for shard in cut(10, 40)]
-    ['00000', '00001', '00002']
-    """
-    trees = count_free_trees(n)
-    size = default_size(n) if size is None else integer(size, "shard_size", minimum=1)
-    if trees > size * _MOST:
-        raise DomainError(
-            f"Argument 'shard_size' must be at least {-(-trees // _MOST)} for n = {n}, not {size}."
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Record:
+        """Return the record that `to_json` wrote; a KeyError, TypeError or ValueError otherwise."""
+        groups = tuple(tuple(tuple(map(int, t)) for t in group) for group in data["collisions"])
+        return cls(
+            trees=int(data["trees"]),
+            digest=int(data["digest"], 16),
+            collisions=groups,
+            coincidences=int(data["coincidences"]),
+            single=int(data["single"]),
+            double=int(data["double"]),
+            integers=int(data["integers"]),
+            not_real_rooted=tuple(tuple(map(int, tree)) for tree in data["not_real_rooted"]),
+            seconds=float(data["seconds"]),
+            method=int(data["method"]),
         )
-    return [Shard(n, index, size) for index in range(-(-trees // size))]
 
 
-def default_size(n: int) -> int:
-    """Return 262,144 trees a shard, and beyond n = 27 what makes no more than 4096 shards.
+def survey(shard: Shard) -> tuple[Shard, Record]:
+    """Do everything about a shard.
 
     Examples
     --------
-    >>> default_size(24), default_size(30)
-    (262144, 3620819)
+    >>> shard, record = survey(Shard(10, 3, 0))
+    >>> record.trees, record.collisions, record.single + record.double + record.integers
+    (8, (), 36)
     """
-    return max(_TREES, -(-count_free_trees(n) // _SHARDS))
+    started = process_time()
+    keys = _keys(shard.n, shard.m).of_class(shard.index)
+    digest = digest_of(keys)
+    keys.sort()
+    repeated = _repeated(keys)
+    collisions, coincidences = _follow_up(shard, repeated) if repeated else ((), 0)
+    trees = len(keys)
+    tally = _signs(shard.n, shard.m).of_stripe(shard.index)
+    bad = [tree for tree in tally.left if not is_real_rooted(beta_row(tree))]
+    record = Record(
+        trees, digest, collisions, coincidences, tally.single, tally.double,
+        len(tally.left) - len(bad), tuple(sorted(bad)), round(process_time() - started, 3),
+    )  # fmt: skip
+    return shard, record
 
 
 @lru_cache(maxsize=1)
-def halves_of(n: int) -> Halves:
-    """Return the stock from which all trees are made; it is kept for the next shard."""
-    from polyfam.family.engine.halves import Halves
+def _keys(n: int, m: int) -> CompiledKeys | PlainKeys:
+    """Return what makes the keys; it is kept for the next shard."""
+    return CompiledKeys(n, m) if compiled() else PlainKeys(n, m)
 
-    return Halves(n)
+
+@lru_cache(maxsize=1)
+def _signs(n: int, m: int) -> Signs:
+    """Return what proves real roots; it is kept for the next shard."""
+    from polyfam.census.signs import Signs
+
+    return Signs(n, m)
+
+
+def digest_of(keys: Array) -> int:
+    """Return the digest of the trees with these keys.
+
+    Parameters
+    ----------
+    keys : ndarray of uint64
+
+    Examples
+    --------
+    >>> f"{digest_of(np.array([0], np.uint64)):032x}"
+    'a706dd2f4d197e6fe220a8397b1dcdaf'
+    """
+    high = low = 0
+    for start in range(0, len(keys), _PIECE):
+        piece = keys[start : start + _PIECE]
+        if compiled() and len(keys) > 1 << 12:  # not worth loading the kernels for few
+            from polyfam.census.kernels import digest_sums
+
+            more = digest_sums(piece)
+        else:
+            one = _mix(piece)
+            more = (_mix(one).sum(dtype=np.uint64), one.sum(dtype=np.uint64))
+        high, low = high + int(more[0]), low + int(more[1])
+    return high % 2**64 << 64 | low % 2**64
+
+
+def _mix(numbers: Array) -> Array:
+    """Return the output of SplitMix64 for these states."""
+    numbers = numbers + np.uint64(0x9E3779B97F4A7C15)
+    numbers = (numbers ^ numbers >> np.uint64(30)) * np.uint64(0xBF58476D1CE4E5B9)
+    numbers = (numbers ^ numbers >> np.uint64(27)) * np.uint64(0x94D049BB133111EB)
+    return numbers ^ numbers >> np.uint64(31)
+
+
+def _repeated(keys: Array) -> set[int]:
+    """Return the keys that stand more than once in a sorted array."""
+    found: set[int] = set()
+    for start in range(0, len(keys) - 1, _PIECE):
+        piece = keys[start : start + _PIECE + 1]
+        found.update(piece[1:][piece[1:] == piece[:-1]].tolist())
+    return found
+
+
+def _follow_up(shard: Shard, repeated: set[int]) -> tuple[tuple[tuple[Levels, ...], ...], int]:
+    """Return the groups of trees with equal polynomials, and the number of mere coincidences."""
+    suspects = np.array(sorted(repeated), np.uint64)
+    trees: dict[tuple[int, ...], list[Levels]] = defaultdict(list)
+    polynomials: dict[int, set[tuple[int, ...]]] = defaultdict(set)
+    for pairs in PlainKeys(shard.n, shard.m).pairs(shard.index):
+        for i in np.flatnonzero(np.isin(pairs.keys, suspects)).tolist():
+            levels = tuple(pairs.kind.tree(pairs.a, int(pairs.b[i])))
+            row = beta_row(levels)
+            trees[row].append(levels)
+            polynomials[int(pairs.keys[i])].add(row)
+    groups = sorted(tuple(sorted(group)) for group in trees.values() if len(group) > 1)
+    return tuple(groups), sum(len(rows) > 1 for rows in polynomials.values())

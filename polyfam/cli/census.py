@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import shlex
+import sys
+from decimal import Decimal
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import click
@@ -13,7 +16,8 @@ from polyfam.cli._shared import emit, output_option, progress
 from polyfam.cli._trees import examples
 
 if TYPE_CHECKING:
-    from polyfam.census.census import Progress
+    from polyfam.census.census import Census
+    from polyfam.census.certificate import Certificate
 
 __all__ = ["command"]
 
@@ -25,13 +29,39 @@ class _Size(click.ParamType):
 
     name = "size"
 
-    def convert(self, value: object, param: object, context: object) -> int:
+    def convert(
+        self, value: object, param: click.Parameter | None, context: click.Context | None
+    ) -> int:
         if isinstance(value, int):
             return value
-        match = re.fullmatch(r"([0-9]+(?:[.][0-9]+)?)\s*([KMGT]?)(?:i?B)?", str(value), re.I)
+        pattern = r"([0-9]{1,15}(?:[.][0-9]{1,15})?)\s*([KMGT]?)(?:i?B)?"
+        match = re.fullmatch(pattern, str(value), re.I)
         if not match:
-            self.fail(f"{value!r} is not a size such as 500M or 2G.", param, context)
-        return int(float(match[1]) * _UNITS[match[2].upper()])
+            self.fail(f"{_short(value)} is not a size such as 500M or 2G.", param, context)
+        return int(Decimal(match[1]) * _UNITS[match[2].upper()])
+
+
+class _Part(click.ParamType):
+    """Part K of M, counted from 0: 0/4."""
+
+    name = "k/m"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, context: click.Context | None
+    ) -> tuple[int, int]:
+        if isinstance(value, tuple):
+            return value
+        match = re.fullmatch(r"([0-9]{1,5})/([0-9]{1,5})", str(value))
+        if not match or int(match[1]) >= int(match[2]):
+            self.fail(f"{_short(value)} is not a part such as 0/4, ..., 3/4.", param, context)
+        return int(match[1]), int(match[2])
+
+
+def _short(value: object) -> str:
+    """Return a value as it was typed, cut short."""
+    from polyfam._checks import quoted
+
+    return quoted(value)
 
 
 @click.command(
@@ -39,8 +69,9 @@ class _Size(click.ParamType):
     epilog=examples(
         "polyfam census 20",
         "polyfam census 24 -o 24.json",
-        "polyfam census 24 -o 24.json --resume",
-        "polyfam census 26 --scheduler tcp://10.0.0.1:8786 -o 26.json",
+        "polyfam census 28 -o 28.json --resume",
+        "polyfam census 30 --shards 0/4 --folder here --memory 8G",
+        "polyfam census 30 --scheduler tcp://10.0.0.1:8786 -o 30.json",
     ),
 )
 @click.argument("n", type=int)
@@ -53,7 +84,8 @@ class _Size(click.ParamType):
 @click.option(
     "--memory",
     type=_Size(),
-    help="Memory for workers and sorting, such as 2G.  [default: half of the machine's]",
+    help="Memory for all workers, such as 2G; it decides the number of shards.  "
+    "[default: half of the machine's]",
 )
 @click.option(
     "--folder",
@@ -61,9 +93,8 @@ class _Size(click.ParamType):
     help="Where finished shards are kept.  [default: census-N]",
 )
 @click.option("--resume", is_flag=True, help="Go on with the finished shards in the folder.")
-@click.option("--keep", is_flag=True, help="Leave the shards in the folder at the end.")
-@click.option("--save", is_flag=True, help="Leave all polynomials there as Parquet files.")
-@click.option("--shard-size", type=click.IntRange(1), help="Trees a shard.")
+@click.option("--keep", is_flag=True, help="Leave the records in the folder at the end.")
+@click.option("--shards", type=_Part(), help="Only every M-th shard, and leave the records.")
 @output_option()
 @click.pass_context
 def command(
@@ -75,47 +106,43 @@ def command(
     folder: Path | None,
     resume: bool,
     keep: bool,
-    save: bool,
-    shard_size: int | None,
+    shards: tuple[int, int] | None,
     output: Path | None,
 ) -> None:
     """Survey all trees on N vertices and certify what was found.
 
-    How many trees there are, whether their polynomials are distinct, real-rooted and log-concave,
-    the extremes of each coefficient, the sizes of P(1), and a digest of all polynomials that any
-    other program can reproduce: a small JSON certificate. Exits with 1 when something that should
-    hold does not, and when workers are lost.
+    How many trees there are, whether their polynomials are distinct and have only real roots, and
+    a digest of all polynomials that any other program can reproduce: a small JSON certificate.
+    Exits with 1 when something that should hold does not, and when workers are lost.
 
-    The work is done in shards, which are kept as soon as they are finished. When it was
-    interrupted, in whatever way, the same command with --resume goes on.
+    The work is done in shards, whose small records are kept as soon as they are finished. When it
+    was interrupted, in whatever way, the same command with --resume goes on, here or wherever the
+    folder was copied.
     """
-    from polyfam._atomic import write_file
-    from polyfam.census.census import take_census
-    from polyfam.census.folder import clear
+    from polyfam.census.census import open_census
     from polyfam.census.runners import cores
     from polyfam.errors import LostWorkersError
 
-    folder = folder or Path(f"census-{n}")
+    _check_output(output)
     try:
         with progress() as bar:
-            task = bar.add_task("census", total=None)
-
-            def show(state: Progress) -> None:
-                bar.update(
-                    task, description=_describe(state), completed=state.done, total=state.total
-                )
-
-            certificate = take_census(
+            show = _Estimate(bar)
+            with open_census(
                 n,
-                folder=folder,
+                folder=folder or Path(f"census-{n}"),
                 resume=resume,
                 workers=workers or cores(),
                 scheduler=scheduler,
                 memory=memory,
-                shard_size=shard_size,
-                save=save,
-                report=show,
-            )
+                progress=show,
+            ) as census:
+                missing = census.run(*(shards or (0, 1)))
+                bar.stop()
+                if missing:
+                    _tell_missing(census, missing)
+                    return
+                _deliver(census, output, keep or shards is not None)
+                certificate = census.certificate()
     except (LostWorkersError, KeyboardInterrupt) as error:
         reason = f"Error: {error}" if isinstance(error, LostWorkersError) else "Interrupted."
         click.echo(f"{reason} Finished shards are kept; to go on:", err=True)
@@ -123,38 +150,86 @@ def command(
         if isinstance(error, KeyboardInterrupt):
             raise
         context.exit(1)
+    _judge(context, certificate)
 
-    if output:
-        write_file(output, certificate.dumps())
+
+def _check_output(output: Path | None) -> None:
+    """Refuse at once a file that cannot be written at the end."""
+    if output is not None and not output.parent.is_dir():
+        raise click.UsageError(f"There is no folder {_short(output.parent)} for --output.")
+
+
+def _deliver(census: Census, output: Path | None, keep: bool) -> None:
+    """Write the certificate, and only then delete the records."""
+    from polyfam._atomic import write_file
+
+    text = census.certificate().dumps()
+    if output is None:
+        emit(text.rstrip())
+        sys.stdout.flush()  # a full disk is to be noticed before anything is deleted
+    elif census.home.owns(output):
+        raise click.UsageError(
+            f"{_short(output)} is a file of the census itself; choose another name for --output."
+        )
     else:
-        emit(certificate.dumps().rstrip())
+        write_file(output, text)
     if not keep:
-        clear(folder)
+        census.home.clear()
+
+
+def _judge(context: click.Context, certificate: Certificate) -> None:
+    """Say in a line what was found, and exit with 1 when something is wrong."""
     failures = certificate.failures()
-    trees = certificate.findings.trees
-    praise = f"{trees:,} trees, as many polynomials, all real-rooted and log-concave."
+    praise = f"{certificate.trees:,} trees, as many polynomials, all with real roots only."
     click.echo("\n".join(failures or [praise]), err=True)
     if failures:
         context.exit(1)
 
 
-def _describe(state: Progress) -> str:
-    """Say in a few words what is being done, and how long that will take."""
-    if state.seconds_left is None or state.done == state.total:
-        return state.stage
-    minutes, seconds = divmod(round(state.seconds_left), 60)
+def _tell_missing(census: Census, missing: int) -> None:
+    """Say how much of a shared census is done."""
+    click.echo(
+        f"{census.home.m - missing} of {census.home.m} shards are done in folder "
+        f"'{census.home.path}'; copy the others there and use --resume.",
+        err=True,
+    )
+
+
+class _Estimate:
+    """Shows how far a census has come, and how long the rest will take at the pace of this run."""
+
+    def __init__(self, bar: object) -> None:
+        self._bar = bar
+        self._task = bar.add_task("census", total=None)  # type: ignore[attr-defined]
+        self._first: tuple[int, float] | None = None
+
+    def __call__(self, what: str, done: int, total: int | None, /) -> None:
+        now, left = monotonic(), ""
+        if self._first is None:
+            self._first = (done, now)
+        elif total and done > self._first[0]:
+            pace = (now - self._first[1]) / (done - self._first[0])
+            left = f", about {_duration(pace * (total - done))} left"
+        self._bar.update(  # type: ignore[attr-defined]
+            self._task, description=what + left, completed=done, total=total
+        )
+
+
+def _duration(seconds: float) -> str:
+    """Return a time in hours, minutes or seconds."""
+    minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
-    left = f"{hours} h {minutes} min" if hours else f"{minutes} min" if minutes else f"{seconds} s"
-    return f"{state.stage}, about {left} left"
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min" if minutes else f"{rest} s"
 
 
 def _resuming(context: click.Context) -> str:
     """Return the command that goes on with this one."""
     words = ["polyfam", "census"]
     for parameter in context.command.params:
-        value = True if parameter.name == "resume" else context.params[parameter.name]
+        value = True if parameter.name == "resume" else context.params[str(parameter.name)]
         if isinstance(parameter, click.Argument):
             words.append(str(value))
         elif value not in (None, False):
-            words += [parameter.opts[-1], *([] if value is True else [str(value)])]
+            text = "/".join(map(str, value)) if isinstance(value, tuple) else str(value)
+            words += [parameter.opts[-1], *([] if value is True else [text])]
     return shlex.join(words)

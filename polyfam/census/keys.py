@@ -1,0 +1,240 @@
+r"""Keys that tell polynomials apart, class by class.
+
+**The key** of a polynomial is its value at one point modulo each of two primes,
+
+    key = (P(314159265) mod 2^30 - 35) 2^30 + (P(271828182) mod 2^30 - 41).
+
+Different keys prove different polynomials.  A key costs two dot products of residues, of at most
+(n + 2)/2 terms each: the coefficients of P are never made (see `polyfam.census.algebra`).
+
+**The class** of a tree is its number S of connected vertex sets modulo m.  Since the second
+coefficient of P is S - 2j - 1, equal polynomials have equal classes, so the classes can be compared
+one by one and nothing passes between them.  With R sets that contain the root and N that do not, a
+pair of halves has
+
+    S = N_A + N_B + R_A R_B.
+
+For a given A and a given class the wanted B are therefore m cells (R_B mod m, N_B mod m), one for
+each residue of R_B, and of each of these cells the B that A may meet are the first ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+
+from polyfam.census.algebra import Residues, Stock
+from polyfam.census.halves import Kind, kinds
+from polyfam.typing import Array
+
+__all__ = [
+    "DEFICITS",
+    "LANES",
+    "POINTS",
+    "PRIMES",
+    "CompiledKeys",
+    "PlainKeys",
+    "compiled",
+    "key_of",
+    "padded",
+]
+
+DEFICITS = (35, 41)
+PRIMES = (2**30 - 35, 2**30 - 41)
+POINTS = (314159265, 271828182)
+#: B that the compiled loops take together.
+LANES = 8
+
+
+@cache
+def compiled() -> bool:
+    """Say whether numba is installed."""
+    from importlib.util import find_spec
+
+    return find_spec("numba") is not None
+
+
+def padded(levels: int) -> int:
+    """Return the length of the vectors in the compiled loops: a multiple of four.
+
+    Examples
+    --------
+    >>> padded(13)
+    16
+    """
+    return -(-levels // 4) * 4
+
+
+def key_of(values: tuple[int, int]) -> int:
+    """Return the key of a polynomial from its values at the two points.
+
+    Examples
+    --------
+    >>> from polyfam import beta_polynomial, star
+    >>> polynomial = beta_polynomial(star(12))
+    >>> key_of(tuple(polynomial(x) for x in POINTS)) in PlainKeys(12, 1).of_class(0)
+    True
+    """
+    first, second = (value % prime for value, prime in zip(values, PRIMES, strict=True))
+    return first << 30 | second
+
+
+class Half(NamedTuple):
+    """The halves of one kind: residues of shape (count, 2, levels), and R and N modulo m."""
+
+    residues: Array
+    rooted: Array
+    others: Array
+
+
+class Cells(NamedTuple):
+    """The halves B of one kind in the order of the compiled loops.
+
+    ``blocks`` are their residues, LANES at a time, and ``cells[r m + s]`` is the first block of the
+    cell (r, s); ``places`` and ``residues`` are the place and N modulo m of every B, by R modulo m,
+    then by place, and ``slabs[r]`` is where r begins.
+    """
+
+    blocks: Array
+    cells: Array
+    places: Array
+    residues: Array
+    slabs: Array
+
+
+class Pairs(NamedTuple):
+    """Trees with the same A: its place, the places of their B, and their keys."""
+
+    kind: Kind
+    a: int
+    b: Array
+    keys: Array
+
+
+class PlainKeys:
+    """The keys of the free trees on n vertices by classes modulo m, in numpy.
+
+    Parameters
+    ----------
+    n, m : int
+
+    Examples
+    --------
+    >>> [len(PlainKeys(10, 3).of_class(c)) for c in range(3)]
+    [8, 50, 48]
+    """
+
+    def __init__(self, n: int, m: int) -> None:
+        self.m, self.halves = m, list(_halves(n, m))
+
+    def of_class(self, wanted: int) -> Array:
+        """Return the keys of all trees of a class, in no meaningful order."""
+        found = [pairs.keys for pairs in self.pairs(wanted)]
+        return np.concatenate([np.empty(0, np.uint64), *found])
+
+    def pairs(self, wanted: int) -> Iterator[Pairs]:
+        """Yield the trees of a class with their keys, those with the same A together."""
+        for kind, left, right in self.halves:
+            blocks = right.residues.transpose(1, 0, 2).astype(np.float64)
+            for a in np.flatnonzero(kind.last > kind.first).tolist():
+                last = int(kind.last[a]) - kind.first
+                classes = right.others[:last] + int(left.rooted[a]) * right.rooted[:last]
+                chosen = np.flatnonzero((classes + left.others[a] - wanted) % self.m == 0)
+                first, second = (
+                    Residues(prime, 0).dot(rows[chosen], factors[:, None].astype(np.float64))
+                    for rows, factors, prime in zip(
+                        blocks, left.residues[a], PRIMES, strict=True
+                    )
+                )
+                keys = first.astype(np.uint64) << np.uint64(30) | second.astype(np.uint64)
+                yield Pairs(kind, a, chosen + kind.first, keys[:, 0])
+
+
+class CompiledKeys:
+    """The keys of the free trees on n vertices by classes modulo m, in machine code.
+
+    Parameters
+    ----------
+    n, m : int
+    """
+
+    def __init__(self, n: int, m: int) -> None:
+        self.m = m
+        self._room = np.empty(0, np.uint64)
+        self._kinds: list[tuple[Half, Array, Cells]] = []
+        for kind, left, right in _halves(n, m):
+            order = np.argsort(kind.last, kind="stable")
+            order = order[kind.last[order] > kind.first]
+            last = (kind.last[order] - kind.first).astype(np.int32)
+            left = Half(*(np.ascontiguousarray(each[order]) for each in left))
+            self._kinds.append((left, last, _cells(right, m)))
+
+    def count(self, wanted: int) -> int:
+        """Return the number of trees of a class."""
+        from polyfam.census.kernels import count_keys
+
+        return sum(
+            count_keys(left.rooted, left.others, last, *cells[2:], self.m, wanted)
+            for left, last, cells in self._kinds
+        )
+
+    def of_class(self, wanted: int) -> Array:
+        """Return the keys of all trees of a class, in room that the next class will take."""
+        from polyfam.census.kernels import make_keys
+
+        total, done = self.count(wanted), 0
+        if len(self._room) < total + LANES:
+            self._room = np.empty(total + LANES, np.uint64)
+        out = self._room
+        for left, last, cells in self._kinds:
+            done += make_keys(
+                (0,) * left.residues.shape[2], left.residues.ravel(), left.rooted, left.others,
+                last, *cells, self.m, wanted, LANES, out[done:],
+            )  # fmt: skip
+        return out[:total]
+
+
+def _halves(n: int, m: int) -> Iterator[tuple[Kind, Half, Half]]:
+    """Yield every kind of pairs with its A, the factors beta^l included, and its B from `first`."""
+    stocks = [Stock(Residues(p, x), n) for p, x in zip(PRIMES, POINTS, strict=True)]
+    for kind in kinds(n):
+        levels = kind.levels
+        shape = (2, padded(levels))
+        left = np.zeros((kind.a.count, *shape), np.uint32)
+        right = np.zeros((kind.b.count - kind.first, *shape), np.uint32)
+        for i, stock in enumerate(stocks):
+            point, prime = POINTS[i], PRIMES[i]
+            powers = np.array([pow(point, level, prime) for level in range(levels)], np.uint64)
+            rows = stock.planted(kind.a) if kind.joined else stock.vectors(kind.a)
+            left[:, i, :levels] = rows[:, :levels].astype(np.uint64) * powers % np.uint64(prime)
+            for start in range(kind.first, kind.b.count, 1 << 16):
+                stop = min(start + (1 << 16), kind.b.count)
+                part = right[start - kind.first : stop - kind.first, i, :levels]
+                part[...] = stock.some(kind.b, start, stop, levels)
+        (rooted, others), (b_rooted, b_others) = kind.a.subtrees, kind.b.subtrees
+        if kind.joined:
+            rooted, others = rooted + 1, others + rooted
+        numbers = [rooted, others, b_rooted[kind.first :], b_others[kind.first :]]
+        classes = [(number % m).astype(np.int32) for number in numbers]
+        yield kind, Half(left, *classes[:2]), Half(right, *classes[2:])
+
+
+def _cells(right: Half, m: int) -> Cells:
+    """Return halves B by cells."""
+    cell = right.rooted.astype(np.int64) * m + right.others
+    order = np.argsort(cell, kind="stable")
+    sizes = np.bincount(cell, minlength=m * m)
+    blocks = -(-sizes // LANES)
+    starts = np.cumsum(blocks) - blocks
+    inside = np.arange(len(order)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    slots = starts[cell[order]] * LANES + inside
+    levels = right.residues.shape[2]
+    table = np.zeros((int(blocks.sum()), 2, levels, LANES), np.uint32)
+    table[slots // LANES, :, :, slots % LANES] = right.residues[order]
+    by_root = np.argsort(right.rooted, kind="stable")
+    slabs = np.concatenate(([0], np.cumsum(np.bincount(right.rooted, minlength=m))))
+    places = by_root.astype(np.int32)
+    return Cells(table.ravel(), starts, places, right.others[by_root], slabs)
