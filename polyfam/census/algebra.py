@@ -12,7 +12,8 @@ coefficients, in the basis q_0, q_1, ... with the generating function
   functions at t and s is that at u = (t + s + (1 + beta) t s)/(1 - beta t s), divided by
   1 - beta t s,
 
-  q_a q_b = sum over l, i of  q_l beta^i binom(l + i, i) [t^(a-i) s^(b-i)] (t + s + (1 + beta) t s)^l.
+  q_a q_b = sum over l, i of  c q_l beta^i binom(l + i, i),
+      c = [t^(a-i) s^(b-i)] (t + s + (1 + beta) t s)^l.
 
 Nothing is subtracted and nothing divided, so the rules hold in every commutative ring.  Two are
 used: the integers modulo a prime, where a vector has one number a level, and the numbers
@@ -38,6 +39,9 @@ class Ring(Protocol):
     """Numbers that stand for polynomials in beta, `width` of them for each."""
 
     width: int
+
+    def __hash__(self) -> int:
+        """Tell rings apart."""
 
     def constants(self, polynomials: Array) -> Array:
         """Return polynomials as matrices of multiplication, shape (..., width, width)."""
@@ -72,8 +76,9 @@ class Residues:
         return self._reduce(sums)
 
     def _reduce(self, numbers: Array) -> Array:
-        """Return integers below 2^52 modulo the prime: so far the rounded quotient has its floor."""
-        return numbers - np.floor(numbers / self.prime) * self.prime
+        """Return integers below 2^52 modulo the prime; the quotient is not rounded up so far."""
+        rest: Array = numbers - np.floor(numbers / self.prime) * self.prime
+        return rest
 
 
 class Pairs:
@@ -137,7 +142,7 @@ class Stock:
         return self.ring.dot(rows, _hang(self.ring, rows.shape[1] // self.ring.width))
 
     def some(self, forests: Forests, start: int, stop: int, levels: int) -> Array:
-        """Return the first levels of the vectors of the forests from `start` to `stop`, not kept."""
+        """Return the first levels of the vectors of some forests, which are not kept."""
         width = self.ring.width
         out = np.zeros((stop - start, levels * width))
         if forests.m == 0:

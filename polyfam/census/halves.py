@@ -43,7 +43,8 @@ class Part(NamedTuple):
     @property
     def rest(self) -> Array:
         """The place of the other branches of every forest in the list `others`."""
-        return np.arange(self.ends[-1]) - np.repeat(self.ends - self.cuts, self.cuts)
+        rest: Array = np.arange(self.ends[-1]) - np.repeat(self.ends - self.cuts, self.cuts)
+        return rest
 
 
 class Forests:

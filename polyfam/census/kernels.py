@@ -4,6 +4,8 @@ Everything stands at module level and is compiled once: numba keeps the code on 
 process finds it there.  The dot products are unrolled for the length of the tuple `levels`, which
 has a multiple of four entries, and the compiler makes them as wide as the processor.
 """
+# Numba gives the arguments of an overload their types, and wants tuples to be added.
+# ruff: noqa: ARG001, ARG005, RUF005
 # mypy: disable-error-code="no-untyped-def,no-untyped-call,misc,untyped-decorator"
 
 from __future__ import annotations
@@ -120,7 +122,20 @@ def count_keys(rooted, others, last, places, residues, slabs, m, wanted):
 
 @_compiled
 def make_keys(
-    levels, table, rooted, others, last, blocks, cells, places, residues, slabs, m, wanted, lanes, out
+    levels,
+    table,
+    rooted,
+    others,
+    last,
+    blocks,
+    cells,
+    places,
+    residues,
+    slabs,
+    m,
+    wanted,
+    lanes,
+    out,
 ):
     """Write the keys of all trees of one class and return their number.
 

@@ -53,7 +53,7 @@ def worker_memory(n: int, m: int) -> int:
     Examples
     --------
     >>> worker_memory(24, 7) >> 20, worker_memory(30, 31) >> 20
-    (404, 5747)
+    (396, 6794)
     """
     points = (n - 2) // 2
     halves = left = stock = 0
@@ -89,8 +89,8 @@ def choose_shards(n: int, workers: int, memory: int) -> int:
 
     Examples
     --------
-    >>> choose_shards(12, 1, 1 << 30), choose_shards(24, 2, 1 << 30), choose_shards(30, 1, 6 << 30)
-    (1, 7, 31)
+    >>> choose_shards(12, 1, 1 << 30), choose_shards(24, 2, 1 << 30), choose_shards(30, 1, 7 << 30)
+    (1, 7, 29)
     """
     m = 1 if count_free_trees(n) < _MANY else 7
     while m <= _LARGEST_MODULUS:

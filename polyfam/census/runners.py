@@ -16,6 +16,7 @@ from concurrent.futures import (
     FIRST_COMPLETED,
     BrokenExecutor,
     CancelledError,
+    Future,
     ProcessPoolExecutor,
     wait,
 )
@@ -80,7 +81,8 @@ def on_cores(
     LostWorkersError
         When a process dies, after what the others have finished was yielded.
     """
-    queue, running, killed = iter(tasks), set(), False
+    queue, killed = iter(tasks), False
+    running: set[Future[Result]] = set()
     with one_thread_each():
         pool = ProcessPoolExecutor(workers, get_context("spawn"), _follow_the_parent)
         try:
@@ -132,7 +134,8 @@ def on_cluster(
     client = distributed.Client(address)
     logger.setLevel(logging.CRITICAL)  # what goes wrong is said below, in one sentence
     lost = LostWorkersError(f"The scheduler at {address} was lost.")
-    queue, waiting, failure = iter(tasks), 0, None
+    queue, waiting = iter(tasks), 0
+    failure: Exception | None = None
     try:
         running = distributed.as_completed()
         while True:
@@ -185,7 +188,7 @@ def _room(client: distributed.Client, waiting: int) -> int:
     """Return how many more tasks a cluster should be given; none when its scheduler is lost."""
     with suppress(OSError, RuntimeError):
         if client.status == "running":
-            return max(0, _AHEAD * max(1, sum(client.nthreads().values())) - waiting)
+            return max(0, _AHEAD * max(1, int(sum(client.nthreads().values()))) - waiting)
     return 0
 
 
@@ -198,7 +201,9 @@ def _follow_the_parent() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def wait_and_leave() -> None:
-        parent_process().join()
+        parent = parent_process()
+        assert parent is not None  # this is a child
+        parent.join()
         os._exit(1)
 
     Thread(target=wait_and_leave, daemon=True).start()

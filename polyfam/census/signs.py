@@ -35,6 +35,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import lru_cache
+from itertools import pairwise
 from math import frexp, ldexp
 from typing import NamedTuple
 
@@ -95,7 +96,7 @@ class Signs:
     --------
     >>> signs = Signs(12, 2)
     >>> [sum(signs.of_stripe(c)[:2]) for c in range(2)]
-    [551, 0]
+    [250, 301]
     """
 
     def __init__(self, n: int, stripes: int) -> None:
@@ -128,9 +129,7 @@ class Signs:
             trees += tile.trees
             pairs, proved = self._look(tile)
             double += int(proved.sum())
-            left += [
-                tuple(tile.kind.tree(a, tile.start + b)) for a, b in pairs[~proved].tolist()
-            ]
+            left += [tuple(tile.kind.tree(a, tile.start + b)) for a, b in pairs[~proved].tolist()]
         return Tally(trees - double - len(left), double, left)
 
     def _look(self, tile: Tile) -> tuple[Array, Array]:
@@ -201,7 +200,8 @@ def _joined(sides: list[Side]) -> Side:
 def _bounds(side: Side) -> Array:
     """Return the largest error of every half at any point, rounded up to single precision."""
     worst = np.nan_to_num(side.errors.max(axis=1), nan=2.0, posinf=2.0)
-    return (worst * (1 + 2.0**-20)).astype(np.float32)
+    bounds: Array = (worst * (1 + 2.0**-20)).astype(np.float32)
+    return bounds
 
 
 def _settle_compiled(a_side: Side, b_side: Side, some: Array, last: Array) -> Array:
@@ -235,7 +235,7 @@ def _settle_compiled(a_side: Side, b_side: Side, some: Array, last: Array) -> Ar
 
 
 def _settle_plain(a_side: Side, b_side: Side, some: Array, last: Array) -> Array:
-    """Return the pairs, A from `some`, that single precision leaves open, by products of matrices."""
+    """Return the pairs, A from `some`, that single precision leaves open, in numpy."""
     a_error, b_error = _bounds(a_side), _bounds(b_side)
     right = np.ascontiguousarray(b_side.vectors.astype(np.float32).transpose(1, 2, 0))
     found = [np.empty((0, 2), np.int32)]
@@ -336,7 +336,7 @@ def _interpolation(n: int) -> tuple[Array, Array]:
     nodes = [Fraction(0), *(-r / (1 - r) ** 2 for r in points)]
     factors = [float(-1 / (r * (1 - r) ** (n - 2))) for r in points]
     finer = np.zeros((len(points), _STEPS, len(nodes)))
-    for p, (before, after) in enumerate(zip(nodes, nodes[1:], strict=False)):
+    for p, (before, after) in enumerate(pairwise(nodes)):
         for step in range(_STEPS):
             share = Fraction(step + 1, _STEPS + 1)
             if p == 0:

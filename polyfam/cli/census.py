@@ -16,6 +16,8 @@ from polyfam.cli._shared import emit, output_option, progress
 from polyfam.cli._trees import examples
 
 if TYPE_CHECKING:
+    from rich.progress import Progress as ProgressBar
+
     from polyfam.census.census import Census
     from polyfam.census.certificate import Certificate
 
@@ -24,7 +26,7 @@ __all__ = ["command"]
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 
 
-class _Size(click.ParamType):
+class _Size(click.ParamType):  # type: ignore[type-arg]
     """A number of bytes, with a unit if you like: 500M, 2G, 1.5GiB."""
 
     name = "size"
@@ -41,7 +43,7 @@ class _Size(click.ParamType):
         return int(Decimal(match[1]) * _UNITS[match[2].upper()])
 
 
-class _Part(click.ParamType):
+class _Part(click.ParamType):  # type: ignore[type-arg]
     """Part K of M, counted from 0: 0/4."""
 
     name = "k/m"
@@ -136,6 +138,7 @@ def command(
                 memory=memory,
                 progress=show,
             ) as census:
+                _check_own(census, output)
                 missing = census.run(*(shards or (0, 1)))
                 bar.stop()
                 if missing:
@@ -159,6 +162,14 @@ def _check_output(output: Path | None) -> None:
         raise click.UsageError(f"There is no folder {_short(output.parent)} for --output.")
 
 
+def _check_own(census: Census, output: Path | None) -> None:
+    """Refuse a file that the census writes to itself."""
+    if output is not None and census.home.owns(output):
+        raise click.UsageError(
+            f"{_short(output)} is a file of the census itself; choose another name for --output."
+        )
+
+
 def _deliver(census: Census, output: Path | None, keep: bool) -> None:
     """Write the certificate, and only then delete the records."""
     from polyfam._atomic import write_file
@@ -167,10 +178,6 @@ def _deliver(census: Census, output: Path | None, keep: bool) -> None:
     if output is None:
         emit(text.rstrip())
         sys.stdout.flush()  # a full disk is to be noticed before anything is deleted
-    elif census.home.owns(output):
-        raise click.UsageError(
-            f"{_short(output)} is a file of the census itself; choose another name for --output."
-        )
     else:
         write_file(output, text)
     if not keep:
@@ -198,9 +205,8 @@ def _tell_missing(census: Census, missing: int) -> None:
 class _Estimate:
     """Shows how far a census has come, and how long the rest will take at the pace of this run."""
 
-    def __init__(self, bar: object) -> None:
-        self._bar = bar
-        self._task = bar.add_task("census", total=None)  # type: ignore[attr-defined]
+    def __init__(self, bar: ProgressBar) -> None:
+        self._bar, self._task = bar, bar.add_task("census", total=None)
         self._first: tuple[int, float] | None = None
 
     def __call__(self, what: str, done: int, total: int | None, /) -> None:
@@ -210,9 +216,7 @@ class _Estimate:
         elif total and done > self._first[0]:
             pace = (now - self._first[1]) / (done - self._first[0])
             left = f", about {_duration(pace * (total - done))} left"
-        self._bar.update(  # type: ignore[attr-defined]
-            self._task, description=what + left, completed=done, total=total
-        )
+        self._bar.update(self._task, description=what + left, completed=done, total=total)
 
 
 def _duration(seconds: float) -> str:

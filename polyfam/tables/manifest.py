@@ -24,13 +24,15 @@ from typing import Any
 from polyfam.tables.descriptor import PROFILES, to_descriptor
 from polyfam.tables.table import Table
 
-__all__ = ["CENSUS_ORDERS", "COMMAND", "EARLIER", "MANIFEST", "NAME", "STATIC_FILES"]
+__all__ = ["CENSUS_ORDERS", "CERTIFIED_ORDERS", "COMMAND", "EARLIER", "MANIFEST", "NAME", "STATIC_FILES"]
 __all__ += ["certificate_path", "fingerprint", "has_own_digest", "manifest_text"]
 
 MANIFEST = "datapackage.json"
 NAME = "polyfam-tables"
-#: Orders of the censuses whose certificates are published.
+#: Orders of the censuses that made all coefficients; the table `census` sums them up.
 CENSUS_ORDERS = range(4, 27)
+#: Orders whose certificates are published; beyond `CENSUS_ORDERS` no coefficients were made.
+CERTIFIED_ORDERS = range(4, 27)
 #: Earlier versions of the data that are still shipped, and the folder of each.
 EARLIER = {"1.0.0": "v1"}
 _TABLES_V1 = (
@@ -87,7 +89,7 @@ def certificate_path(n: int) -> str:
 #: Files that are not made by `polyfam data build` but copied: page, certificates, old versions.
 STATIC_FILES = (
     "ERRATA.md",
-    *map(certificate_path, CENSUS_ORDERS),
+    *map(certificate_path, CERTIFIED_ORDERS),
     *(f"v1/{name}" for name in (MANIFEST, "README.md", *(f"{t}.csv" for t in _TABLES_V1))),
 )
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -21,29 +22,28 @@ from polyfam.census.runners import (
     on_cores,
     one_thread_each,
 )
-from polyfam.census.shards import cut
-from polyfam.census.survey import Outcome, survey
+from polyfam.census.shards import Record, Shard, survey
 
 ROOT = Path(__file__).parents[2]
-SHARDS = cut(18, 4_000)
+SHARDS = [Shard(15, 31, index) for index in range(31)]
 
 
-def seen(outcomes: Iterator[Outcome]) -> dict[str, tuple]:
-    """Return what the outcomes say of their shards, each once."""
-    found = {}
-    for outcome in outcomes:
-        assert outcome.shard.name not in found
-        found[outcome.shard.name] = (outcome.findings, outcome.digests.tobytes())
+def seen(outcomes: Iterator[tuple[Shard, Record]]) -> dict[int, Record]:
+    """Return what the outcomes say of their shards, each once, but for the time it took."""
+    found: dict[int, Record] = {}
+    for shard, record in outcomes:
+        assert shard.index not in found
+        found[shard.index] = replace(record, seconds=0)
     return found
 
 
 @pytest.fixture(scope="module")
-def expected() -> dict[str, tuple]:
+def expected() -> dict[int, Record]:
     """Return what this process finds."""
     return seen(in_process(survey, SHARDS))
 
 
-def test_processes_find_the_same(expected: dict[str, tuple]) -> None:
+def test_processes_find_the_same(expected: dict[int, Record]) -> None:
     assert seen(on_cores(survey, SHARDS, 2)) == expected
 
 
@@ -129,11 +129,11 @@ def _address(file: Path) -> str:
 
 
 def test_a_cluster_loses_nothing_when_a_worker_is_killed(
-    cluster: tuple[str, list[subprocess.Popen]], expected: dict[str, tuple]
+    cluster: tuple[str, list[subprocess.Popen]], expected: dict[int, Record]
 ) -> None:
     address, (_, worker, _) = cluster
 
-    def watched() -> Iterator[Outcome]:
+    def watched() -> Iterator[tuple[Shard, Record]]:
         for count, outcome in enumerate(on_cluster(survey, SHARDS, address)):
             if count == len(SHARDS) // 3:
                 worker.kill()
@@ -143,14 +143,14 @@ def test_a_cluster_loses_nothing_when_a_worker_is_killed(
 
 
 def test_a_lost_scheduler_is_reported_after_what_was_finished(
-    cluster: tuple[str, list[subprocess.Popen]], expected: dict[str, tuple]
+    cluster: tuple[str, list[subprocess.Popen]], expected: dict[int, Record]
 ) -> None:
     address, (scheduler, *_) = cluster
     found = {}
 
-    def watched() -> Iterator[Outcome]:
+    def watched() -> Iterator[tuple[Shard, Record]]:
         for count, outcome in enumerate(on_cluster(survey, SHARDS, address)):
-            found[outcome.shard.name] = (outcome.findings, outcome.digests.tobytes())
+            found[outcome[0].index] = replace(outcome[1], seconds=0)
             if count == 4:
                 scheduler.kill()
             yield outcome
