@@ -96,7 +96,7 @@ def write_files(contents: Mapping[Path, str | bytes]) -> dict[Path, bool]:
                     written[path] = True
                 elif not path.is_file() or path.read_bytes() != data:
                     staged[path] = _stage(path.resolve(), data)
-            except OSError as error:
+            except (OSError, RuntimeError) as error:  # the latter for links in circles
                 raise _failure(path, error) from error
         for path in list(staged):
             try:
@@ -155,7 +155,7 @@ def sync_directory(path: Path) -> None:
             os.close(descriptor)
 
 
-def _failure(path: Path, error: OSError) -> OutputError:
+def _failure(path: Path, error: OSError | RuntimeError) -> OutputError:
     """Say in one sentence why `path` was not written."""
-    reason = error.strerror or str(error)
+    reason = getattr(error, "strerror", None) or "its links run in a circle"
     return OutputError(f"Cannot write '{path}': {reason}; choose another path or free the space.")

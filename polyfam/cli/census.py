@@ -63,7 +63,7 @@ def _short(value: object) -> str:
     """Return a value as it was typed, cut short."""
     from polyfam._checks import quoted
 
-    return quoted(value)
+    return quoted(str(value))
 
 
 @click.command(

@@ -24,15 +24,15 @@ from typing import Any
 from polyfam.tables.descriptor import PROFILES, to_descriptor
 from polyfam.tables.table import Table
 
-__all__ = ["CENSUS_ORDERS", "CERTIFIED_ORDERS", "COMMAND", "EARLIER", "MANIFEST", "NAME", "STATIC_FILES"]
-__all__ += ["certificate_path", "fingerprint", "has_own_digest", "manifest_text"]
+__all__ = ["CENSUS_ORDERS", "CERTIFIED_ORDERS", "COMMAND", "EARLIER", "MANIFEST", "NAME"]
+__all__ += ["STATIC_FILES", "certificate_path", "fingerprint", "has_own_digest", "manifest_text"]
 
 MANIFEST = "datapackage.json"
 NAME = "polyfam-tables"
 #: Orders of the censuses that made all coefficients; the table `census` sums them up.
 CENSUS_ORDERS = range(4, 27)
 #: Orders whose certificates are published; beyond `CENSUS_ORDERS` no coefficients were made.
-CERTIFIED_ORDERS = range(4, 27)
+CERTIFIED_ORDERS = range(4, 28)
 #: Earlier versions of the data that are still shipped, and the folder of each.
 EARLIER = {"1.0.0": "v1"}
 _TABLES_V1 = (
