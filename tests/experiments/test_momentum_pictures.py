@@ -131,3 +131,11 @@ def test_unknown_names_are_told_what_there_is(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match="cannot be made"):
         write(result, tmp_path / "file" / "folder")
+
+
+def test_certified_errors_are_above_the_true_ones_and_close() -> None:
+    result = run_experiment("certificates", orders=(1, 2, 3), fractions=(0.05, 0.2), steps=20)
+    errors = columns(result, "errors")
+    ratio = errors["certified"] / errors["true"]
+    assert (ratio >= 1).all()
+    assert (ratio < 1.2).all()

@@ -134,7 +134,7 @@ IDENTITY = Identity(
     "interlacing-chain",
     r"\text{the roots of } A_{n+1} \text{ strictly separate those of } A_n, \text{ for every root}",
     "conjecture",
-    "all rooted trees with n <= 15",
+    "all rooted trees with n <= 16",
     check_tree=_all_rootings,
     largest=10,
 )

@@ -19,7 +19,7 @@ IDENTITY = Identity(
     "leaf-interlacing",
     r"\text{the roots of } P_t/\beta \text{ separate those of } P_{t + \text{leaf}}/\beta",
     "conjecture",
-    "all n <= 15, all leaves",
+    "all n <= 16, all leaves",
     check_tree=lambda p: p.tree.order < 2 or _leaf_interlaces(p),
     largest=11,
 )
