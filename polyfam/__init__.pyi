@@ -79,13 +79,13 @@ from .words.bijections import dyck_word_of_path_word as dyck_word_of_path_word
 from .words.bijections import nested_set_of_word as nested_set_of_word
 from .words.bijections import path_word_of_dyck_word as path_word_of_dyck_word
 from .words.bijections import word_of_nested_set as word_of_nested_set
-from .words.edge_words import count_edge_words as count_edge_words
-from .words.edge_words import edge_words as edge_words
-from .words.edge_words import gamma_words as gamma_words
-from .words.edge_words import random_edge_word as random_edge_word
-from .words.edge_words import rank_edge_word as rank_edge_word
-from .words.edge_words import unrank_edge_word as unrank_edge_word
+from .words.listing import edge_words as edge_words
+from .words.listing import gamma_words as gamma_words
 from .words.nested_sets import maximal_nested_sets as maximal_nested_sets
+from .words.ranking import count_edge_words as count_edge_words
+from .words.ranking import random_edge_word as random_edge_word
+from .words.ranking import rank_edge_word as rank_edge_word
+from .words.ranking import unrank_edge_word as unrank_edge_word
 
 __all__ = [
     "ArgumentTypeError",

@@ -51,13 +51,8 @@ def command(tree: str, limit: int | None, drawn: int | None, seed: int | None) -
     its gamma vector. Level sequences, brackets, Dyck words and parents keep their root.
     """
     from polyfam.errors import ResourceError
-    from polyfam.words.edge_words import (
-        count_edge_words,
-        edge_words,
-        numbered_edges,
-        readable,
-        unrank_edge_word,
-    )
+    from polyfam.words import count_edge_words, edge_words, numbered_edges, unrank_edge_word
+    from polyfam.words.ranking import readable
 
     if drawn is not None and limit is not None:
         raise click.UsageError("--limit and --random K exclude each other: K words are drawn.")
@@ -88,7 +83,7 @@ def command(tree: str, limit: int | None, drawn: int | None, seed: int | None) -
 
 def _marked(word: tuple[int, ...]) -> str:
     """Return a word with its descents, and a star before it when it is a gamma word."""
-    from polyfam.words.edge_words import is_gamma_word
+    from polyfam.words import is_gamma_word
 
     lines = ["* " if is_gamma_word(word) else "  "]
     for letter, following in zip(word, [*word[1:], 0], strict=False):

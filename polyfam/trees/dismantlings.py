@@ -25,10 +25,13 @@ A. Postnikov, Permutohedra, associahedra, and beyond, Int. Math. Res. Not. (2009
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
+from math import comb
+from random import Random
 
-__all__ = ["count_dismantlings", "first_removals"]
+__all__ = ["count_dismantlings", "first_removals", "random_dismantling"]
 
 
 def count_dismantlings(parents: Sequence[int]) -> int:
@@ -80,6 +83,82 @@ def first_removals(parents: Sequence[int]) -> list[int]:
         derivatives[vertex] = list(accumulate(rest))  # hanging, transposed
         removals.append(without * sum(functions[vertex]))
     return removals
+
+
+def random_dismantling(parents: Sequence[int], random: Random) -> dict[int, int]:
+    """Return a full dismantling, every one equally likely.
+
+    Parameters
+    ----------
+    parents : sequence of int
+        ``parents[v] < v`` is the parent of vertex v; that of the root, 0, is not looked at.
+    random : random.Random
+        The source of random numbers.
+
+    Returns
+    -------
+    dict of int to int
+        For every vertex v but the root: the edge above v is removed just after the edge above
+        this vertex; 0 for the edge that is removed first.
+
+    Notes
+    -----
+    The computation of y is gone through backwards, and every sum in it becomes a choice with its
+    terms as weights: of the number of removals that touch the piece of the root, of the numbers on
+    both sides of a glueing (and how the two sequences are shuffled), of the number before a new
+    edge is removed.
+
+    Examples
+    --------
+    >>> random_dismantling((-1, 0, 1), Random(1))
+    {2: 1, 1: 0}
+    """
+    functions: list[Sequence[int]] = [[1]] * len(parents)
+    steps = []
+    for vertex in range(len(parents) - 1, 0, -1):
+        others, below = functions[parents[vertex]], functions[vertex]
+        functions[parents[vertex]] = _glued(others, _hung(below))
+        steps.append((others, below))
+    above: dict[int, int] = {}
+    touching: list[list[int]] = [[]] * len(parents)
+    counts = [0] * len(parents)
+    counts[0] = _drawn(functions[0], random)
+    sides: list[tuple[int, int]] = []
+    for vertex, (others, below) in enumerate(reversed(steps), start=1):
+        m = counts[parents[vertex]]
+        hung = _hung(below)
+        first = max(0, m - len(hung) + 1)
+        weights = []
+        ways = comb(m, first)
+        for i in range(first, min(m, len(others) - 1) + 1):
+            weights.append(ways * others[i] * hung[m - i])
+            ways = ways * (m - i) // (i + 1)
+        i = first + _drawn(weights, random)
+        before = m - i - 1  # removals below the new edge before it goes
+        counts[parents[vertex]] = i
+        counts[vertex] = before + _drawn(below[before:], random)
+        sides.append((vertex, before))
+    for vertex, before in reversed(sides):
+        inner, parent = touching[vertex], parents[vertex]
+        above.update(zip(inner[before:], [vertex, *inner[before:]], strict=False))
+        branch = [*inner[:before], vertex]
+        touching[parent] = _shuffled(touching[parent], branch, random)
+    above.update(zip(touching[0], [0, *touching[0]], strict=False))
+    return above
+
+
+def _drawn(weights: Sequence[int], random: Random) -> int:
+    """Return a place, with these weights."""
+    bounds = list(accumulate(weights))
+    return bisect_right(bounds, random.randrange(bounds[-1]))
+
+
+def _shuffled(one: Sequence[int], other: Sequence[int], random: Random) -> list[int]:
+    """Return two sequences merged in a random way, all ways equally likely."""
+    total = len(one) + len(other)
+    places = set(random.sample(range(total), len(one)))
+    first, second = iter(one), iter(other)
+    return [next(first) if place in places else next(second) for place in range(total)]
 
 
 def _hung(y: Sequence[int]) -> list[int]:

@@ -30,14 +30,13 @@ R. P. Stanley, Catalan Numbers, Cambridge University Press 2015.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from heapq import heappop, heappush
 
 from polyfam._checks import quoted
-from polyfam.errors import DomainError
+from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.trees import FreeTree, RootedTree
-from polyfam.words.dyck_words import check_dyck_word
+from polyfam.words.dyck import check_dyck_word
 from polyfam.words.permutations import check_permutation
-from polyfam.words.pieces import check_tree, letters_of, removals
+from polyfam.words.pieces import check_tree, letters_of, removals, word_of_dismantling
 
 __all__ = [
     "dyck_word_of_path_word",
@@ -105,27 +104,15 @@ def word_of_nested_set(tree: FreeTree | RootedTree, above: Mapping[int, int | No
     (1, 3, 2)
     """
     check_tree(tree)
-    below: dict[int | None, list[int]] = {}
-    for letter, upper in above.items():
-        below.setdefault(upper, []).append(letter)
-    top_down = list(below.get(None, ()))
-    for letter in top_down:  # grows while it is read
-        top_down.extend(below.get(letter, ()))
-    largest: dict[int, int] = {}  # of the letters at and below each
-    for letter in reversed(top_down):
-        largest[letter] = max([letter, *(largest[lower] for lower in below.get(letter, ()))])
-    word: list[int] = []
-    tops = [(-largest[letter], letter) for letter in below.get(None, ())]
-    while tops:
-        letter = heappop(tops)[1]
-        word.append(letter)
-        for lower in below.get(letter, ()):
-            heappush(tops, (-largest[lower], lower))
-    word.reverse()
+    if not isinstance(above, Mapping):
+        raise ArgumentTypeError(
+            f"Argument 'above' must be a mapping from edges to edges, not {quoted(above)}."
+        )
     try:
+        word = word_of_dismantling(above)
         if nested_set_of_word(tree, word) == dict(above):
-            return tuple(word)
-    except DomainError:
+            return word
+    except (DomainError, TypeError):
         pass
     raise DomainError(f"Argument 'above' must be a maximal nested set, not {quoted(above)}.")
 
@@ -253,6 +240,8 @@ def plant(tree: RootedTree) -> RootedTree:
     >>> plant(RootedTree([0, 1, 1]))
     RootedTree((0, 1, 2, 2))
     """
+    if not isinstance(tree, RootedTree):
+        raise ArgumentTypeError(f"Argument 'tree' must be a RootedTree, not {quoted(tree)}.")
     return RootedTree([0, *(level + 1 for level in tree.levels)])
 
 

@@ -20,14 +20,18 @@ from collections.abc import Iterator
 from itertools import product
 
 from polyfam.trees import FreeTree, RootedTree
+from polyfam.words.pieces import numbered_edges
 
-__all__ = ["count_by_descents", "maximal_nested_sets"]
+__all__ = ["count_by_descents", "dismantlings", "maximal_nested_sets"]
 
 Edge = tuple[int, int]
 
 
-def maximal_nested_sets(tree: FreeTree | RootedTree) -> Iterator[dict[Edge, Edge | None]]:
-    """Yield the maximal nested sets, as maps from each edge to the edge removed just above it.
+def maximal_nested_sets(tree: FreeTree | RootedTree) -> Iterator[dict[int, int | None]]:
+    """Yield the maximal nested sets, as maps from each edge to the edge removed just before it.
+
+    Edges have the numbers 1, ..., j of edge words, see `numbered_edges`; the first edge of all
+    has None.  `word_of_nested_set` and `nested_set_of_word` take and give the same maps.
 
     Parameters
     ----------
@@ -37,26 +41,39 @@ def maximal_nested_sets(tree: FreeTree | RootedTree) -> Iterator[dict[Edge, Edge
     Examples
     --------
     >>> for above in maximal_nested_sets(FreeTree([0, 1, 1])): print(above)
-    {(0, 1): None, (0, 2): (0, 1)}
-    {(0, 2): None, (0, 1): (0, 2)}
+    {2: None, 1: 2}
+    {1: None, 2: 1}
     """
-    return _dismantlings(frozenset(tree.edges()), None)
+    number = {edge: letter for letter, edge in enumerate(numbered_edges(tree), start=1)}
+    return (
+        {number[edge]: None if upper is None else number[upper] for edge, upper in above.items()}
+        for above in dismantlings(frozenset(number), None)
+    )
 
 
-def _dismantlings(tube: frozenset[Edge], above: Edge | None) -> Iterator[dict[Edge, Edge | None]]:
-    """Yield the dismantlings of one connected set of edges that hangs below an edge."""
+def dismantlings(tube: frozenset[Edge], above: Edge | None) -> Iterator[dict[Edge, Edge | None]]:
+    """Yield the dismantlings of one connected set of edges that hangs below an edge.
+
+    They are maps from each edge, a pair of vertices, to the edge removed just before it.
+
+    Examples
+    --------
+    >>> list(dismantlings(frozenset({(0, 1)}), None))
+    [{(0, 1): None}]
+    """
     if not tube:
         yield {}
         return
     for edge in sorted(tube):
         pieces = [_piece(tube - {edge}, end) for end in edge]
-        for parts in product(*(list(_dismantlings(piece, edge)) for piece in pieces)):
+        for parts in product(*(list(dismantlings(piece, edge)) for piece in pieces)):
             yield {edge: above, **parts[0], **parts[1]}
 
 
 def _piece(edges: frozenset[Edge], vertex: int) -> frozenset[Edge]:
     """Return the edges that are connected to a vertex."""
-    reached, piece = {vertex}, set()
+    reached = {vertex}
+    piece: set[Edge] = set()
     while True:
         grown = {edge for edge in edges - piece if not reached.isdisjoint(edge)}
         if not grown:
@@ -79,6 +96,6 @@ def count_by_descents(tree: FreeTree | RootedTree) -> tuple[int, ...]:
     (1, 11, 11, 1)
     """
     row = [0] * max(1, tree.order - 1)
-    for above in maximal_nested_sets(tree):
+    for above in dismantlings(frozenset(tree.edges()), None):
         row[sum(edge > upper for edge, upper in above.items() if upper is not None)] += 1
     return tuple(row)

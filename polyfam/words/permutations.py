@@ -13,9 +13,11 @@ T. K. Petersen, Eulerian Numbers, Birkhauser 2015.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
+from operator import index
 
 from polyfam._checks import quoted
-from polyfam.errors import DomainError
+from polyfam.errors import ArgumentTypeError, DomainError
 
 __all__ = [
     "check_permutation",
@@ -24,6 +26,10 @@ __all__ = [
     "foata",
     "foata_inverse",
 ]
+
+
+#: No word is longer.
+_LONGEST = 10**6
 
 
 def check_permutation(word: Sequence[int], name: str = "word") -> tuple[int, ...]:
@@ -38,11 +44,17 @@ def check_permutation(word: Sequence[int], name: str = "word") -> tuple[int, ...
         ...
     polyfam.errors.DomainError: Argument 'word' must hold each of 1, ..., 3 once, not '[2, 2, 1]'.
     """
-    if set(word) != set(range(1, len(word) + 1)):
+    try:
+        letters = tuple(index(letter) for letter in islice(iter(word), _LONGEST + 1))
+    except TypeError:
+        raise ArgumentTypeError(
+            f"Argument '{name}' must be a sequence of integers, not {quoted(word)}."
+        ) from None
+    if set(letters) != set(range(1, len(letters) + 1)):
         raise DomainError(
-            f"Argument '{name}' must hold each of 1, ..., {len(word)} once, not {quoted(word)}."
+            f"Argument '{name}' must hold each of 1, ..., {len(letters)} once, not {quoted(word)}."
         )
-    return tuple(word)
+    return letters
 
 
 def count_excedances(permutation: Sequence[int]) -> int:

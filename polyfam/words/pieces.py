@@ -13,10 +13,11 @@ piece nearest to the root): two operations on integers.
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from heapq import heappop, heappush
 
 from polyfam._checks import quoted
-from polyfam.errors import DomainError
+from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.trees import FreeTree, RootedTree
 from polyfam.words.permutations import check_permutation
 
@@ -28,6 +29,7 @@ __all__ = [
     "numbered_edges",
     "removals",
     "shadows",
+    "word_of_dismantling",
 ]
 
 #: Words of the largest trees are counted in a second, and ranked in a minute.
@@ -45,7 +47,7 @@ def check_tree(tree: FreeTree | RootedTree) -> FreeTree | RootedTree:
     polyfam.errors.DomainError: Argument 'tree' must have at most 500 vertices, not 2000.
     """
     if not isinstance(tree, FreeTree | RootedTree):
-        raise DomainError(
+        raise ArgumentTypeError(
             f"Argument 'tree' must be a FreeTree or a RootedTree, not {quoted(tree)}; "
             "parse_tree reads texts."
         )
@@ -153,7 +155,7 @@ def removals(tree: FreeTree | RootedTree, word: Sequence[int]) -> Iterator[tuple
             f"Argument 'word' must have {len(sets) - 1} letters, one for each edge of the tree, "
             f"not {len(word)}."
         )
-    pieces = sets[:1]
+    pieces: Sequence[int] = sets[:1]
     for letter in reversed(word):
         if not pieces[-1] >> letter & 1:
             raise DomainError(
@@ -162,3 +164,32 @@ def removals(tree: FreeTree | RootedTree, word: Sequence[int]) -> Iterator[tuple
             )
         yield letter, pieces[-1]
         pieces = cut(pieces, letter, sets)
+
+
+def word_of_dismantling(above: Mapping[int, int | None]) -> tuple[int, ...]:
+    """Return the word whose letters go, last one first, in an order that keeps each below another.
+
+    Of the letters that may go next, it is the one with the largest letter at or below it.
+
+    Examples
+    --------
+    >>> word_of_dismantling({2: None, 3: 2, 1: 2})
+    (1, 3, 2)
+    """
+    below: dict[int | None, list[int]] = {}
+    for letter, upper in above.items():
+        below.setdefault(upper, []).append(letter)
+    top_down = list(below.get(None, ()))
+    for letter in top_down:  # grows while it is read
+        top_down.extend(below.get(letter, ()))
+    largest: dict[int, int] = {}  # of the letters at and below each
+    for letter in reversed(top_down):
+        largest[letter] = max([letter, *(largest[lower] for lower in below.get(letter, ()))])
+    word: list[int] = []
+    tops = [(-largest[letter], letter) for letter in below.get(None, ())]
+    while tops:
+        letter = heappop(tops)[1]
+        word.append(letter)
+        for lower in below.get(letter, ()):
+            heappush(tops, (-largest[lower], lower))
+    return tuple(reversed(word))

@@ -23,7 +23,7 @@ from operator import mul
 from polyfam._checks import quoted
 from polyfam.errors import DomainError
 from polyfam.trees import FreeTree, RootedTree
-from polyfam.words.nested_sets import maximal_nested_sets
+from polyfam.words.nested_sets import dismantlings
 
 __all__ = ["polytope_facets", "polytope_flips", "polytope_vertices"]
 
@@ -139,7 +139,7 @@ def polytope_facets(tree: FreeTree | RootedTree) -> dict[Tube, tuple[int, ...]]:
 
 def _dismantlings(tree: FreeTree | RootedTree) -> Iterator[dict[Edge, Tube]]:
     """Yield the maximal nested sets as maps from each edge to the tube it is removed from."""
-    for above in maximal_nested_sets(tree):
+    for above in dismantlings(frozenset(tree.edges()), None):
         tubes: dict[Edge, set[Edge]] = {edge: set() for edge in above}
         for edge in above:
             upper: Edge | None = edge

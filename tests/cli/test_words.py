@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from polyfam.cli import main
 from polyfam.cli._trees import read_tree
-from polyfam.words.edge_words import edge_words, is_gamma_word
+from polyfam.words import edge_words, is_gamma_word
 
 
 def run(*arguments):

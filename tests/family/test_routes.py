@@ -25,8 +25,7 @@ from polyfam.trees import (
     rooted_trees,
     star,
 )
-from polyfam.words.edge_words import count_descents, edge_words
-from polyfam.words.nested_sets import count_by_descents, maximal_nested_sets
+from polyfam.words import count_by_descents, count_descents, edge_words, maximal_nested_sets
 from tests.oracles import brute_force, trees
 from tests.oracles.sequences import BETA_ROWS, LABELLED_SUM_ROWS
 

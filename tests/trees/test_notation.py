@@ -322,8 +322,7 @@ def test_a_pruefer_code_is_read_where_both_bases_agree_or_one_is_impossible():
 
 
 def test_our_dyck_words_are_read_back():
-    from polyfam.words.bijections import dyck_word_of_path_word
-    from polyfam.words.dyck_words import dyck_word_of_levels
+    from polyfam.words import dyck_word_of_levels, dyck_word_of_path_word
 
     assert parse_tree(dyck_word_of_path_word((1, 2, 3)), rooted=True) == RootedTree(range(4))
     for tree in rooted_trees(6):
@@ -637,7 +636,8 @@ def test_any_text_is_a_tree_or_says_why_not(text):
 @given(st.data())
 def test_any_change_of_a_good_text_is_a_tree_or_says_why_not(data):
     n = data.draw(st.integers(2, 8))
-    notation = data.draw(st.sampled_from(list(NOTATIONS)))
+    writable = [name for name in NOTATIONS if NOTATIONS[name].format]
+    notation = data.draw(st.sampled_from(writable))
     text = format_tree(random_free_tree(n, seed=data.draw(st.integers(0))), notation)
     start = data.draw(st.integers(0, len(text)))
     stop = data.draw(st.integers(start, min(len(text), start + 2)))

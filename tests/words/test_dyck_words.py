@@ -9,7 +9,7 @@ import pytest
 
 from polyfam.errors import DomainError, InvalidTreeError
 from polyfam.trees import NOTATIONS, rooted_trees
-from polyfam.words.dyck_words import (
+from polyfam.words import (
     check_dyck_word,
     count_peaks,
     dyck_word_of_levels,

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polyfam.errors import DomainError
-from polyfam.words.permutations import (
+from polyfam.errors import ArgumentTypeError, DomainError
+from polyfam.words import (
     check_permutation,
     count_excedances,
     count_permutation_peaks,
@@ -55,8 +55,8 @@ def test_foata_and_its_inverse_undo_each_other_on_long_words(word):
     assert count_excedances(foata(word)) == brute_force.descents(tuple(word))
 
 
-@pytest.mark.parametrize("word", [(0, 1), (1, 3), (2, 2), ("a",)])
+@pytest.mark.parametrize("word", [(0, 1), (1, 3), (2, 2), ("a",), 3, (1.0,)])
 def test_what_is_no_permutation_is_refused(word):
     for function in (check_permutation, foata, foata_inverse):
-        with pytest.raises(DomainError, match="once, not"):
+        with pytest.raises((DomainError, ArgumentTypeError), match="once, not|of integers, not"):
             function(word)

@@ -11,13 +11,15 @@ from hypothesis import strategies as st
 
 from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.family.single import beta_polynomial
-from polyfam.trees import RootedTree, random_free_tree, rooted_trees
-from polyfam.words.edge_words import (
+from polyfam.trees import RootedTree, path, random_free_tree, rooted_trees
+from polyfam.words import (
     count_edge_words,
     edge_words,
+    nested_set_of_word,
     random_edge_word,
     rank_edge_word,
     unrank_edge_word,
+    word_of_nested_set,
 )
 from tests.oracles import trees
 
@@ -73,3 +75,15 @@ def test_what_is_no_rank_is_refused():
         unrank_edge_word(tree, 1.0)
     with pytest.raises(DomainError, match="no edge word"):
         rank_edge_word(tree, (3, 1, 2))
+
+
+def test_random_words_of_long_paths_and_bushy_trees_are_edge_words():
+    for tree in (path(400), random_free_tree(300, seed=2)):
+        word = random_edge_word(tree, seed=3)
+        assert word_of_nested_set(tree, nested_set_of_word(tree, word)) == word
+
+
+@pytest.mark.parametrize("seed", ["1", 2.5, float("nan"), True])
+def test_seeds_are_integers(seed):
+    with pytest.raises(ArgumentTypeError, match="Argument 'seed' must be an integer"):
+        random_edge_word(path(5), seed=seed)

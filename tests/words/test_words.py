@@ -10,19 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polyfam.errors import DomainError, ResourceError
+from polyfam.errors import ArgumentTypeError, ResourceError
 from polyfam.family.single import beta_polynomial
 from polyfam.trees import FreeTree, RootedTree, free_trees, path, rooted_trees, star
-from polyfam.words import edge_words as words
-from polyfam.words.edge_words import (
+from polyfam.words import (
     count_descents,
     descent_distribution,
     edge_words,
     gamma_words,
     is_gamma_word,
-    readable,
+    numbered_edges,
 )
-from polyfam.words.pieces import numbered_edges
+from polyfam.words import listing as words
+from polyfam.words.ranking import readable
 from tests.oracles import brute_force, trees
 from tests.oracles.sequences import CATALAN
 
@@ -161,7 +161,7 @@ def test_too_many_words_are_refused_with_their_number():
 
 def test_refusals_do_not_wait_for_the_first_word():
     for search in (edge_words, gamma_words):
-        with pytest.raises(DomainError, match="must be a FreeTree or a RootedTree"):
+        with pytest.raises(ArgumentTypeError, match="must be a FreeTree or a RootedTree"):
             search("star:4")
 
 

@@ -3,8 +3,8 @@
 Counted by the Catalan numbers A000108; by peaks UD, by the Narayana numbers A001263.
 
 A Dyck word walks around a tree with ordered branches: U goes down an edge and D comes back.  So
-the words with n letters U are the level sequences on n + 1 vertices, and peaks are leaves.  (The
-notation ``dyck`` of `parse_tree` puts one more pair around the word, for the root.)
+the words with n letters U are the level sequences on n + 1 vertices, and peaks are leaves.  The
+notation ``dyck`` of `parse_tree` reads and writes the same words.
 
 References
 ----------
@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from polyfam._checks import integer, quoted
-from polyfam.errors import DomainError
+from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.trees.levels import check_levels
 
 __all__ = [
@@ -77,7 +77,7 @@ def count_peaks(word: str) -> int:
     >>> count_peaks("UUDUDD")
     2
     """
-    return word.count("UD")
+    return check_dyck_word(word).count("UD")
 
 
 def check_dyck_word(word: str) -> str:
@@ -90,6 +90,8 @@ def check_dyck_word(word: str) -> str:
         ...
     polyfam.errors.DomainError: 'UDDU' is no Dyck word: at position 2 there are more D than U.
     """
+    if not isinstance(word, str):
+        raise ArgumentTypeError(f"A Dyck word must be a text of U and D, not {quoted(word)}.")
     height = 0
     for position, letter in enumerate(word):
         if letter not in ("U", "D"):

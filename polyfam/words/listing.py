@@ -11,8 +11,7 @@ count them.
 
 Read backwards, a word is a choice: of the letters left, take any one in the piece that holds the
 largest.  Every choice can be completed, for instance by the letters left in ascending order.  So
-words are listed without a wrong turn; and the number of completions is the product of the numbers
-of dismantlings of the pieces, by which words are ranked and drawn at random.
+words are listed without a wrong turn.
 
 References
 ----------
@@ -24,34 +23,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
-from random import Random
 
-from polyfam._checks import integer
 from polyfam.errors import ResourceError
 from polyfam.trees import FreeTree, RootedTree
-from polyfam.trees.dismantlings import count_dismantlings, first_removals
-from polyfam.words.pieces import (
-    check_tree,
-    cut,
-    letters_above,
-    letters_of,
-    numbered_edges,
-    removals,
-    shadows,
-)
+from polyfam.words.pieces import cut, letters_of, shadows
+from polyfam.words.ranking import count_edge_words, readable
 
 __all__ = [
     "count_descents",
-    "count_edge_words",
     "descent_distribution",
     "edge_words",
     "gamma_words",
     "is_gamma_word",
-    "numbered_edges",
-    "random_edge_word",
-    "rank_edge_word",
-    "readable",
-    "unrank_edge_word",
 ]
 
 Word = tuple[int, ...]
@@ -138,113 +121,6 @@ def _search(
     return words()
 
 
-def count_edge_words(tree: FreeTree | RootedTree) -> int:
-    """Return the number of edge words, which is P_t(1), without listing any.
-
-    Parameters
-    ----------
-    tree : FreeTree or RootedTree
-        With at most 500 vertices.
-
-    Examples
-    --------
-    >>> count_edge_words(RootedTree([0, 1, 2, 3])), count_edge_words(FreeTree([0] + [1] * 6))
-    (5, 720)
-    """
-    return count_dismantlings(check_tree(tree).parents())
-
-
-def rank_edge_word(tree: FreeTree | RootedTree, word: Sequence[int]) -> int:
-    """Return the place of an edge word, from 0, in the order of `edge_words`.
-
-    Parameters
-    ----------
-    tree : FreeTree or RootedTree
-        With at most 500 vertices; a free tree is rooted at its centroid.
-    word : sequence of int
-
-    Raises
-    ------
-    DomainError
-        When the word is not an edge word of the tree.
-
-    Examples
-    --------
-    >>> rank_edge_word(RootedTree([0, 1, 2, 3]), (1, 3, 2))
-    2
-    """
-    above = letters_above(tree)
-    rank, completions = 0, count_edge_words(tree)
-    for letter, piece in removals(tree, word):
-        counts = _removal_counts(piece, above)
-        elsewhere = completions // sum(counts.values())
-        rank += elsewhere * sum(count for other, count in counts.items() if other < letter)
-        completions = elsewhere * counts[letter]
-    return rank
-
-
-def unrank_edge_word(tree: FreeTree | RootedTree, k: int) -> Word:
-    """Return the edge word in place k of the order of `edge_words`.
-
-    Parameters
-    ----------
-    tree : FreeTree or RootedTree
-        With at most 500 vertices; a free tree is rooted at its centroid.
-    k : int
-        Between 0 and ``count_edge_words(tree) - 1``.
-
-    Examples
-    --------
-    >>> unrank_edge_word(RootedTree([0, 1, 2, 3]), 2)
-    (1, 3, 2)
-    """
-    completions = count_edge_words(tree)
-    k = integer(k, "k", minimum=0, maximum=completions - 1)
-    above = letters_above(tree)
-    sets = shadows(tree)
-    word: list[int] = []
-    pieces: Sequence[int] = sets[:1]
-    while len(word) < len(above) - 1:
-        counts = _removal_counts(pieces[-1], above)
-        elsewhere = completions // sum(counts.values())
-        for letter in sorted(counts):
-            completions = elsewhere * counts[letter]
-            if k < completions:
-                break
-            k -= completions
-        word.append(letter)
-        pieces = cut(pieces, letter, sets)
-    return tuple(reversed(word))
-
-
-def _removal_counts(piece: int, above: Sequence[int]) -> dict[int, int]:
-    """Return, for every letter of a piece, how many dismantlings of the piece begin with it."""
-    letters = list(letters_of(piece))
-    vertex = {letter: v for v, letter in enumerate(letters, start=1)}
-    parents = [-1, *(vertex.get(above[letter], 0) for letter in letters)]
-    return dict(zip(letters, first_removals(parents), strict=True))
-
-
-def random_edge_word(tree: FreeTree | RootedTree, seed: int | None = None) -> Word:
-    """Return an edge word, every one exactly equally likely.
-
-    Parameters
-    ----------
-    tree : FreeTree or RootedTree
-        With at most 500 vertices; a free tree is rooted at its centroid.  A hundred vertices take
-        a quarter of a second, 300 a few seconds.
-    seed : int, optional
-        The same seed gives the same word.
-
-    Examples
-    --------
-    >>> word = random_edge_word(RootedTree(range(40)), seed=1)
-    >>> sorted(word) == list(range(1, 40))
-    True
-    """
-    return unrank_edge_word(tree, Random(seed).randrange(count_edge_words(tree)))
-
-
 def descent_distribution(tree: FreeTree | RootedTree) -> tuple[int, ...]:
     """Return the numbers of edge words with 0, 1, ..., j - 1 descents, by listing them.
 
@@ -301,14 +177,3 @@ def is_gamma_word(word: Sequence[int]) -> bool:
     """
     falls = [here > there for here, there in pairwise(word)]
     return not any(falls[-1:]) and not any(a and b for a, b in pairwise(falls))
-
-
-def readable(count: int) -> str:
-    """Return a number for a sentence: exact while it can be read at a glance.
-
-    Examples
-    --------
-    >>> readable(3628800), readable(10**100)
-    ('3,628,800', 'about 10^100')
-    """
-    return f"{count:,}" if count < 10**18 else f"about 10^{len(str(count)) - 1}"
