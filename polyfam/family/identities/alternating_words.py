@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from polyfam.family.identities.identity import Identity
 from polyfam.family.polynomial import BetaPolynomial
-from polyfam.words.edge_words import edge_words
+from polyfam.words import edge_words
 
 __all__ = ["IDENTITY"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from polyfam.family.identities.identity import Identity
 from polyfam.family.polynomial import BetaPolynomial
-from polyfam.words.edge_words import count_descents, edge_words
+from polyfam.words import count_descents, edge_words
 
 __all__ = ["IDENTITY"]
 
