@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from polyfam.errors import ArgumentTypeError
 from polyfam.family.routes.cut_recursion import cut_recursion
 from polyfam.family.routes.face_numbers import count_nested_sets, face_numbers, row_from_faces
 from polyfam.family.routes.lattice_sum import lattice_sum
@@ -233,3 +234,10 @@ def test_faces_of_paths_are_dissections() -> None:
 def test_single_rows_match_faces_on_sixty_vertices(seed: int) -> None:
     tree = random_free_tree(60, seed=seed)
     assert beta_row(tree.levels) == by_faces(tree)
+
+
+def test_face_numbers_take_trees_and_levels() -> None:
+    tree = FreeTree([0, 1, 2, 3])
+    assert face_numbers(tree) == face_numbers(tree.levels) == face_numbers([0, 1, 2, 3])
+    with pytest.raises(ArgumentTypeError, match="must be a tree or a level sequence, not 7"):
+        face_numbers(7)

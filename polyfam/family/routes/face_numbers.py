@@ -26,6 +26,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import comb
 
+from polyfam._checks import shown
+from polyfam.errors import ArgumentTypeError
+from polyfam.trees import FreeTree, RootedTree
 from polyfam.trees.levels import parents_from_levels
 
 __all__ = ["count_nested_sets", "face_numbers", "row_from_faces"]
@@ -48,14 +51,34 @@ def row_from_faces(faces: Sequence[int]) -> tuple[int, ...]:
     )
 
 
-def face_numbers(levels: Sequence[int]) -> list[int]:
+def face_numbers(tree: FreeTree | RootedTree | Sequence[int]) -> list[int]:
     """Return the coefficients of G(t) = P_t/(1 - beta)^j in powers of x = beta/(1 - beta).
+
+    Parameters
+    ----------
+    tree : FreeTree, RootedTree or sequence of int
+        A tree, or any level sequence of one.
+
+    Returns
+    -------
+    list of int
+        The m-th counts the nested sets of m tubes that contain the whole tree, m = 0, ..., j.
+
+    Raises
+    ------
+    ArgumentTypeError
+        For what is neither a tree nor a sequence.
 
     Examples
     --------
     >>> face_numbers((0, 1, 2, 3))
     [0, 1, 5, 5]
     """
+    levels = getattr(tree, "levels", tree)
+    if isinstance(levels, str) or not isinstance(levels, Sequence):
+        raise ArgumentTypeError(
+            f"Argument 'tree' must be a tree or a level sequence, not {shown(tree)}."
+        )
     parents = parents_from_levels(levels)
     width = count_nested_sets(parents).bit_length()
     packed = _label_sum(parents, width)
