@@ -42,7 +42,7 @@ def term_bounds(
     terms : int
         How many.
     gradient_bound, rate : float
-        G and l, with |D^(k+1) L| <= G l^k for k below the number of terms.
+        G and l: the norm of D^(k+1) L is at most G l^k, for k below the number of terms.
 
     Returns
     -------
@@ -70,7 +70,7 @@ def term_bounds(
 def truncation_bound(
     step_size: float, momentum: float, order: int, *, gradient_bound: float, rate: float
 ) -> float:
-    """Return a bound of |g - g^R| over all of space; infinite where the theorem says nothing.
+    """Return how far R terms can be from the field; infinite where the theorem says nothing.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def truncation_bound(
     order : int
         R, the number of terms.
     gradient_bound, rate : float
-        G and l, with |D^(k+1) L| <= G l^k for all k >= 0.
+        G and l: the norm of D^(k+1) L is at most G l^k, for all k >= 0.
 
     Examples
     --------

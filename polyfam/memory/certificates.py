@@ -236,7 +236,7 @@ def certify_run(
     points, fields : ndarray, shape (N + 1, ..., d)
         theta_n and v_n, taken as they are: nothing is assumed of where they come from.
     initial : float or ndarray
-        A bound of |v_0 - g(theta_0)|.
+        A bound of the distance of v_0 from g(theta_0).
     ball : pair of ndarray and float, optional
         The centre and the radius of the ball on which the bounds are known; bounds are infinite
         from the step on at which the run may be outside.
@@ -248,7 +248,7 @@ def certify_run(
 
     Examples
     --------
-    Heavy ball itself, with its momenta for the vectors, is drawn to the manifold by r_- = 0.565.
+    Heavy ball itself, with its momenta for the vectors, is drawn to the manifold by 0.565 a step.
 
     >>> from polyfam.losses import Quadratic
     >>> theta, m = np.array([[1.0], [0.95]]), np.array([[1.0], [1.45]])

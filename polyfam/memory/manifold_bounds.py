@@ -63,11 +63,11 @@ class ManifoldBounds:
     threshold : float
         (1 - sqrt b)^2, rounded to nearest.
     attraction : float
-        r_-, the factor by which the distance to the manifold falls in a step.
+        The smaller root, the factor by which the distance to the manifold falls in a step.
     field_lipschitz : float
         K, the Lipschitz constant of the field g.
     step_lipschitz : float
-        That of Phi: r_+(h mu).
+        That of a step, id - h g: the larger root at h mu.
     """
 
     step_size: float
@@ -81,7 +81,7 @@ class ManifoldBounds:
 
     @property
     def product(self) -> float:
-        """H Lam, which the threshold is about."""
+        """The product of h and Lam, which the threshold is about."""
         return self.step_size * self.lipschitz
 
     def __repr__(self) -> str:
@@ -161,9 +161,9 @@ def manifold_bounds(
 
 
 def initial_error(bounds: ManifoldBounds, field: Array, gradient: Array) -> Array:
-    """Return a bound of |v - g(theta)| that needs nothing but the gradient at theta.
+    """Return a bound of the error of v that needs nothing but the gradient at theta.
 
-    From |g(theta)| <= |grad L(theta)|/(1 - r_-), which is attained.
+    From ``|g(theta)| <= |grad L(theta)|/(1 - r_-)``, which is attained.
 
     Parameters
     ----------
@@ -191,7 +191,7 @@ def field_errors(
     ----------
     bounds : ManifoldBounds
     residuals, drifts : sequence of N floats or arrays
-        |rho_0|, ..., |rho_(N-1)| and |eta_0|, ..., with their rounding on top.
+        The sizes of rho_0, ..., rho_(N-1) and of eta_0, ..., with their rounding on top.
     initial : float or array
         delta_0.
 

@@ -200,7 +200,7 @@ def check_validity(optimizer: Any, loss: Any, theta: Any, *, step_size: float) -
     Returns
     -------
     bool
-        Whether h |lambda| is below the threshold at both ends of the spectrum, at every point.
+        Whether ``h |lambda|`` is below the threshold at both ends of the spectrum, at every point.
 
     Raises
     ------
