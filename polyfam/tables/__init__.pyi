@@ -18,7 +18,7 @@ from .search import rows_with_prefix as rows_with_prefix
 from .sequence import Oeis as Oeis
 from .table import Notes as Notes
 from .table import Table as Table
-from .table import Triangle as Triangle
+from .triangle import Triangle as Triangle
 from .verification import verify_package as verify_package
 
 __all__ = [

@@ -20,7 +20,8 @@ from typing import Any
 from polyfam.errors import DataError, PolyfamError
 from polyfam.tables.column import Column
 from polyfam.tables.sequence import Oeis
-from polyfam.tables.table import Notes, Table, Triangle
+from polyfam.tables.table import Notes, Table
+from polyfam.tables.triangle import Triangle
 
 __all__ = ["PROFILES", "from_descriptor", "to_descriptor"]
 

@@ -20,7 +20,8 @@ from polyfam.tables.ids import MAX_ORDER
 from polyfam.tables.manifest import CENSUS_ORDERS
 from polyfam.tables.recipe import ASSOCIAHEDRA, MODIFIED_LOSS, Recipe
 from polyfam.tables.sequence import Oeis
-from polyfam.tables.table import Notes, Table, Triangle
+from polyfam.tables.table import Notes, Table
+from polyfam.tables.triangle import Triangle
 from polyfam.trees import FreeTree, count_free_trees
 
 __all__ = ["family_recipe", "family_table"]

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from polyfam.tables.column import Column, Row
 from polyfam.tables.sequence import Oeis
-from polyfam.tables.table import Notes, Table, Triangle
+from polyfam.tables.table import Notes, Table
+from polyfam.tables.triangle import Triangle
 
 __all__ = ["ASSOCIAHEDRA", "MODIFIED_LOSS", "Recipe", "sequence_header", "triangle_recipe"]
 

@@ -1,29 +1,25 @@
 """Tables: named, typed columns and rows in strictly ascending order of the primary key.
 
-A `Table` is what every format writes; its rows are named tuples.  A `Triangle` is a table that
-is also a sequence of the OEIS: its `Oeis` description names the column that holds the terms, one
-row of a number triangle or one term a row.
+A `Table` is what every format writes; its rows are named tuples.
 """
 
 from __future__ import annotations
 
-import collections
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, fields, replace
-from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Self, final
+from typing import TYPE_CHECKING, Any, Self
 
 from polyfam._checks import members, optional_import, quoted, shown
 from polyfam.errors import ArgumentTypeError, DataError, UnknownNameError
 from polyfam.tables.column import Cell, Column, Row, sort_key
-from polyfam.tables.sequence import Oeis
+from polyfam.tables.rows import row_type
 
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["Notes", "Table", "Triangle", "as_triangle", "row_type"]
+__all__ = ["Notes", "Table"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,100 +388,3 @@ class Table:
                     f"Row {number} of table '{self.name}' is not after row {number - 1} in the "
                     f"order of its primary key {', '.join(self.primary_key)}."
                 )
-
-
-@final
-@dataclass(frozen=True, repr=False)
-class Triangle(Table):
-    """Hold a table that is a number triangle or a sequence.
-
-    Parameters
-    ----------
-    name, title : str
-        As for a `Table`.
-    columns : tuple of Column
-        As for a `Table`.
-    primary_key : tuple of str
-        As for a `Table`.
-    rows : iterable of tuple, default empty
-        As for a `Table`.
-    notes : Notes, optional
-        As for a `Table`.
-    oeis : Oeis
-        Which column holds the terms, and what the OEIS says of them.
-
-    Raises
-    ------
-    DataError
-        As for a `Table`; and if the terms are no integers, or the keyword ``tabl`` is given to
-        rows that are not of the lengths 1, 2, 3, ...
-
-    Examples
-    --------
-    >>> row = Column("row", "integers", "Entries.")
-    >>> oeis = Oeis("row", "Triangle.", 1, ("nonn", "tabl"))
-    >>> Triangle("t", "T", (row,), ("row",), [((1,),), ((1, 1),)], oeis=oeis).triangle()
-    ((1,), (1, 1))
-    """
-
-    oeis: Oeis = field(kw_only=True)
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.columns[self.index(self.oeis.column)].kind not in ("integers", "integer"):
-            raise DataError(f"Column '{self.oeis.column}' must hold integers.")
-        lengths = [len(row) for row in self.triangle()]
-        if "tabl" in self.oeis.keywords and lengths != [*range(1, len(self) + 1)]:
-            raise DataError(f"Table '{self.name}' is not a regular triangle: use 'tabf'.")
-
-    def triangle(self) -> tuple[tuple[int, ...], ...]:
-        """Return the terms, row by row.
-
-        Returns
-        -------
-        tuple of tuple of int
-            One a row; of length 1 for a sequence.
-
-        Examples
-        --------
-        >>> from polyfam import load_table
-        >>> load_table("eulerian").triangle()[:3]
-        ((1,), (1, 1), (1, 4, 1))
-        """
-        cells = self.column(self.oeis.column)
-        return tuple(cell if isinstance(cell, tuple) else (cell,) for cell in cells)
-
-
-def as_triangle(table: Table) -> Triangle:
-    """Return a table that is known to be a triangle, or refuse it.
-
-    Raises
-    ------
-    DataError
-        If the table is not a number triangle.
-    """
-    if not isinstance(table, Triangle):
-        raise DataError(f"Table '{table.name}' is not a number triangle: use csv or json.")
-    return table
-
-
-@lru_cache(maxsize=64)
-def row_type(names: tuple[str, ...]) -> Any:
-    """Return the class of the rows with these cells: a named tuple that can be pickled.
-
-    Examples
-    --------
-    >>> row_type(("n", "row"))(3, (1, 4, 1))
-    Row(n=3, row=(1, 4, 1))
-    """
-    # typing.NamedTuple would need the names in the source; they are known at run time only.
-    make: Any = collections.namedtuple
-    made = make("Row", names, rename=True)
-    made.__reduce__ = lambda row: (_make_row, (names, tuple(row)))
-    return made
-
-
-def _make_row(names: tuple[str, ...], cells: Row) -> Row:
-    """Return an unpickled row."""
-    row: Row = row_type(names)._make(cells)
-    return row

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from polyfam.tables.column import KINDS, NARROW, Column, sort_key
 from polyfam.tables.sequence import Oeis
-from polyfam.tables.table import Notes, Table, Triangle
+from polyfam.tables.table import Notes, Table
+from polyfam.tables.triangle import Triangle
 
 PRINTABLE = st.text(
     st.characters(exclude_categories=["C", "Z"]) | st.sampled_from(" ,\"';|\\"), max_size=8

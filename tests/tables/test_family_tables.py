@@ -10,7 +10,7 @@ from polyfam.family.table import beta_table
 from polyfam.tables.facts import facts
 from polyfam.tables.family import family_recipe, family_table
 from polyfam.tables.formats import bfile, oeis
-from polyfam.tables.table import row_type
+from polyfam.tables.rows import row_type
 from tests.oracles import bfile as bfile_rules
 
 

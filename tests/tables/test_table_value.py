@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from polyfam.errors import DataError, UnknownNameError
 from polyfam.tables.column import NARROW, Column, sort_key
 from polyfam.tables.sequence import Oeis
-from polyfam.tables.table import Table, Triangle
+from polyfam.tables.table import Table
+from polyfam.tables.triangle import Triangle
 from tests.tables.strategies import pascal
 
 N = Column("n", "integer", "Index.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from polyfam.tables.table import Triangle
+from polyfam.tables.triangle import Triangle
 
 __all__ = ["PLACEHOLDER", "a_number", "bfile_path"]
 

@@ -14,7 +14,8 @@ from itertools import chain
 
 from polyfam.errors import DataError
 from polyfam.tables.formats._number import a_number
-from polyfam.tables.table import Table, as_triangle
+from polyfam.tables.table import Table
+from polyfam.tables.triangle import as_triangle
 
 __all__ = ["MAX_DIGITS", "dumps"]
 

@@ -19,7 +19,8 @@ from itertools import accumulate, chain
 
 from polyfam.errors import DataError
 from polyfam.tables.formats._number import a_number, bfile_path
-from polyfam.tables.table import Table, Triangle, as_triangle
+from polyfam.tables.table import Table
+from polyfam.tables.triangle import Triangle, as_triangle
 
 __all__ = ["DATA_LENGTH", "LINE_LENGTH", "dumps"]
 

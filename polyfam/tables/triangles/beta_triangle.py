@@ -14,7 +14,8 @@ from polyfam.tables.facts import FAMILY_COLUMNS
 from polyfam.tables.ids import format_id
 from polyfam.tables.recipe import ASSOCIAHEDRA, MODIFIED_LOSS, Recipe
 from polyfam.tables.sequence import Oeis
-from polyfam.tables.table import Notes, Triangle
+from polyfam.tables.table import Notes
+from polyfam.tables.triangle import Triangle
 from polyfam.trees import count_free_trees
 
 __all__ = ["LAST", "RECIPE"]

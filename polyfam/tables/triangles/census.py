@@ -14,7 +14,8 @@ from polyfam.tables.column import Column, Row
 from polyfam.tables.manifest import CENSUS_ORDERS, certificate_path
 from polyfam.tables.package import read_file
 from polyfam.tables.recipe import Recipe
-from polyfam.tables.table import Notes, Table, row_type
+from polyfam.tables.rows import row_type
+from polyfam.tables.table import Notes, Table
 from polyfam.trees import count_free_trees
 
 __all__ = ["RECIPE", "certificate_row"]
