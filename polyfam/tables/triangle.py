@@ -44,6 +44,7 @@ class Triangle(Table):
 
     Examples
     --------
+    >>> from polyfam.tables import Column
     >>> row = Column("row", "integers", "Entries.")
     >>> oeis = Oeis("row", "Triangle.", 1, ("nonn", "tabl"))
     >>> Triangle("t", "T", (row,), ("row",), [((1,),), ((1, 1),)], oeis=oeis).triangle()
