@@ -3,7 +3,6 @@ from .counting import count_rooted_trees as count_rooted_trees
 from .counting import rank as rank
 from .counting import unrank_free_tree as unrank_free_tree
 from .counting import unrank_rooted_tree as unrank_rooted_tree
-from .dismantlings import count_dismantlings as count_dismantlings
 from .generation import free_trees as free_trees
 from .generation import rooted_trees as rooted_trees
 from .notation import NOTATIONS as NOTATIONS
@@ -34,7 +33,6 @@ __all__ = [
     "RootedTree",
     "broom",
     "caterpillar",
-    "count_dismantlings",
     "count_free_trees",
     "count_rooted_trees",
     "double_star",

@@ -14,9 +14,10 @@ polynomial: Narayana (A001263) and Eulerian (A008292).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
-from polyfam._checks import integer
-from polyfam.errors import DomainError, ResourceError
+from polyfam._checks import integer, quoted
+from polyfam.errors import ArgumentTypeError, DomainError, ResourceError
 from polyfam.trees.tree import FreeTree
 
 __all__ = ["broom", "caterpillar", "double_star", "path", "spider", "star"]
@@ -174,9 +175,11 @@ def double_star(a: int, b: int) -> FreeTree:
 def _integers(values: Iterable[int], name: str, minimum: int) -> Iterator[int]:
     """Yield the entries of an argument as integers, or say which one is wrong."""
     try:
-        entries = enumerate(values)
+        entries = enumerate(islice(iter(values), _MOST_VERTICES + 1))
     except TypeError:
-        raise DomainError(f"Argument '{name}' must be a sequence, not {values!r}.") from None
+        raise ArgumentTypeError(
+            f"Argument '{name}' must be a sequence, not {quoted(values)}."
+        ) from None
     for position, value in entries:
         yield integer(value, f"{name}[{position}]", minimum=minimum)
 

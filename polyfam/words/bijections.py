@@ -76,7 +76,8 @@ def nested_set_of_word(tree: FreeTree | RootedTree, word: Sequence[int]) -> Nest
     {2: None, 3: 2, 1: 2}
     """
     above: NestedSet = {}
-    latest: NestedSet = dict.fromkeys(word)  # the last edge removed from the piece of each edge
+    # The last edge removed from the piece of each edge:
+    latest: NestedSet = dict.fromkeys(check_permutation(word))
     for letter, piece in removals(tree, word):
         above[letter] = latest[letter]
         latest.update(dict.fromkeys(letters_of(piece), letter))

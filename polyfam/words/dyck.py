@@ -29,13 +29,17 @@ __all__ = [
 ]
 
 
+#: Letters U of the longest words.
+_LONGEST = 10**6
+
+
 def dyck_words(n: int) -> Iterator[str]:
     """Yield the Dyck words with n letters U, in descending lexicographic order (U before D).
 
     Parameters
     ----------
     n : int
-        At least 0.
+        Between 0 and a million.
 
     Notes
     -----
@@ -47,7 +51,7 @@ def dyck_words(n: int) -> Iterator[str]:
     >>> list(dyck_words(3))
     ['UUUDDD', 'UUDUDD', 'UUDDUD', 'UDUUDD', 'UDUDUD']
     """
-    n = integer(n, "n", minimum=0)
+    n = integer(n, "n", minimum=0, maximum=_LONGEST)
 
     def words() -> Iterator[str]:
         word: str | None = "U" * n + "D" * n

@@ -26,6 +26,7 @@ from itertools import pairwise
 
 from polyfam.errors import ResourceError
 from polyfam.trees import FreeTree, RootedTree
+from polyfam.words.permutations import statistic
 from polyfam.words.pieces import cut, letters_of, shadows
 from polyfam.words.ranking import count_edge_words, readable
 
@@ -156,6 +157,7 @@ def descent_distribution(tree: FreeTree | RootedTree) -> tuple[int, ...]:
     return tuple(row)
 
 
+@statistic
 def count_descents(word: Sequence[int]) -> int:
     """Return the number of places where a letter is larger than the next.
 
@@ -167,6 +169,7 @@ def count_descents(word: Sequence[int]) -> int:
     return sum(here > there for here, there in pairwise(word))
 
 
+@statistic
 def is_gamma_word(word: Sequence[int]) -> bool:
     """Say whether a word has no double and no final descent.
 

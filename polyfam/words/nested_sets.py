@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from itertools import product
 
 from polyfam.trees import FreeTree, RootedTree
-from polyfam.words.pieces import numbered_edges
+from polyfam.words.pieces import check_tree, numbered_edges
 
 __all__ = ["count_by_descents", "dismantlings", "maximal_nested_sets"]
 
@@ -95,7 +95,7 @@ def count_by_descents(tree: FreeTree | RootedTree) -> tuple[int, ...]:
     >>> count_by_descents(FreeTree([0, 1, 1, 1, 1]))
     (1, 11, 11, 1)
     """
-    row = [0] * max(1, tree.order - 1)
+    row = [0] * max(1, check_tree(tree).order - 1)
     for above in dismantlings(frozenset(tree.edges()), None):
         row[sum(edge > upper for edge, upper in above.items() if upper is not None)] += 1
     return tuple(row)

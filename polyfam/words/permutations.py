@@ -12,9 +12,11 @@ T. K. Petersen, Eulerian Numbers, Birkhauser 2015.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import wraps
 from itertools import islice
 from operator import index
+from typing import TypeVar
 
 from polyfam._checks import quoted
 from polyfam.errors import ArgumentTypeError, DomainError
@@ -25,8 +27,11 @@ __all__ = [
     "count_permutation_peaks",
     "foata",
     "foata_inverse",
+    "statistic",
 ]
 
+
+T = TypeVar("T")
 
 #: No word is longer.
 _LONGEST = 10**6
@@ -57,6 +62,22 @@ def check_permutation(word: Sequence[int], name: str = "word") -> tuple[int, ...
     return letters
 
 
+def statistic(function: Callable[[Sequence[int]], T]) -> Callable[[Sequence[int]], T]:
+    """Let a function of a word say what it needs when it is given something else."""
+
+    @wraps(function)
+    def checked(word: Sequence[int], /) -> T:
+        try:
+            return function(word)
+        except (TypeError, ValueError, LookupError):  # numpy raises all three
+            raise ArgumentTypeError(
+                f"Argument 'word' must be a sequence of integers, not {quoted(word)}."
+            ) from None
+
+    return checked
+
+
+@statistic
 def count_excedances(permutation: Sequence[int]) -> int:
     """Return the number of places i with w_i > i, places counted from 1.
 
@@ -68,6 +89,7 @@ def count_excedances(permutation: Sequence[int]) -> int:
     return sum(letter > place for place, letter in enumerate(permutation, start=1))
 
 
+@statistic
 def count_permutation_peaks(permutation: Sequence[int]) -> int:
     """Return the number of inner letters that are larger than both neighbours.
 

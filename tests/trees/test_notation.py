@@ -342,7 +342,7 @@ def test_reading_a_file_names_the_line():
         list(read_trees(["0 1", "0 2"]))
     with pytest.raises(UnknownNameError, match="perhaps 'sparse6'"):
         read_trees([], "sparse")
-    with pytest.raises(ArgumentTypeError, match="not one text"):
+    with pytest.raises(ArgumentTypeError, match="must be several texts"):
         read_trees("0 1")
 
 

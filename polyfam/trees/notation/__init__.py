@@ -349,12 +349,12 @@ def read_trees(
     [FreeTree((0, 1, 2, 1)), FreeTree((0, 1, 1, 1))]
     """
     names = None if notation is None else _named(notation)
-    if isinstance(lines, str):
+    if isinstance(lines, str) or not hasattr(lines, "__iter__"):
         raise ArgumentTypeError(
-            "Argument 'lines' must be several texts, such as an open file, not one text; "
-            "use text.splitlines()."
+            "Argument 'lines' must be several texts, such as an open file or text.splitlines(), "
+            f"not {quoted(lines)}."
         )
-    return _trees_of(lines, names, rooted)
+    return _trees_of(iter(lines), names, rooted)
 
 
 def _trees_of(
@@ -395,7 +395,12 @@ def split_by_the_shell(texts: Sequence[str]) -> str | None:
     >>> split_by_the_shell(["0 1", "star:4"])
     """
     bare = re.compile(r"-?[0-9]+,?|[A-Za-z0-9_]+-[A-Za-z0-9_]+[,;]?")
-    if len(texts) < 2 or not all(bare.fullmatch(text) for text in texts):
+    if isinstance(texts, str) or not isinstance(texts, Sequence):
+        raise ArgumentTypeError(
+            f"Argument 'texts' must be a sequence of texts, not {quoted(texts)}."
+        )
+    arguments = [text for text in texts if isinstance(text, str)]
+    if len(arguments) < 2 or not all(map(bare.fullmatch, arguments)):
         return None
-    text = quoted(" ".join(texts))
-    return f"These {len(texts)} arguments look like one tree; put it in quotes: {text}."
+    text = quoted(" ".join(arguments))
+    return f"These {len(arguments)} arguments look like one tree; put it in quotes: {text}."
