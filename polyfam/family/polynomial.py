@@ -30,7 +30,7 @@ from polyfam.family.evaluation import evaluate
 from polyfam.family.roots import gamma_vector, is_real_rooted
 
 if TYPE_CHECKING:
-    import sympy
+    from sympy import Expr
 
     from polyfam.trees import FreeTree
 
@@ -274,7 +274,7 @@ class BetaPolynomial:
         powers = ("1", r"\beta", *(rf"\beta^{{{i}}}" for i in range(2, self.degree + 1)))
         return " + ".join(_terms(self.coefficients, powers, " "))
 
-    def sympy(self, symbol: sympy.Expr | None = None) -> sympy.Expr:
+    def sympy(self, symbol: Expr | None = None) -> Expr:
         """Return the polynomial as an expanded sympy expression.
 
         Parameters
@@ -292,7 +292,7 @@ class BetaPolynomial:
         x = sympy.Symbol("beta") if symbol is None else symbol
         return sympy.Add(*(c * x**i for i, c in enumerate(self.coefficients)))
 
-    def factored(self) -> sympy.Expr:
+    def factored(self) -> Expr:
         """Return the factorisation over the integers as a sympy expression.
 
         Examples

@@ -15,7 +15,7 @@ is what depends on them: nothing wraps around.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from polyfam.typing import Array
@@ -40,9 +40,10 @@ class Exact(NamedTuple):
 
     def map(self, function: Callable[[Array], Array]) -> Exact:
         """Return the matrix with its entries rearranged by a function of arrays."""
-        return Exact(*(part if part is None else function(part) for part in self))
+        residues = None if self.residues is None else function(self.residues)
+        return Exact(function(self.values), residues)
 
-    def select(self, index: object) -> Exact:
+    def select(self, index: Any) -> Exact:
         """Return the entries at a numpy index."""
         return self.map(lambda part: part[index])
 
@@ -104,7 +105,8 @@ def _residues(values: Array) -> Array:
     """Return integers below 2^53 modulo 2^22; every step is exact, and faster than fmod."""
     import numpy as np
 
-    return values - np.floor(values * (1 / MODULUS)) * MODULUS
+    residues: Array = values - np.floor(values * (1 / MODULUS)) * MODULUS
+    return residues
 
 
 def _combine(values: Array, residues: Array) -> Array:
@@ -113,4 +115,5 @@ def _combine(values: Array, residues: Array) -> Array:
 
     words = values.astype(np.uint64)
     offset = (residues.astype(np.uint64) - words) & np.uint64(MODULUS - 1)
-    return words + offset - (offset >> np.uint64(21)) * np.uint64(MODULUS)
+    nearest: Array = words + offset - (offset >> np.uint64(21)) * np.uint64(MODULUS)
+    return nearest

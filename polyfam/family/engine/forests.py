@@ -8,7 +8,7 @@ products of two lists are one product of matrices.
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from polyfam.family.engine.basis import Basis, compose
@@ -144,7 +144,7 @@ def build_forests(basis: Basis, largest: dict[int, int]) -> dict[int, Forests]:
             branch = np.repeat(np.arange(len(cuts)), cuts)
             rest = np.arange(len(branch)) - np.repeat(np.cumsum([0, *cuts[:-1]]), cuts)
             if s == m:
-                products, index = planted[s], (branch, 0)
+                products, index = planted[s], (branch, np.zeros_like(branch))
             elif (
                 s > m - s
             ):  # the rests are the shorter factors, and every rest goes with any branch
@@ -155,10 +155,16 @@ def build_forests(basis: Basis, largest: dict[int, int]) -> dict[int, Forests]:
                 products = multiply(some, factor("branch", s, planted[s]))
                 index = (rest, branch)
             shape = (len(products.values), -1, basis.dimension)
-            tables.append(products.map(lambda part, s=shape, i=index: part.reshape(s)[i]))
+            tables.append(products.map(partial(_pick, shape, index)))
             parts.append(Part(s, branch, rest, forests[s - 1], others))
         forests[m] = Forests(m, _stack(tables), parts)
     return forests
+
+
+def _pick(shape: tuple[int, int, int], index: tuple[Array, Array], part: Array) -> Array:
+    """Return some of the vectors of a table of products."""
+    vectors: Array = part.reshape(shape)[index]
+    return vectors
 
 
 def _stack(tables: list[Exact]) -> Exact:

@@ -19,7 +19,7 @@ def _value_counts_alternating_words(p: BetaPolynomial) -> bool:
         all((a > b) == (i % 2 == 0) for i, (a, b) in enumerate(pairwise(word)))
         for word in edge_words(p.tree)
     )
-    return p(-1) == (-1) ** (p.degree // 2 + 1) * count
+    return bool(p(-1) == (-1) ** (p.degree // 2 + 1) * count)
 
 
 IDENTITY = Identity(
