@@ -53,8 +53,8 @@ __all__ = ["ErrorBound", "certify", "certify_run"]
 
 #: The relative error of a gradient that is taken for granted.
 _GRADIENT_ERROR = 64 * float(np.finfo(float).eps)
-#: The longest past that is followed.
-_LONGEST = 1 << 14
+#: The longest past that is followed, and the most numbers that its points may hold.
+_LONGEST, _NUMBERS = 1 << 14, 1 << 25
 
 
 @dataclass(frozen=True, eq=False)
@@ -320,7 +320,8 @@ def _error_at_start(
     r, steps = bounds.attraction, 2
     if bounds.momentum:  # the past grows like r_+^-k, r_- r_+ = b, and is forgotten like r_-^k
         forgotten = min(r * r / bounds.momentum, 1 - 1e-3)
-        steps = min(_LONGEST, max(2, ceil(log(1e-17) / log(forgotten))))
+        longest = min(_LONGEST, _NUMBERS // max(1, theta.size))  # a shorter past is valid, too
+        steps = max(2, min(longest, ceil(log(1e-17) / log(forgotten))))
     past = past_of_point(loss, theta, bounds.step_size, bounds.momentum, steps)
     if past is None:
         return simple

@@ -6,6 +6,7 @@ import pytest
 
 from polyfam.errors import DomainError
 from polyfam.family.identities.chain import is_interlacing_chain, normal_form
+from polyfam.family.named import free_sum_row, labelled_sum_row
 from polyfam.family.roots import interlaces, strictly_separates
 from polyfam.family.single import beta_polynomial
 from polyfam.trees import RootedTree, rooted_trees
@@ -58,3 +59,8 @@ def test_strict_separation_against_roots_written_down():
 def test_separation_needs_degrees_that_differ_by_one_and_positive_ends(pair):
     with pytest.raises(DomainError, match="degrees"):
         strictly_separates(*pair)
+
+
+@pytest.mark.parametrize("row", [labelled_sum_row, free_sum_row])
+def test_sums_of_neighbouring_orders_separate_strictly(row):
+    assert all(strictly_separates(row(n), row(n + 1)) for n in range(2, 13))
