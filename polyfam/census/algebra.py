@@ -32,7 +32,7 @@ import numpy as np
 from polyfam.census.halves import Forests, Part, kinds
 from polyfam.typing import Array
 
-__all__ = ["Pairs", "Residues", "Ring", "Stock"]
+__all__ = ["Pairs", "Residues", "Ring", "Stock", "reach"]
 
 
 class Ring(Protocol):
@@ -104,18 +104,29 @@ class Pairs:
         return rows @ matrix
 
 
+def reach(n: int) -> tuple[int, int]:
+    """Return the most edges of a half of a tree on n vertices, and of a branch that it is made of.
+
+    Examples
+    --------
+    >>> reach(30)
+    (21, 14)
+    """
+    return max(kind.b.m for kind in kinds(n)), (n - 1) // 2
+
+
 class Stock:
     """The vectors of forests in a ring, made from those of shorter ones when they are asked for.
 
     Parameters
     ----------
     ring : Ring
-    n : int
-        The order of the trees that they are halves of.
+    edges, shorter : int
+        How many edges a product may have, and the shorter one of its factors.
     """
 
-    def __init__(self, ring: Ring, n: int) -> None:
-        self.ring, self.n = ring, n
+    def __init__(self, ring: Ring, edges: int, shorter: int) -> None:
+        self.ring, self._edges, self._shorter = ring, edges, shorter
         self._whole: dict[int, Array] = {}
         self._planted: dict[int, Array] = {}
 
@@ -188,8 +199,8 @@ class Stock:
     def _products(self) -> Array:
         """The products beta^i q_a times beta^k q_b, shape (a, i, b, k, l, width)."""
         width = self.ring.width
-        longest = max(max(kind.b.m, kind.a.m + 1) for kind in kinds(self.n))
-        constants = self.ring.constants(_linearization((self.n - 1) // 2 + 1, longest + 1))
+        table = _linearization(self._shorter + 1, self._edges + 1)
+        constants = self.ring.constants(table)
         full = np.zeros((*constants.shape[:1], width, *constants.shape[1:2], width,
                          *constants.shape[2:3], width))  # fmt: skip
         beta = self.ring.constants(np.array([0, 1]))

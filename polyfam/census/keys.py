@@ -26,7 +26,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from polyfam.census.algebra import Residues, Stock
+from polyfam.census.algebra import Residues, Stock, reach
 from polyfam.census.halves import Kind, kinds
 from polyfam.typing import Array
 
@@ -197,7 +197,7 @@ class CompiledKeys:
 
 def _halves(n: int, m: int) -> Iterator[tuple[Kind, Half, Half]]:
     """Yield every kind of pairs with its A, the factors beta^l included, and its B from `first`."""
-    stocks = [Stock(Residues(p, x), n) for p, x in zip(PRIMES, POINTS, strict=True)]
+    stocks = [Stock(Residues(p, x), *reach(n)) for p, x in zip(PRIMES, POINTS, strict=True)]
     for kind in kinds(n):
         levels = kind.levels
         shape = (2, padded(levels))

@@ -41,7 +41,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from polyfam.census.algebra import Pairs, Stock
+from polyfam.census.algebra import Pairs, Stock, reach
 from polyfam.census.halves import Kind, kinds
 from polyfam.census.keys import compiled, padded
 from polyfam.family.roots import gamma_vector
@@ -102,7 +102,7 @@ class Signs:
     def __init__(self, n: int, stripes: int) -> None:
         self.n, self.stripes = n, stripes
         self.points = _points(n)
-        self._stocks = [Stock(Pairs(r), n) for r in self.points]
+        self._stocks = [Stock(Pairs(r), *reach(n)) for r in self.points]
         self._nodes, self._finer = _interpolation(n)
         self._left: dict[int, Side] = {}
 
@@ -119,7 +119,7 @@ class Signs:
     def _tile(self) -> int:
         """How many B a tile has: fewer when there would be too few for all stripes."""
         total = sum(kind.b.count - kind.first for kind in kinds(self.n))
-        return min(_TILE, -(-total // (8 * self.stripes * _LANES)) * _LANES)
+        return min(_TILE, -(-total // (4 * self.stripes * _LANES)) * _LANES)
 
     def of_stripe(self, stripe: int) -> Tally:
         """Prove that the trees of a stripe have real roots, as far as doubles reach."""
@@ -304,7 +304,7 @@ def _short(number: float) -> float:
     return ldexp(round(mantissa * 4096), exponent - 12)
 
 
-def _sample(n: int, count: int = 200) -> Iterator[list[int]]:
+def _sample(n: int, count: int = 64) -> Iterator[list[int]]:
     """Yield some trees, evenly spaced in the order of the pairs."""
     found = kinds(n)
     total = sum(kind.trees for kind in found)
@@ -339,8 +339,8 @@ def _interpolation(n: int) -> tuple[Array, Array]:
     for p, (before, after) in enumerate(pairwise(nodes)):
         for step in range(_STEPS):
             share = Fraction(step + 1, _STEPS + 1)
-            if p == 0:
-                y = after * share
+            if p == 0:  # the first two roots of trees like the star are orders of magnitude apart
+                y = after / 5 ** (_STEPS - step)
             else:
                 y = before * Fraction(_short(float(after / before) ** float(share)))
             for k, node in enumerate(nodes):

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from polyfam import FreeTree, beta_polynomial
-from polyfam.census.algebra import Pairs, Residues, Ring, Stock
+from polyfam.census.algebra import Pairs, Residues, Ring, Stock, reach
 from polyfam.census.halves import Kind, kinds
 
 
 def sides(ring: Ring, kind: Kind, n: int) -> tuple[np.ndarray, np.ndarray]:
     """Return the vectors of A, hung if need be, and of B, shape (count, levels, width)."""
-    stock = Stock(ring, n)
+    stock = Stock(ring, *reach(n))
     left = stock.planted(kind.a) if kind.joined else stock.vectors(kind.a)
     right = stock.some(kind.b, 0, kind.b.count, kind.levels)
     shape = (-1, kind.levels, ring.width)
@@ -53,7 +53,7 @@ def test_a_dot_product_of_pairs_is_the_value_at_minus_r(n: int) -> None:
 
 
 def test_pairs_have_no_negative_entry() -> None:
-    stock = Stock(Pairs(0.5), 16)
+    stock = Stock(Pairs(0.5), *reach(16))
     assert all((stock.vectors(kind.a) >= 0).all() for kind in kinds(16))
 
 
@@ -67,7 +67,7 @@ def test_products_of_residues_are_exact() -> None:
 
 
 def test_parts_of_a_list_are_its_rows() -> None:
-    stock = Stock(Residues(2**30 - 35, 99), 14)
+    stock = Stock(Residues(2**30 - 35, 99), *reach(14))
     for kind in kinds(14):
         whole = stock.some(kind.b, 0, kind.b.count, kind.levels)
         for start in range(0, kind.b.count, 7):
