@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 from itertools import islice
+from operator import lt
 
 from polyfam._checks import quoted
 from polyfam.errors import ArgumentTypeError, InvalidTreeError, ResourceError
@@ -90,8 +91,11 @@ def root_at_0(edges: list[tuple[int, int]], n: int) -> list[int]:
     """
     if len(edges) != n - 1:
         return root_at_first(edges, range(n))
-    if [v for _, v in edges] == list(range(1, n)) and all(u < v for u, v in edges):
-        return [-1, *(u for u, _ in edges)]
+    larger = list(range(1, n))
+    if [v for _, v in edges] == larger:
+        parents = [u for u, _ in edges]
+        if all(map(lt, parents, larger)):
+            return [-1, *parents]
     neighbours: list[list[int]] = [[] for _ in range(n)]
     for u, v in edges:
         neighbours[u].append(v)

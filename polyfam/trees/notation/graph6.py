@@ -109,6 +109,8 @@ def read_order(text: str, what: str) -> tuple[int, str]:
     >>> read_order("Dhc", "graph6 text")
     (5, 'hc')
     """
+    if "?" <= text[:1] < "~" and not _STRAY.search(text):
+        return ord(text[0]) - 63, text[1:]
     if stray := _STRAY.search(text):
         raise InvalidTreeError(
             f"Character {stray[0]!r} at position {stray.start()} of the {what} must lie between "
