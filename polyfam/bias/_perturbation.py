@@ -198,7 +198,7 @@ def perturbation(
         penalties.append(Penalty("batch variance", formula, float(value), slope, share))
         correction = correction + noise
     if _constant(np.stack([weight, ages(optimizer, 2 * g, step)[1]])):
-        verdict = True, "its weight is constant"
+        verdict: tuple[bool | None, str] = True, "its weight is constant"
     else:
         verdict = _symmetry(optimizer, loss, theta, step)
     return Perturbation(optimizer, direction, correction, scale, tuple(penalties), *verdict)
@@ -310,7 +310,7 @@ def _symmetry(
         if scaled:
             field = field * ages(optimizer, at(loss, points, step)[1], step)[0]
         jacobian = field[:d] - field[d:]
-        size = max(np.linalg.norm(jacobian), 1e-300)
+        size = max(float(np.linalg.norm(jacobian)), 1e-300)
         asymmetries.append(np.linalg.norm(jacobian - jacobian.T) / size)
     asymmetry = min(asymmetries)
     return bool(asymmetry < _SYMMETRIC), f"the asymmetry of its Jacobian is {asymmetry:.1g}"

@@ -177,7 +177,7 @@ def _correlation(count: int, batches: int, reshuffled: bool) -> Array:
         return np.eye(count)
     epoch = np.arange(count) // batches
     same = epoch == epoch[:, None]
-    return np.eye(count) - (same & ~np.eye(count, dtype=bool)) / max(batches - 1, 1)
+    return np.asarray(np.eye(count) - (same & ~np.eye(count, dtype=bool)) / max(batches - 1, 1))
 
 
 def sampled_terms(

@@ -58,7 +58,7 @@ def preconditioned_sharpness(loss: Any, theta: Any, scale: Any) -> Array:
         raise DomainError("Argument 'scale' must be positive and finite: take epsilon > 0.")
     half = np.sqrt(scale)
     if theta.ndim == 1:
-        return leading_eigenpairs(_Rescaled(loss, half), theta * half, 1)[0][0]
+        return np.asarray(leading_eigenpairs(_Rescaled(loss, half), theta * half, 1)[0][0])
     flat = zip(theta.reshape(-1, theta.shape[-1]), scale.reshape(-1, theta.shape[-1]), strict=True)
     found = [preconditioned_sharpness(loss, *pair) for pair in flat]
     return np.reshape(found, theta.shape[:-1])
@@ -104,9 +104,9 @@ def preconditioner(optimizer: Any, square: Any, steps: int | None = None) -> Arr
             f"Argument 'optimizer' must divide by the root of a mean square, and "
             f"{type(optimizer).__name__} does not."
         )
-    corrected = getattr(optimizer, "bias_correction", True) and steps is not None
-    square = square / weight(beta2, steps) if corrected else square
-    return root(square, optimizer.epsilon, optimizer.epsilon_inside)
+    if steps is not None and getattr(optimizer, "bias_correction", True):
+        square = square / weight(beta2, steps)
+    return np.asarray(root(square, optimizer.epsilon, optimizer.epsilon_inside))
 
 
 def stability_threshold(step_size: float, beta1: float) -> float:

@@ -85,7 +85,9 @@ def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Fi
     pairs = [(parameters["beta_1"], beta_2) for beta_2 in parameters["beta_2s"]]
     pairs += [(beta_1, parameters["beta_2"]) for beta_1 in parameters["beta_1s"]]
     pairs = list(dict.fromkeys(pairs))
-    cases = [("Adam", pair, Adam(*pair, epsilon), h) for pair in pairs]
+    cases: list[tuple[str, tuple[float, float], Any, float]] = [
+        ("Adam", pair, Adam(*pair, epsilon), h) for pair in pairs
+    ]
     lion = Lion(*parameters["betas_of_lion"])
     cases.append(("Lion", parameters["betas_of_lion"], lion, parameters["step_size_of_lion"]))
 
@@ -205,6 +207,6 @@ def _notes(columns: Mapping[str, Any], parameters: Mapping[str, Any]) -> list[st
             notes.append(f"{note}.")
     lion = table["optimizer"] == "Lion"
     if lion.any():
-        found = (f"{measure} {table[measure][lion].mean():.4g}" for measure in _MEASURES)
-        notes.append("Lion: " + ", ".join(found) + ".")
+        parts = (f"{measure} {table[measure][lion].mean():.4g}" for measure in _MEASURES)
+        notes.append("Lion: " + ", ".join(parts) + ".")
     return notes

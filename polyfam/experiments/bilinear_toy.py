@@ -74,7 +74,7 @@ def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Fi
         h = parameters["step_size"]
         for betas in parameters[sweep]:
             points = run_optimizer(
-                Adam(*betas, epsilon), toy, start, steps=round(time / h), step_size=h
+                Adam(betas[0], betas[1], epsilon), toy, start, steps=round(time / h), step_size=h
             ).points
             kept = points[:: -(-len(points) // _KEPT)]
             for key, value in zip(("sweep", "beta_1", "beta_2"), (sweep, *betas), strict=True):
@@ -86,7 +86,7 @@ def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Fi
 
     for done, (betas, h) in enumerate(cases, start=len(_SWEEPS)):
         report(done, total)
-        optimizer = Adam(*betas, epsilon)
+        optimizer = Adam(betas[0], betas[1], epsilon)
         options: dict[str, Any] = {"steps": round(time / h), "step_size": h}
         with quiet():  # the terms grow where the gradient vanishes, at the end
             corrected = run_optimizer(optimizer, toy, start, **options, order=2, step=0)

@@ -71,7 +71,7 @@ class Result:
 
 def title(name: str) -> str:
     """Return what an experiment is about, in one line."""
-    return _module(name).TITLE
+    return str(_module(name).TITLE)
 
 
 def run_experiment(

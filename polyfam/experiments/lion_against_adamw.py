@@ -114,9 +114,10 @@ def draw(result: Result) -> Figure:
 def _optimizer(name: str, epsilon: float, parameters: Mapping[str, Any]) -> AdamW | Lion:
     """Return AdamW or Lion with a smooth sign."""
     decay = parameters["weight_decay"]
+    beta1, beta2 = parameters["betas" if name == "AdamW" else "betas_of_lion"]
     if name == "AdamW":
-        return AdamW(*parameters["betas"], epsilon, weight_decay=decay)
-    return Lion(*parameters["betas_of_lion"], epsilon, weight_decay=decay)
+        return AdamW(beta1, beta2, epsilon, weight_decay=decay)
+    return Lion(beta1, beta2, epsilon, weight_decay=decay)
 
 
 def _shares(optimizer: AdamW | Lion, net: MLP, points: Any, h: float) -> tuple[Any, Any]:

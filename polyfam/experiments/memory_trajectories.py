@@ -121,6 +121,7 @@ def _net(parameters: Mapping[str, Any]) -> MLP:
 def _optimizer(name: str, h: float, parameters: Mapping[str, Any]) -> AdamW | Lion:
     """Return AdamW or Lion for a step size."""
     decay, epsilon = parameters["decay_a_step"] / h, parameters["epsilon"]
+    beta1, beta2 = parameters["betas"]
     if name == "AdamW":
-        return AdamW(*parameters["betas"], epsilon, weight_decay=decay)
-    return Lion(*parameters["betas"], epsilon, weight_decay=decay, bias_correction=True)
+        return AdamW(beta1, beta2, epsilon, weight_decay=decay)
+    return Lion(beta1, beta2, epsilon, weight_decay=decay, bias_correction=True)

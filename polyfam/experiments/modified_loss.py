@@ -79,7 +79,7 @@ def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Fi
         _BALL: run_optimizer(ball, valley, theta, **options, state="manifold").points,
         _FLOW: gradient_flow(valley, theta, times, speed=1 / (1 - beta)),
     }
-    axes = [np.linspace(*limits, parameters["grid"]) for limits in parameters["window"]]
+    axes = [np.linspace(low, high, parameters["grid"]) for low, high in parameters["window"]]
     grid = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1)
     surface: dict[str, Any] = {"theta_1": grid[..., 0].ravel(), "theta_2": grid[..., 1].ravel()}
     for done, order in enumerate(parameters["orders"]):

@@ -127,8 +127,7 @@ def _panel(axis: Axes, table: dict[str, Array]) -> None:
 
 def _optimizers(parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Return the optimizers by the names of their panels."""
-    betas = parameters["betas"]
-    beta = betas[1]
+    beta1, beta = parameters["betas"]
     epsilon, decay = parameters["epsilon"], parameters["weight_decay"]
     return {
         "gradient descent": optimizers.GradientDescent(),
@@ -138,12 +137,12 @@ def _optimizers(parameters: Mapping[str, Any]) -> dict[str, Any]:
         "look-ahead": optimizers.LookAhead(beta, ahead=2.0),
         "quasi-hyperbolic": optimizers.QuasiHyperbolic(beta, nu=0.7),
         "RMSProp": optimizers.RMSProp(beta, epsilon),
-        "Adam": optimizers.Adam(*betas, epsilon),
-        "Adam, ε outside": optimizers.Adam(*betas, epsilon, epsilon_inside=False),
-        "AdamW": optimizers.AdamW(*betas, epsilon, weight_decay=decay),
-        "NAdam": optimizers.NAdam(*betas, epsilon, weight_decay=decay),
-        "Lion": optimizers.Lion(*betas, epsilon, weight_decay=decay),
-        "LionK, K = log cosh": optimizers.LionK(np.tanh, *betas, weight_decay=decay),
+        "Adam": optimizers.Adam(beta1, beta, epsilon),
+        "Adam, ε outside": optimizers.Adam(beta1, beta, epsilon, epsilon_inside=False),
+        "AdamW": optimizers.AdamW(beta1, beta, epsilon, weight_decay=decay),
+        "NAdam": optimizers.NAdam(beta1, beta, epsilon, weight_decay=decay),
+        "Lion": optimizers.Lion(beta1, beta, epsilon, weight_decay=decay),
+        "LionK, K = log cosh": optimizers.LionK(np.tanh, beta1, beta, weight_decay=decay),
         "signum": optimizers.Signum(beta, epsilon),
     }
 
@@ -197,4 +196,4 @@ def _powers(h: Array, order: int) -> Array:
 
 def _summed(powers: Array, terms: Array) -> Array:
     """Return the sums of R terms, shape (step sizes, orders, d)."""
-    return np.einsum("mhr,mhrd->hrd", powers, terms)
+    return np.asarray(np.einsum("mhr,mhrd->hrd", powers, terms))

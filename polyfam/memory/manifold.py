@@ -200,4 +200,4 @@ def _contraction(changes: list[float]) -> float:
     last = seen[-6:]
     if len(last) < 2 or not np.isfinite(last).all():
         return float("nan")
-    return (last[-1] / last[0]) ** (1 / (len(last) - 1))
+    return float((last[-1] / last[0]) ** (1 / (len(last) - 1)))

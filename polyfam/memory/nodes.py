@@ -126,7 +126,9 @@ def lags(terms: int, memory: float) -> Lags:
 def _lags(terms: int, memory: Fraction) -> Lags:
     """Compute the matrices with fractions."""
     labels, rows = _labels(terms, max(memory, Fraction(1)))
-    shifted = [[a + b for a, b in zip(row, [0, *row], strict=False)][:terms] for row in rows]
+    shifted = [
+        [a + b for a, b in zip(row, [Fraction(0), *row], strict=False)][:terms] for row in rows
+    ]
     matrix = times_inverse([*shifted, *map(_summed, rows)], [row[:terms] for row in rows])
     return Lags(np.array(labels, float), matrix[:terms], matrix[terms:])
 

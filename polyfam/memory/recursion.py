@@ -134,7 +134,10 @@ class Recursion:
 
     def _step(self, arguments: list[Any]) -> tuple[Any, Any]:
         """Update the state, gradient and point in the list."""
-        return self.optimizer.update(self.rebuild(arguments[:-2]), *arguments[-2:])
+        found: tuple[Any, Any] = self.optimizer.update(
+            self.rebuild(arguments[:-2]), *arguments[-2:]
+        )
+        return found
 
 
 def recursion(optimizer: Any, theta: Array) -> Recursion:

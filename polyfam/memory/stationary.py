@@ -87,7 +87,9 @@ class _StationaryPast:
         self.count = len(nodes)
         # E s, the state one step earlier
         shape = (order, self.count, *theta.shape)
-        self._earlier = [np.zeros(shape) if i in rule.arrays else inf for i in range(len(fixed))]
+        self._earlier: list[Any] = [
+            np.zeros(shape) if i in rule.arrays else inf for i in range(len(fixed))
+        ]
         for i in rule.arrays:
             self._earlier[i][0] = fixed[i]
 
@@ -154,7 +156,8 @@ def _jacobian(rule: Recursion, state: list[Any], gradient: Array, theta: Array) 
     count = len(rule.arrays)
     units = np.eye(count).reshape(count, count, *[1] * theta.ndim)
     jacobian, _ = _moved(rule, state, units, gradient, theta)  # one copy for each unit
-    first = jacobian[(..., *[slice(1)] * theta.ndim)]
+    place: Any = (..., *[slice(1)] * theta.ndim)
+    first: Array = jacobian[place]
     return first if (jacobian == first).all() else jacobian
 
 
@@ -181,7 +184,7 @@ def _solve(known: Array, jacobian: Array, resolvent: Array, shift: Array) -> Arr
 
 def _apply(matrices: Array, states: Array) -> Array:
     """Return the products of matrices (c, c, ..., d) with states (c, ..., d), with nodes or not."""
-    return np.einsum("ij...,j...->i...", matrices, states)
+    return np.asarray(np.einsum("ij...,j...->i...", matrices, states))
 
 
 def _check_solved(found: Array, solved: Array, rule: Recursion) -> None:

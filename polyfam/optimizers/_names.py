@@ -21,7 +21,7 @@ def named_optimizers() -> dict[str, type[Any]]:
     >>> named_optimizers()["sgd"].__name__
     'GradientDescent'
     """
-    listed = (getattr(optimizers, name) for name in optimizers.__all__)
+    listed = (getattr(optimizers, name) for name in dir(optimizers))
     return {name: kind for kind in listed for name in getattr(kind, "names", ())}
 
 

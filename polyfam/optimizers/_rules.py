@@ -37,7 +37,7 @@ class MomentumState(NamedTuple):
     """The momentum and the number of steps: the state of every optimizer with one momentum."""
 
     momentum: Array
-    count: int
+    count: int  # type: ignore[assignment]  # hides tuple.count
 
 
 def check_rate(value: Any, name: str) -> None:

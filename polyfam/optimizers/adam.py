@@ -39,7 +39,7 @@ class AdamState(NamedTuple):
 
     mean: Array
     square: Array
-    count: int
+    count: int  # type: ignore[assignment]  # hides tuple.count
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ __all__ = ["GradientDescent", "GradientDescentState"]
 class GradientDescentState(NamedTuple):
     """Gradient descent remembers nothing but the number of steps."""
 
-    count: int
+    count: int  # type: ignore[assignment]  # hides tuple.count
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ class RMSPropState(NamedTuple):
     """The mean square of the gradient and the number of steps."""
 
     square: Array
-    count: int
+    count: int  # type: ignore[assignment]  # hides tuple.count
 
 
 @dataclass(frozen=True)

@@ -223,7 +223,7 @@ def test_a_new_optimizer_is_one_file_and_one_line(monkeypatch: pytest.MonkeyPatc
     module = ModuleType("polyfam.optimizers.doubled")
     module.Doubled = Doubled  # type: ignore[attr-defined]
     monkeypatch.setitem(namespace.__dict__, "Doubled", Doubled)
-    monkeypatch.setattr(namespace, "__all__", [*namespace.__all__, "Doubled"])
+    monkeypatch.setattr(namespace, "__dir__", lambda: [*namespace.__all__, "Doubled"])
     optimizer = optimizer_named("doubled")
     assert type(optimizer) is Doubled
     assert dict(explain(optimizer, 0.1))["optimizer"].startswith("Doubled: beta = 0.9")
