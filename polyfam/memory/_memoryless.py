@@ -35,6 +35,7 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 
 from polyfam.losses.derivatives.hessians import hessian_vector
+from polyfam.losses.derivatives.jets import gradient_jet
 from polyfam.memory._arguments import Batches, Order, Question, evaluated, point_by_point, question
 from polyfam.memory.certificates import certify
 from polyfam.memory.exact import check_alone, exact_field
@@ -43,7 +44,7 @@ from polyfam.memory.nodes import checked_terms
 from polyfam.memory.recursion import recursion
 from polyfam.memory.startup import startup_terms
 from polyfam.memory.stationary import stationary_terms
-from polyfam.optimizers._protocol import check_direction, finite_gradient
+from polyfam.optimizers._protocol import check_direction
 from polyfam.optimizers.heavy_ball import HeavyBall
 from polyfam.series.terms import Terms
 from polyfam.typing import Array
@@ -181,10 +182,13 @@ def memoryless_coefficients(asked: Question) -> Array:
 
 def _closed(asked: Question, theta: Array) -> Array:
     """Return F and M in the closed form that the optimizer carries."""
-    optimizer, gradient = asked.optimizer, finite_gradient(asked.loss, theta)
+    optimizer, jet = asked.optimizer, gradient_jet(asked.loss, theta.shape, 2)
+    gradient = jet.push(theta).copy()
 
     def product(vector: Array) -> Array:
         check_direction(vector, gradient, optimizer)
+        if jet.order == 1:  # the product that shares its work with the gradient
+            return jet.push(vector).copy()
         return hessian_vector(asked.loss, theta, vector)
 
     with np.errstate(invalid="ignore", divide="ignore"):  # 0/0 is named by its coordinate

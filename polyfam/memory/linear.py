@@ -129,6 +129,8 @@ def linear(optimizer: Any) -> Linear | None:
 class _LinearPast:
     """The past of a linear memory: its points are sums of gradients, whatever the optimizer."""
 
+    tells = False
+
     def __init__(self, nodes: PastNodes) -> None:
         self.count = len(nodes.labels)
         self._past = nodes.past

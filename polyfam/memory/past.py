@@ -37,6 +37,8 @@ class Past(Protocol):
     """How the directions at all labels follow from the gradients there."""
 
     count: int
+    #: Whether it tells the direction, or only where the points go.
+    tells: bool
 
     def advance(self, gradients: Array, points: Array, /) -> tuple[Array | None, Array]:
         """Return the newest coefficients of the directions, and the next ones of the points.
@@ -88,6 +90,8 @@ def expand(
     push = _pushes(losses, theta, count, terms, through_basis)
     for m in range(terms):
         gradients[m] = push(points[m])
+        if m + 1 == terms and not past.tells:
+            break
         direction, following = past.advance(gradients[: m + 1], points[: m + 1])
         if direction is not None:
             directions[m] = direction

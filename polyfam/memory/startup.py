@@ -48,6 +48,8 @@ def startup_terms(rule: Recursion, losses: Sequence[Any], theta: Array, order: i
 class _StartupPast:
     """The optimizer's own recursion over all steps from rest."""
 
+    tells = True
+
     def __init__(self, rule: Recursion, count: int) -> None:
         self.count = count
         self._rule = rule

@@ -71,6 +71,8 @@ def stationary_terms(rule: Recursion, loss: Any, theta: Array, order: int) -> Ar
 class _StationaryPast:
     """The state at every label, solved for order by order."""
 
+    tells = True
+
     def __init__(
         self,
         rule: Recursion,
