@@ -76,7 +76,10 @@ def draw(
     picture = _picture(tree, None if captions is None else list(captions))
     if file is None:
         return svg(picture)
-    path = Path(file)
+    try:
+        path = Path(file)
+    except TypeError:
+        raise ArgumentTypeError(f"Argument 'file' must be a path, not {quoted(file)}.") from None
     if path.suffix.lower() not in FORMATS:
         raise UnknownNameError(
             f"File {quoted(path)} must end in one of {', '.join(FORMATS)}, the formats there are."

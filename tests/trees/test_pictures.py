@@ -46,6 +46,7 @@ def test_tikz_draws_every_edge_and_vertex(tmp_path):
         ("star:4", None, ArgumentTypeError, "must hold trees, not 's'; parse_tree reads texts"),
         (3, None, ArgumentTypeError, "must be a tree or several trees"),
         ([], None, DomainError, "between 1 and 1000 trees"),
+        (star(3), 5, ArgumentTypeError, "'file' must be a path"),
         (star(3), "a.gif", UnknownNameError, "must end in one of .svg"),
     ],
 )
