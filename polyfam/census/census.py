@@ -136,11 +136,9 @@ def take_census(
     resume : bool
         Go on with the finished shards in `folder`, if there are any.
     workers : int
-        Processes on this machine; a single one is this process.  More need an importable main
-        module, that is, ``if __name__ == "__main__":`` in a script.
+        Processes on this machine; one is this process.  More need an importable main module.
     scheduler : str, optional
-        The address of a Dask scheduler, whose workers do the work instead.  Dask sends pickled
-        Python objects: use only clusters that you trust.
+        The address of a Dask scheduler, whose workers do the work instead.  Dask sends pickles.
     memory : int, optional
         Bytes that the workers on this machine may take together (on a cluster, each worker); by
         default half of this machine's memory.  It decides how many shards there are.
@@ -154,10 +152,9 @@ def take_census(
     Raises
     ------
     DomainError, DataError
-        When the folder holds another census, a damaged one, or one that is not to be resumed; when
-        another census is at work in it.
+        When the folder holds another census, a damaged one, one not to be resumed, or one at work.
     ResourceError
-        When the memory is too small; said before it is taken.
+        When the memory is too small.
     LostWorkersError
         When workers are lost for good; finished shards are kept in `folder`.
 
