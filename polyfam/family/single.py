@@ -9,8 +9,7 @@ modulo beta^(N+1-k).  The factors 1 - beta are spent as soon as they do good: d 
 d branches meet make C_k a polynomial in beta of lower degree than the branch has vertices.  All
 of this is arithmetic in Z[beta]/beta^L, which beta = 2^w maps to the integers modulo
 2^(w L): whatever happens on the way, the result is right as soon as the coefficients of P_t itself
-have at most w bits.  For short trees j! bounds them, as P_t(1) counts some of the j! words; for
-long ones the number of nested sets (`polyfam.family.routes.face_numbers`) is a much better bound.
+have at most w bits.  Their sum P_t(1), the number of full edge dismantlings, tells.
 """
 
 from __future__ import annotations
@@ -18,19 +17,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from importlib import import_module
-from math import factorial
 
 from polyfam._checks import quoted
 from polyfam.errors import ArgumentTypeError, ResourceError
 from polyfam.family.polynomial import BetaPolynomial
-from polyfam.family.routes.face_numbers import count_nested_sets
 from polyfam.trees import FreeTree, RootedTree
+from polyfam.trees.dismantlings import count_dismantlings
 from polyfam.trees.levels import parents_from_levels
 
 __all__ = ["beta_polynomial", "beta_row", "half_row"]
 
-#: Up to this many edges, j! is bound enough.
-_SHORT = 40
 #: Memory that one polynomial may take, in bytes.
 _MEMORY = 1 << 30
 
@@ -105,8 +101,7 @@ def half_row(levels: Sequence[int]) -> list[int]:
             f"The polynomial of a tree on {j + 1} vertices would take {size >> 30} GiB of memory "
             f"or more, and {_MEMORY >> 30} is the limit; trees of up to 2000 vertices fit."
         )
-    bound = factorial(j) if j <= _SHORT else count_nested_sets(parents)
-    width = bound.bit_length()
+    width = count_dismantlings(parents).bit_length()  # P_t(1), of which c_i is a part
     packed = int(_packed_sum(parents, half, width))
     mask = (1 << width) - 1
     return [(packed >> (width * power)) & mask for power in range(1, half + 1)]
