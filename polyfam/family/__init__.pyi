@@ -6,6 +6,8 @@ from .identities import IDENTITIES as IDENTITIES
 from .identities import Identity as Identity
 from .identities import Verification as Verification
 from .identities import verify as verify
+from .identities.chain import is_interlacing_chain as is_interlacing_chain
+from .identities.chain import normal_form as normal_form
 from .named import TRIANGLES as TRIANGLES
 from .named import Triangle as Triangle
 from .named import catalan as catalan
@@ -20,6 +22,7 @@ from .polynomial import BetaPolynomial as BetaPolynomial
 from .roots import gamma_vector as gamma_vector
 from .roots import interlaces as interlaces
 from .roots import is_real_rooted as is_real_rooted
+from .roots import strictly_separates as strictly_separates
 from .routes.cut_recursion import cut_recursion as cut_recursion
 from .routes.face_numbers import face_numbers as face_numbers
 from .routes.gamma import gamma_calculus as gamma_calculus
@@ -51,11 +54,14 @@ __all__ = [
     "graph_polynomial",
     "identify",
     "interlaces",
+    "is_interlacing_chain",
     "is_real_rooted",
     "labelled_sum_row",
     "lattice_sum",
     "narayana_row",
+    "normal_form",
     "row_sum",
+    "strictly_separates",
     "type_b_narayana_row",
     "verify",
 ]
