@@ -17,7 +17,7 @@ from polyfam.family.table import beta_table
 from polyfam.tables.column import Row
 from polyfam.tables.facts import FAMILY_COLUMNS, facts, subtrees
 from polyfam.tables.ids import MAX_ORDER
-from polyfam.tables.manifest import CENSUS_ORDERS
+from polyfam.tables.manifest import CENSUS_ORDERS, CERTIFIED_ORDERS
 from polyfam.tables.recipe import ASSOCIAHEDRA, MODIFIED_LOSS, Recipe
 from polyfam.tables.sequence import Oeis
 from polyfam.tables.table import Notes, Table
@@ -119,9 +119,10 @@ def family_recipe(n: int) -> Recipe:
             "every cell recomputed from the level sequence alone; the coefficient of beta^2 "
             "against the number of subtrees; the rows are pairwise distinct; the first is a "
             "Narayana row (path), the last an Eulerian row (star). The zeros are decided, and "
-            "rounded, by exact arithmetic. Conjectures: the zeros are real for every tree, and "
-            f"P_t determines t (both checked for all trees with at most {CENSUS_ORDERS[-1]} "
-            "vertices: see the table `census`).",
+            "rounded, by exact arithmetic. Conjectures: the zeros are real for every tree "
+            f"(checked for all trees with at most {CENSUS_ORDERS[-1]} vertices: see the table "
+            f"`census`), and P_t determines t (checked up to {CERTIFIED_ORDERS[-1]} vertices: see "
+            "the certificates).",
         ),
     )
     return Recipe(header, size, partial(_rows, n), partial(_check, n))

@@ -5,7 +5,7 @@ sorted lexicographically by coefficients: ``F<n>.1`` is the path, the last one t
 n = 14 identifiers are published and resolved by the tables shipped, which takes milliseconds;
 beyond, up to n = 20, they are computed.
 
-The order is well defined because no two trees with at most 26 vertices share a polynomial: an
+The order is well defined because no two trees with at most 27 vertices share a polynomial: an
 observation, checked on all of them, not a theorem.
 """
 

@@ -47,7 +47,8 @@ _METADATA: dict[str, Any] = {
     "description": (
         "The polynomials P_t(beta) with which the free trees enter the modified loss of gradient "
         "descent with momentum, for all trees with at most 14 vertices, the number triangles that "
-        "belong to them, and certificates of censuses of all trees with at most 26 vertices."
+        "belong to them, and certificates of censuses of all trees with at most "
+        f"{CERTIFIED_ORDERS[-1]} vertices."
     ),
     "version": "2.0.0",
     "created": "2026-11-29T00:00:00Z",
