@@ -1,5 +1,7 @@
 """The pictures of the papers and some new ones, each a small file: set-up, run, figure.
 
+They may import from all that computes.
+
 An experiment is a module of this package with
 
 ========================= =======================================================================
@@ -15,7 +17,7 @@ and its line in `EXPERIMENTS`.  ``parameters["seed"]`` is the seed of whatever i
 
 from __future__ import annotations
 
-__all__ = ["EXPERIMENTS"]
+import lazy_loader
 
 #: The module of each experiment, by the name on the command line.
 EXPERIMENTS = {
@@ -33,3 +35,6 @@ EXPERIMENTS = {
     "principal-flow": "principal_flow",
     "quadratics": "quadratics",
 }
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+__all__ += ["EXPERIMENTS"]

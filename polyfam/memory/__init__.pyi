@@ -23,7 +23,6 @@ from .validity import Thresholds as Thresholds
 from .validity import ValidityWarning as ValidityWarning
 from .validity import check_validity as check_validity
 from .validity import converges as converges
-from .validity import curvature_range as curvature_range
 from .validity import regime as regime
 from .validity import sharpness as sharpness
 from .validity import thresholds as thresholds

@@ -20,8 +20,7 @@ import numpy as np
 
 from polyfam._checks import check_step_size, warn
 from polyfam.errors import ArgumentTypeError
-from polyfam.losses.derivatives.hessians import hessian_vector, leading_eigenpairs
-from polyfam.losses.derivatives.points import as_points
+from polyfam.losses.derivatives.hessians import leading_eigenpairs
 from polyfam.optimizers._linear import LinearMemory
 from polyfam.optimizers._rules import check_rate
 from polyfam.series.terms import Terms as Terms
@@ -32,7 +31,6 @@ __all__ = [
     "Thresholds",
     "check_validity",
     "converges",
-    "curvature_range",
     "regime",
     "sharpness",
     "thresholds",
@@ -130,10 +128,6 @@ def sharpness(loss: Any, theta: Any) -> Array:
     -------
     ndarray, shape (...)
 
-    See Also
-    --------
-    curvature_range : both ends of the spectrum.
-
     References
     ----------
     Cohen et al., Gradient Descent on Neural Networks Typically Occurs at the Edge of Stability,
@@ -146,44 +140,6 @@ def sharpness(loss: Any, theta: Any) -> Array:
     3.0
     """
     return np.asarray(leading_eigenpairs(loss, theta, 1)[0][..., -1])
-
-
-def curvature_range(loss: Any, theta: Any) -> tuple[Array, Array]:
-    """Return the smallest and the largest eigenvalue of the Hessian at each point.
-
-    Parameters
-    ----------
-    loss : object
-        With `gradient`; `hessian_vector` is used where there is one.
-    theta : array_like, shape (..., d)
-
-    Returns
-    -------
-    smallest, largest : ndarray, shape (...)
-
-    Examples
-    --------
-    >>> from polyfam.losses import Quadratic
-    >>> [float(x) for x in curvature_range(Quadratic([[1e-3, 0.0], [0.0, -10.0]]), [5.0, 5.0])]
-    [-10.0, 0.001]
-    """
-    theta = as_points(loss, theta)
-    return -sharpness(_Upside(loss), theta), sharpness(loss, theta)
-
-
-class _Upside:
-    """A loss turned upside down."""
-
-    def __init__(self, loss: Any) -> None:
-        self._loss = loss
-
-    def gradient(self, theta: Any) -> Any:
-        """Return -grad L."""
-        return -self._loss.gradient(theta)
-
-    def hessian_vector(self, theta: Any, vector: Any) -> Any:
-        """Return -H v."""
-        return -hessian_vector(self._loss, theta, vector)
 
 
 def check_validity(optimizer: Any, loss: Any, theta: Any, *, step_size: float) -> bool:

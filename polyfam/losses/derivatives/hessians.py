@@ -148,6 +148,8 @@ def _lanczos(loss: Any, point: Array, count: int, by_size: bool) -> tuple[Array,
         (d, d), lambda v: hessian_vector(loss, point, v.ravel()), dtype=float
     )
     start = np.random.default_rng(0).standard_normal(d)
+    if not np.any(hessian_vector(loss, point, start)):  # a linear loss, where Lanczos gives up
+        return np.zeros(count), np.eye(d)[:, :count]
     values, vectors = linalg.eigsh(operator, k=count, which="LM" if by_size else "LA", v0=start)
     order = np.abs(values).argsort() if by_size else values.argsort()
     return values[order], vectors[:, order]
