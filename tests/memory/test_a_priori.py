@@ -10,10 +10,9 @@ import pytest
 
 from polyfam.errors import DomainError
 from polyfam.family.named import labelled_sum_row
+from polyfam.memory import memoryless, on_manifold
 from polyfam.memory.a_priori import best_order, term_bounds, truncation_bound
-from polyfam.memory.manifold import on_manifold
-from polyfam.memory.nodes import stationary_nodes
-from polyfam.memory.past import field_terms, past_gradients
+from polyfam.optimizers import HeavyBall
 
 
 class Sine:
@@ -31,8 +30,7 @@ class Exponential:
 
 
 def terms(loss, theta, beta, count):
-    nodes = stationary_nodes(beta, count)
-    return field_terms(nodes, past_gradients([loss], theta, nodes, count))
+    return memoryless(HeavyBall(beta), loss, theta, order=count).coefficients
 
 
 @pytest.mark.parametrize("beta", [0.2, 0.5, 0.9])
@@ -58,7 +56,7 @@ def test_truncation_of_sine(beta):
     q = 0.06
     h = q * (1 - beta) ** 2
     grid = np.linspace(-3, 3, 25)[:, None]
-    exact = on_manifold(Sine(), grid, h, beta).field
+    exact = on_manifold(HeavyBall(beta), Sine(), grid, step_size=h).field
     coefficients = terms(Sine(), grid, beta, 8)
     for order in range(1, 9):
         partial = sum(c * h**j for j, c in enumerate(coefficients[:order]))
