@@ -83,7 +83,7 @@ def command(
             name,
             full=full,
             seed=seed,
-            report=lambda done, total: bar.update(task, completed=done, total=total),
+            progress=lambda _, done, total: bar.update(task, completed=done, total=total),
             **dict(map(_setting, settings)),
         )
     for note in result.notes:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -24,6 +24,8 @@ from polyfam.experiments import EXPERIMENTS
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+    from polyfam.typing import Progress
 
 __all__ = ["FORMATS", "Findings", "Result", "draw", "run_experiment", "title", "write"]
 
@@ -76,9 +78,10 @@ def title(name: str) -> str:
 
 def run_experiment(
     name: str,
+    *,
     full: bool = False,
     seed: int = 0,
-    report: Callable[[int, int], None] = lambda _done, _total: None,
+    progress: Progress | None = None,
     **changes: Any,
 ) -> Result:
     """Run an experiment.
@@ -91,10 +94,15 @@ def run_experiment(
         Take the parameters that need minutes instead of those that need seconds.
     seed : int, default 0
         Of whatever is random, at least 0.
-    report : callable
-        Told how many steps are done, and of how many.
+    progress : callable, optional
+        Told the name of the experiment, how many steps are done, and of how many.
     **changes
         Other values for some of the parameters, of the same kind: numbers, words, lists of them.
+
+    Returns
+    -------
+    Result
+        Its tables, notes and all parameters.
 
     Raises
     ------
@@ -117,6 +125,11 @@ def run_experiment(
             )
     parameters |= changes
     parameters["seed"] = integer(seed, "seed", minimum=0)
+
+    def report(done: int, total: int) -> None:
+        if progress is not None:
+            progress(name, done, total)
+
     findings = module.run(parameters, report)
     return Result(name, parameters, findings.tables, tuple(findings.notes))
 
