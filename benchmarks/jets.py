@@ -5,7 +5,8 @@
 Problems: softmax regression and the tanh MLP 64-32-10 on the digits of scikit-learn (1797 x 64),
 full batch, double precision, one thread, along one curve or several at once.  Ways: the jets of
 the built-in losses, pushed one coefficient at a time; the same gradient run on `Taylor` arrays;
-plain numpy code on a complex circle; and ``jet`` of ``jax.grad`` under ``jax.jit``, compiled
+plain numpy code on a complex circle; `from_jax`, all terms at once and pushed one at a time; and,
+written by hand, ``jax.experimental.jet`` of ``jax.grad`` under ``jax.jit``.  All is compiled
 beforehand.  The runs alternate, and the minimum is taken.  The unit is one gradient of polyfam, at
 all points, in the same run.
 """
@@ -13,6 +14,7 @@ all points, in the same run.
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import time
 
@@ -22,11 +24,17 @@ os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_paralleli
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.experimental.jet import jet as jax_jet
 
-from polyfam.losses import MLP, SoftmaxRegression, load_data
-from polyfam.losses.derivatives.black_box import black_box
-from polyfam.losses.derivatives.from_jax import from_jax
-from polyfam.losses.derivatives.jets import gradient_jet, gradient_series
+from polyfam.losses import (
+    MLP,
+    SoftmaxRegression,
+    black_box,
+    from_jax,
+    gradient_jet,
+    gradient_series,
+    load_data,
+)
 
 
 def seconds(work) -> float:
@@ -48,7 +56,26 @@ def in_jax(loss, labels):
             layer = matrix @ layer
         return -jnp.mean(jax.nn.log_softmax(layer, axis=0)[labels, jnp.arange(len(labels))])
 
-    return from_jax(function)
+    return function
+
+
+def by_hand(function, terms):
+    """Return the series of the gradient at curves (terms, n, d) as jax.experimental.jet has it."""
+    factorials = [float(math.factorial(k)) for k in range(terms)]
+
+    def series(curve):
+        higher = [c * f for c, f in zip(curve[1:], factorials[1:], strict=True)]
+        first, rest = jax_jet(jax.grad(function), (curve[0],), (higher,))
+        return jnp.stack([first, *(c / f for c, f in zip(rest, factorials[1:], strict=True))])
+
+    compiled = jax.jit(jax.vmap(series, 1, 1))
+
+    def work(curve):
+        flat = curve.reshape(terms, -1, curve.shape[-1])
+        with jax.enable_x64(True):
+            return np.asarray(compiled(flat)).reshape(curve.shape)
+
+    return work
 
 
 class Plain:
@@ -96,7 +123,9 @@ def main() -> None:
         shape = (options.points, loss.dimension) if options.points > 1 else (loss.dimension,)
         curve = rng.standard_normal((options.order + 1, *shape)) / 10
         curve[0] += loss.initial_point(seed=0)
-        theirs, circle = in_jax(loss, labels), black_box(in_numpy(loss))
+        function = in_jax(loss, labels)
+        theirs, circle = from_jax(function), black_box(in_numpy(loss))
+        hand = by_hand(function, len(curve))
 
         def pushes(loss=loss, curve=curve):
             jet = gradient_jet(loss, curve[0].shape, len(curve))
@@ -108,7 +137,9 @@ def main() -> None:
             "jet": pushes,
             "Taylor": lambda loss=loss, curve=curve: gradient_series(Plain(loss), curve),
             "circle": lambda circle=circle, curve=curve: gradient_series(circle, curve),
-            "JAX jet": lambda theirs=theirs, curve=curve: gradient_series(theirs, curve),
+            "from_jax": lambda theirs=theirs, curve=curve: gradient_series(theirs, curve),
+            "its pushes": lambda theirs=theirs, pushes=pushes: pushes(theirs),
+            "JAX jet": lambda hand=hand, curve=curve: hand(curve),
         }
         expected = pushes()
         scale = np.abs(expected).max(axis=-1, keepdims=True)

@@ -1,8 +1,8 @@
 """Losses written in JAX.
 
 A product with the Hessian is forward over reverse.  The gradient's longer Taylor series come from
-``jax.experimental.jet`` applied to ``jax.grad``; where jet has no rule for an operation (relu,
-softplus, linear solves, ...), from the holomorphic gradient on a complex circle
+`polyfam.losses.derivatives.jax_taylor` applied to ``jax.grad``; where there is no rule for an
+operation (linear solves, loops, ...), from the holomorphic gradient on a complex circle
 (`polyfam.losses.derivatives.circle`).  Which of them is right is found out once, at the first
 series of three terms or more, by `polyfam.losses.derivatives.self_check`; if neither is,
 `TaylorError` says why.  All is done in double precision, whatever the setting outside.
@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import copy
-from math import factorial
 from typing import Any
 
 import numpy as np
@@ -21,6 +20,7 @@ from polyfam._checks import integer, optional_import
 from polyfam.errors import DomainError, TaylorError
 from polyfam.losses._samples import chosen_samples
 from polyfam.losses.derivatives.black_box import BlackBox
+from polyfam.losses.derivatives.jax_taylor import Tower
 from polyfam.losses.derivatives.points import refuse_uncallable
 from polyfam.losses.derivatives.products import check_product
 from polyfam.losses.derivatives.self_check import check_series
@@ -47,12 +47,14 @@ class JaxLoss:
         def product(x: Any, v: Any, *rest: Any) -> Any:
             return jax.jvp(lambda y: gradient(y, *rest), (x,), (v,))[1]
 
+        self._points_gradient = jax.vmap(gradient, (0, *rest))
         self._compiled = {
             "value": jax.jit(jax.vmap(function, (0, *rest))),
-            "gradient": jax.jit(jax.vmap(gradient, (0, *rest))),
+            "gradient": jax.jit(self._points_gradient),
             "product": jax.jit(jax.vmap(product, (0, 0, *rest))),
             "products at one point": jax.jit(jax.vmap(product, (None, 0, *rest))),
-            "jet": jax.jit(jax.vmap(_jet_of(gradient), (1, *rest), 1)),
+            "series": jax.jit(self._all_terms),
+            "push": jax.jit(self._next_term),
             "complex": jax.jit(jax.vmap(jax.grad(function, holomorphic=True), (0, *rest))),
         }
         #: What was found out once, shared by all batches of the loss.
@@ -100,16 +102,30 @@ class JaxLoss:
                 [self.gradient(coefficients[0])]
                 + [self.hessian_vector(*coefficients) for _ in coefficients[1:]]
             )
-        if "method" not in self._known:
-            point = coefficients[0].reshape(-1, coefficients.shape[-1])[0]
-            self._known["method"] = self._choose(coefficients.shape, np.real(point))
-        if self._known["method"] == "jet":
-            return self._jet_series(coefficients)
+        point = coefficients[0].reshape(-1, coefficients.shape[-1])[0]
+        if self.choose(coefficients.shape, np.real(point)) == "rules":
+            return self._rule_series(coefficients)
         return BlackBox(self._complex_gradient).series(coefficients)
 
-    def jet(self, shape: tuple[int, ...], terms: int) -> _PaddedJet:
-        """Return the jet: a gradient, a product, and then one compiled function of all terms."""
-        return _PaddedJet(self, shape, terms)
+    def jet(self, shape: tuple[int, ...], terms: int) -> _Jet:
+        """Return the jet: a gradient, a product, and then what is new at every order."""
+        return _Jet(self, shape, terms)
+
+    def _traced(self, points: Any, rest: tuple[Any, ...]) -> Any:
+        """Return the primitives of the gradient at points (n, d)."""
+        return self._jax.make_jaxpr(self._points_gradient)(points, *rest)
+
+    def _all_terms(self, coefficients: Any, *rest: Any) -> Any:
+        """Return the series of the gradient along curves (R, n, d), traced at once."""
+        tower = Tower(self._traced(coefficients[0], rest), rest, [])
+        curve = list(coefficients)
+        terms = [tower.push(curve[: k + 1]) for k in range(len(curve))]
+        return self._jax.numpy.stack(terms)
+
+    def _next_term(self, curve: list[Any], memory: list[list[Any]], *rest: Any) -> Any:
+        """Return the newest coefficient of the gradient, and what is new inside."""
+        tower = Tower(self._traced(curve[0], rest), rest, memory)
+        return tower.push(curve), tower.fresh
 
     def _run(self, name: str, *arrays: Any) -> Array:
         """Run a compiled function of points (n, d)."""
@@ -126,71 +142,78 @@ class JaxLoss:
                 return np.asarray(run(point, vectors, *self._arguments)).reshape(theta.shape)
         return self._run("product", theta, v).reshape(theta.shape)
 
+    def push(self, curve: list[Array], memory: list[list[Any]]) -> tuple[Array, list[Any]]:
+        """Return the newest coefficient of the gradient by rules, and what is new inside."""
+        with self._jax.enable_x64(True):
+            found, fresh = self._compiled["push"](curve, memory, *self._arguments)
+        return np.asarray(found), fresh
+
     def _complex_gradient(self, theta: Array) -> Array:
         """Return the holomorphic gradient."""
         return self._run("complex", theta).reshape(theta.shape)
 
-    def _jet_series(self, coefficients: Array) -> Array:
-        """Return the series by jet."""
+    def _rule_series(self, coefficients: Array) -> Array:
+        """Return the series by rules."""
         flat = coefficients.reshape(len(coefficients), -1, coefficients.shape[-1])
         with self._jax.enable_x64(True):
-            found = self._compiled["jet"](flat, *self._arguments)
+            found = self._compiled["series"](flat, *self._arguments)
         return np.asarray(found).reshape(coefficients.shape)
 
-    def _choose(self, shape: tuple[int, ...], theta: Array) -> str:
-        """Return the first method that passes the check at a point.
+    def choose(self, shape: tuple[int, ...], theta: Array) -> str:
+        """Return the first method that passes the check at a point, asked once.
 
         Series of five terms or more are checked in the very shape asked for: one compilation.
         """
+        if "method" not in self._known:
+            self._known["method"] = self._choose(shape, theta)
+        return str(self._known["method"])
 
+    def _choose(self, shape: tuple[int, ...], theta: Array) -> str:
         def tiled(curve: Array) -> Array:
             if shape[0] < len(curve):
-                return self._jet_series(curve)
-            padded = np.zeros((shape[0], shape[-1]))
-            padded[: len(curve)] = curve
-            points = np.broadcast_to(
-                padded.reshape(shape[0], *(1,) * (len(shape) - 2), shape[-1]), shape
-            )
-            found = self._jet_series(points).reshape(shape[0], -1, shape[-1])
-            return np.array(found[: len(curve), 0])
+                return self._rule_series(curve)
+            padded = np.zeros((shape[0], *(1,) * (len(shape) - 2), shape[-1]))
+            padded[: len(curve)] = curve.reshape(len(curve), *padded.shape[1:])
+            found = self._rule_series(np.array(np.broadcast_to(padded, shape)))
+            return np.array(found.reshape(shape[0], -1, shape[-1])[: len(curve), 0])
 
         reasons = []
         circle = BlackBox(self._complex_gradient).series
-        for name, method in {"jet": tiled, "the complex circle": circle}.items():
+        for name, method in {"rules": tiled, "the complex circle": circle}.items():
             try:
                 check_series(self.gradient, method, theta)
-            except Exception as error:  # jet fails in many ways
+            except Exception as error:  # complex gradients fail in many ways
                 reason = str(error).split("\n")[0].split(". ")[0]
-                reasons.append(f"{name}: {type(error).__name__}: {reason}")
+                reasons.append(f"{name}: {reason}")
             else:
                 return name
-        missing = _without_rules(lambda x: self._function(x, *self._arguments), theta)
-        culprits = f" (jet has no rule for {', '.join(missing)})" if missing else ""
-        raise TaylorError(
-            f"JAX gives no Taylor series of this loss{culprits}: {'; '.join(reasons)}"
-        )
+        raise TaylorError(f"JAX gives no Taylor series of this loss: {'; '.join(reasons)}")
 
 
-class _PaddedJet:
-    """A jet that evaluates a series of full length at every push beyond the second."""
+class _Jet:
+    """The growing series of the gradient of a JAX loss."""
 
     def __init__(self, loss: JaxLoss, shape: tuple[int, ...], terms: int) -> None:
-        self._loss = loss
-        self._coefficients = np.zeros((terms, *shape))
-        self._order = 0
+        self._loss, self._shape, self._terms = loss, shape, terms
+        self._curve: list[Array] = []
+        self._memory: list[list[Any]] = []
 
     def push(self, coefficient: Array) -> Array:
         """Take the next coefficient, return that of the gradient."""
-        if np.iscomplexobj(coefficient):
-            self._coefficients = self._coefficients.astype(complex)
-        self._coefficients[self._order] = coefficient
-        self._order += 1
-        first = self._coefficients[: self._order]
-        if self._order == 1 and np.isrealobj(first):
-            return self._loss.gradient(first[0])
-        if self._order == 2 and np.isrealobj(first):
-            return self._loss.hessian_vector(*first)
-        return np.asarray(self._loss.series(self._coefficients)[self._order - 1])
+        curve, loss = self._curve, self._loss
+        curve.append(np.array(coefficient).reshape(-1, self._shape[-1]))
+        if len(curve) < 3 and self._terms < 3 and not any(map(np.iscomplexobj, curve)):
+            found = loss.gradient(curve[0]) if len(curve) == 1 else loss.hessian_vector(*curve)
+            return found.reshape(self._shape)
+        method = loss.choose((self._terms, *self._shape), np.real(curve[0][0]))
+        if method != "rules":
+            return np.asarray(loss.series(np.stack(curve))[-1]).reshape(self._shape)
+        found, fresh = loss.push(curve, self._memory)
+        self._memory = self._memory or [[] for _ in fresh]
+        for known, new in zip(self._memory, fresh, strict=True):
+            if new is not None:
+                known.append(new)
+        return found.reshape(self._shape)
 
 
 def from_jax(function: Callable[..., Any], *, size: int | None = None) -> JaxLoss:
@@ -237,38 +260,3 @@ def _one_point(theta: Array) -> bool:
     """Say whether all points of an array (..., d) are one."""
     flat = theta.reshape(-1, theta.shape[-1])
     return bool((flat == flat[:1]).all())
-
-
-def _jet_of(gradient: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Return the map from Taylor coefficients (R, d) to those of the gradient, by jet."""
-    jet = optional_import("jax.experimental.jet", "jax").jet
-    numpy = optional_import("jax.numpy", "jax")
-
-    def series(coefficients: Any, *rest: Any) -> Any:
-        factorials = [float(factorial(k)) for k in range(len(coefficients))]  # jet: derivatives
-        higher = [c * f for c, f in zip(coefficients, factorials, strict=True)][1:]
-        constant, found = jet(lambda x: gradient(x, *rest), (coefficients[0],), (higher,))
-        return numpy.stack([constant, *(c / f for c, f in zip(found, factorials[1:], strict=True))])
-
-    return series
-
-
-def _without_rules(function: Callable[[Any], Any], theta: Array) -> list[str]:
-    """Return the names of the operations in a function for which jet has no rule."""
-    jax = optional_import("jax", "jax")
-    rules = optional_import("jax.experimental.jet", "jax").jet_rules
-    names: set[str] = set()
-
-    def visit(jaxpr: Any) -> None:
-        for equation in jaxpr.eqns:
-            inner = [p for p in equation.params.values() if hasattr(p, "eqns")]
-            inner += [p.jaxpr for p in equation.params.values() if hasattr(p, "jaxpr")]
-            for child in inner:
-                visit(child)
-            name = equation.primitive.name
-            opaque = (equation.invars and not inner) or name.startswith("custom_")
-            if opaque and equation.primitive not in rules:
-                names.add(name)
-
-    visit(jax.make_jaxpr(function)(theta).jaxpr)
-    return sorted(names)

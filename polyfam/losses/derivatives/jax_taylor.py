@@ -1,0 +1,336 @@
+r"""Taylor series of a JAX function along a curve, one coefficient after another.
+
+A function traced to JAX's primitives is gone through once for every order.  The k-th coefficient of
+each intermediate value follows from those before it:
+
+    linear operations      f(x)_k = f(x_k),
+    products               f(a, b)_k = sum f(a_i, b_{k-i}),
+    elementary functions   k y_k = sum_{i=1..k} i x_i s_{k-i},    s = f'(x),
+
+and decisions (comparisons, maxima) are those of the constant terms.  `jax.experimental.jet` starts
+afresh for every length, and has no rule for softplus, relu and others that are made of these.
+
+References
+----------
+[GW] Griewank & Walther, Evaluating Derivatives, chapter 13.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import pi, sqrt
+from typing import Any
+
+from polyfam._checks import optional_import
+from polyfam.errors import TaylorError
+
+__all__ = ["Tower"]
+
+#: Linear operations, and the places of the arguments in which they are.
+_LINEAR: dict[str, tuple[int, ...]] = {
+    **dict.fromkeys(
+        (
+            "neg", "reshape", "transpose", "broadcast_in_dim", "reduce_sum", "squeeze", "rev",
+            "convert_element_type", "slice", "expand_dims", "copy", "stop_gradient", "real", "imag",
+            "cumsum", "gather", "dynamic_slice", "reduce_precision", "device_put",
+        ),
+        (0,),
+    ),
+    **dict.fromkeys(("add", "sub", "add_any", "pad", "dynamic_update_slice"), (0, 1)),
+    "scatter-add": (0, 2),
+}  # fmt: skip
+_BILINEAR = ("mul", "dot_general", "conv_general_dilated")
+#: Constant between their jumps.
+_DECISIONS = (
+    "gt", "lt", "ge", "le", "eq", "ne", "sign", "floor", "ceil", "round", "argmax", "argmin",
+    "is_finite",
+)  # fmt: skip
+
+
+class Tower:
+    """A traced function with the coefficients of all its intermediate values.
+
+    Parameters
+    ----------
+    jaxpr : jax.core.ClosedJaxpr
+        Its first argument moves on the curve.
+    rest : sequence of arrays
+        The other arguments.
+    memory : list of lists of arrays
+        For every operation in turn, the coefficients known so far.
+    """
+
+    def __init__(self, jaxpr: Any, rest: Any, memory: list[list[Any]]) -> None:
+        self._jaxpr, self._rest, self.memory = jaxpr, rest, memory
+        #: For every operation in turn, what was new at the last order; None where nothing was.
+        self.fresh: list[Any] = []
+        self.order = 0
+
+    def push(self, curve: list[Any]) -> Any:
+        """Return the newest coefficient of the function, given those of the curve."""
+        self.order, self.fresh = len(curve) - 1, []
+        constants = [(c, False) for c in self._jaxpr.consts]
+        arguments = [(curve, True), *((r, False) for r in self._rest)]
+        ((found, moving),) = self._run(self._jaxpr.jaxpr, constants, arguments)
+        if moving:
+            return found[self.order]
+        return found if self.order == 0 else 0 * found
+
+    def grow(self, coefficient: Callable[[list[Any]], Any], decision: bool = False) -> list[Any]:
+        """Return a series with its next coefficient, a function of those before."""
+        place = len(self.fresh)
+        if place == len(self.memory):
+            self.memory.append([])
+        known = self.memory[place]
+        new = None if decision and known else coefficient(known)
+        self.fresh.append(new)
+        self.memory[place] = known if new is None else [*known, new]
+        return self.memory[place]
+
+    def _run(self, jaxpr: Any, constants: Any, arguments: Any) -> list[tuple[Any, bool]]:
+        """Go through the operations: values are constants, or lists of coefficients that move."""
+        values: dict[Any, tuple[Any, bool]] = {}
+        values.update(zip(jaxpr.constvars, constants, strict=True))
+        values.update(zip(jaxpr.invars, arguments, strict=True))
+
+        def read(variable: Any) -> tuple[Any, bool]:
+            return (variable.val, False) if hasattr(variable, "val") else values[variable]
+
+        for equation in jaxpr.eqns:
+            given = [read(v) for v in equation.invars]
+            values.update(zip(equation.outvars, self._apply(equation, given), strict=True))
+        return [read(v) for v in jaxpr.outvars]
+
+    def _apply(self, equation: Any, given: list[tuple[Any, bool]]) -> list[tuple[Any, bool]]:
+        """Return the results of one operation."""
+        name, primitive, parameters = equation.primitive.name, equation.primitive, equation.params
+        if not any(moving for _, moving in given):
+            found = primitive.bind(*(v for v, _ in given), **parameters)
+            return [(f, False) for f in (found if primitive.multiple_results else [found])]
+        inner = next((parameters[k] for k in _INNER if k in parameters), None)
+        if inner is not None and name not in ("scan", "while", "cond", "custom_linear_solve"):
+            closed = hasattr(inner, "consts")
+            constants = [(c, False) for c in inner.consts] if closed else []
+            return self._run(inner.jaxpr if closed else inner, constants, given)
+
+        def bind(*arguments: Any) -> Any:
+            return primitive.bind(*arguments, **parameters)
+
+        series = [value if moving else [value] for value, moving in given]
+        if name in _DECISIONS:
+            kept = self.grow(lambda _: bind(*(s[0] for s in series)), decision=True)
+            return [(kept[0], False)]
+        return [(self._moved(name, bind, parameters, series, [m for _, m in given]), True)]
+
+    def _moved(
+        self, name: str, bind: Any, parameters: Any, series: list[list[Any]], moving: list[bool]
+    ) -> list[Any]:
+        """Return the series of a result that moves."""
+        k = self.order
+        if name in _LINEAR or name in ("concatenate", "select_n"):
+            places = _LINEAR.get(name, tuple(range(name == "select_n", len(series))))
+            if not any(m for i, m in enumerate(moving) if i not in places):
+                return self.grow(lambda _: bind(*_terms(series, moving, places, k)))
+        elif name in _BILINEAR:
+            return self.grow(lambda _: _convolved(bind, *series, k))
+        elif name in _RULES:
+            return _RULES[name](self, bind, parameters, *series)
+        raise TaylorError(f"JAX's operation '{name}' has no Taylor rule")
+
+
+#: Where operations keep the functions that they call.
+_INNER = ("jaxpr", "call_jaxpr", "fun_jaxpr")
+
+
+def _terms(series: Any, moving: list[bool], places: tuple[int, ...], k: int) -> list[Any]:
+    """Return the arguments of a linear operation at order k: constants count at order 0."""
+    numpy = optional_import("jax.numpy", "jax")
+    found = []
+    for i, (values, moves) in enumerate(zip(series, moving, strict=True)):
+        if i not in places or k == 0:
+            found.append(values[0])
+        else:
+            found.append(values[k] if moves else numpy.zeros_like(values[0]))
+    return found
+
+
+def _convolved(product: Callable[..., Any], a: list[Any], b: list[Any], k: int) -> Any:
+    """Return the k-th coefficient of a product; constants have one term."""
+    terms = [product(a[i], b[k - i]) for i in range(min(k + 1, len(a))) if k - i < len(b)]
+    return sum(terms[1:], terms[0])
+
+
+def _times(a: Any, b: Any) -> Any:
+    """Return a product of entries."""
+    return a * b
+
+
+def _chain(x: list[Any], slope: list[Any], k: int) -> Any:
+    """Return the k-th coefficient, k >= 1, of y with y' = slope x'."""
+    return sum(i * x[i] * slope[k - i] for i in range(1, k + 1)) / k
+
+
+def _exp(tower: Tower, bind: Any, _: Any, x: list[Any]) -> list[Any]:
+    k = tower.order
+    return tower.grow(lambda y: bind(x[0]) if k == 0 else _chain(x, y, k))
+
+
+def _expm1(tower: Tower, bind: Any, _: Any, x: list[Any]) -> list[Any]:
+    numpy, k = optional_import("jax.numpy", "jax"), tower.order
+    slope = tower.grow(lambda y: numpy.exp(x[0]) if k == 0 else _chain(x, y, k))
+    return tower.grow(lambda _: bind(x[0]) if k == 0 else slope[k])
+
+
+def _logarithm(shift: float) -> Callable[..., list[Any]]:
+    def rule(tower: Tower, bind: Any, _: Any, x: list[Any]) -> list[Any]:
+        k = tower.order
+
+        def later(y: list[Any]) -> Any:
+            rest = sum(i * y[i] * x[k - i] for i in range(1, k))
+            return (x[k] - rest / k) / (x[0] + shift)
+
+        return tower.grow(lambda y: bind(x[0]) if k == 0 else later(y))
+
+    return rule
+
+
+def _through_square(first: Callable[[Any, Any], Any]) -> Callable[..., list[Any]]:
+    """Return the rule of tanh, whose slope behind the constant term is -(y^2)_k."""
+
+    def rule(tower: Tower, bind: Any, _: Any, x: list[Any]) -> list[Any]:
+        numpy, k = optional_import("jax.numpy", "jax"), tower.order
+        place = len(tower.fresh)
+        slope = tower.memory[place] if place < len(tower.memory) else []
+        value = bind(x[0]) if k == 0 else _chain(x, slope, k)
+        known = tower.memory[place + 1] if k else []
+        square = _convolved(_times, [*known, value], [*known, value], k)
+        tower.grow(lambda _: first(numpy, x[0]) if k == 0 else -square)
+        return tower.grow(lambda _: value)
+
+    return rule
+
+
+def _sech2(numpy: Any, x: Any) -> Any:
+    decay = numpy.exp(-2 * abs(x))
+    return 4 * decay / (1 + decay) ** 2
+
+
+def _logistic(tower: Tower, bind: Any, _: Any, x: list[Any]) -> list[Any]:
+    """1/(1 + exp(-x)) by tanh(x/2): see `polyfam.losses.arithmetic.recurrences`."""
+    numpy, k = optional_import("jax.numpy", "jax"), tower.order
+    half = [c / 2 for c in x]
+    tangent = _through_square(_sech2)(tower, numpy.tanh, None, half)
+    return tower.grow(lambda _: bind(x[0]) if k == 0 else tangent[k] / 2)
+
+
+def _error_function(sign: int) -> Callable[..., list[Any]]:
+    """Return the rule of erf (1) or of erfc (-1)."""
+
+    def rule(tower: Tower, bind: Any, _: Any, x: list[Any]) -> list[Any]:
+        numpy, k = optional_import("jax.numpy", "jax"), tower.order
+        square = tower.grow(lambda _: _convolved(_times, x, x, k))
+
+        def bell(s: list[Any]) -> Any:
+            return numpy.exp(-square[0]) * 2 / sqrt(pi) if k == 0 else -_chain(square, s, k)
+
+        slope = tower.grow(bell)
+        return tower.grow(lambda _: bind(x[0]) if k == 0 else sign * _chain(x, slope, k))
+
+    return rule
+
+
+def _waves(tower: Tower, x: list[Any]) -> tuple[list[Any], list[Any]]:
+    """Return the sine and the cosine."""
+    numpy, k, place = optional_import("jax.numpy", "jax"), tower.order, len(tower.fresh)
+    cosine = tower.memory[place + 1] if k else []
+    sine = tower.grow(lambda _: numpy.sin(x[0]) if k == 0 else _chain(x, cosine, k))
+    cosine = tower.grow(lambda _: numpy.cos(x[0]) if k == 0 else -_chain(x, sine, k))
+    return sine, cosine
+
+
+def _power(tower: Tower, bind: Any, exponent: float, x: list[Any]) -> list[Any]:
+    """x^p from x y' = p y x', where x_0 != 0."""
+    k = tower.order
+
+    def later(y: list[Any]) -> Any:
+        total = sum((exponent * i - (k - i)) * x[i] * y[k - i] for i in range(1, k + 1))
+        return total / (k * x[0])
+
+    return tower.grow(lambda y: bind(x[0]) if k == 0 else later(y))
+
+
+def _integer_power(tower: Tower, bind: Any, parameters: Any, x: list[Any]) -> list[Any]:
+    """x^n by products for n > 0, which is right at x_0 = 0 as well."""
+    n, k = parameters["y"], tower.order
+    if n <= 0:
+        return _power(tower, bind, n, x)
+    power = x
+    for _ in range(n - 1):
+        factor = power
+        power = tower.grow(lambda _, f=factor: _convolved(_times, f, x, k))  # type: ignore[misc]
+    return power
+
+
+def _quotient(tower: Tower, _: Any, __: Any, a: list[Any], b: list[Any]) -> list[Any]:
+    k = tower.order
+
+    def next_(y: list[Any]) -> Any:
+        rest = sum(b[i] * y[k - i] for i in range(1, k + 1) if i < len(b))
+        top = a[k] if k < len(a) else 0
+        return (top - rest) / b[0]
+
+    return tower.grow(next_)
+
+
+def _larger(sign: int) -> Callable[..., list[Any]]:
+    """Return the rule of max (1) or min (-1): ties are shared, as in JAX."""
+
+    def rule(tower: Tower, bind: Any, _: Any, a: list[Any], b: list[Any]) -> list[Any]:
+        k = tower.order
+        share = ((sign * a[0] > sign * b[0]) * 1.0 + (sign * a[0] >= sign * b[0])) / 2
+
+        def next_(_: list[Any]) -> Any:
+            left, right = (s[k] if k < len(s) else 0 for s in (a, b))
+            return bind(a[0], b[0]) if k == 0 else share * left + (1 - share) * right
+
+        return tower.grow(next_)
+
+    return rule
+
+
+def _largest(tower: Tower, bind: Any, parameters: Any, x: list[Any]) -> list[Any]:
+    """Reductions to the largest or smallest entry: ties are shared."""
+    numpy, k, axes = optional_import("jax.numpy", "jax"), tower.order, parameters["axes"]
+    top = numpy.expand_dims(bind(x[0]), axes)
+    chosen = (x[0] == top) * 1.0
+    share = chosen / chosen.sum(axes, keepdims=True)
+    return tower.grow(lambda _: bind(x[0]) if k == 0 else (share * x[k]).sum(axes))
+
+
+def _absolute(tower: Tower, _: Any, __: Any, x: list[Any]) -> list[Any]:
+    numpy = optional_import("jax.numpy", "jax")
+    return tower.grow(lambda _: numpy.sign(x[0]) * x[tower.order])
+
+
+_RULES: dict[str, Callable[..., list[Any]]] = {
+    "exp": _exp,
+    "expm1": _expm1,
+    "log": _logarithm(0.0),
+    "log1p": _logarithm(1.0),
+    "tanh": _through_square(_sech2),
+    "logistic": _logistic,
+    "erf": _error_function(1),
+    "erfc": _error_function(-1),
+    "sin": lambda tower, _, __, x: _waves(tower, x)[0],
+    "cos": lambda tower, _, __, x: _waves(tower, x)[1],
+    "sqrt": lambda tower, bind, _, x: _power(tower, bind, 0.5, x),
+    "rsqrt": lambda tower, bind, _, x: _power(tower, bind, -0.5, x),
+    "integer_pow": _integer_power,
+    "square": lambda tower, _, __, x: tower.grow(lambda _: _convolved(_times, x, x, tower.order)),
+    "div": _quotient,
+    "max": _larger(1),
+    "min": _larger(-1),
+    "reduce_max": _largest,
+    "reduce_min": _largest,
+    "abs": _absolute,
+}
