@@ -138,14 +138,15 @@ class PlainKeys:
     def pairs(self, wanted: int) -> Iterator[Pairs]:
         """Yield the trees of a class with their keys, those with the same A together."""
         for kind, left, right in self.halves:
-            blocks = right.residues.transpose(1, 0, 2).astype(np.float64)
             for a in np.flatnonzero(kind.last > kind.first).tolist():
                 last = int(kind.last[a]) - kind.first
                 classes = right.others[:last] + int(left.rooted[a]) * right.rooted[:last]
                 chosen = np.flatnonzero((classes + left.others[a] - wanted) % self.m == 0)
+                rows = right.residues[chosen].transpose(1, 0, 2).astype(np.float64)
+                factors = left.residues[a].astype(np.float64)
                 first, second = (
-                    Residues(prime, 0).dot(rows[chosen], factors[:, None].astype(np.float64))
-                    for rows, factors, prime in zip(blocks, left.residues[a], PRIMES, strict=True)
+                    Residues(PRIMES[i], POINTS[i]).dot(rows[i], factors[i][:, None])
+                    for i in range(2)
                 )
                 keys = first.astype(np.uint64) << np.uint64(30) | second.astype(np.uint64)
                 yield Pairs(kind, a, chosen + kind.first, keys[:, 0])

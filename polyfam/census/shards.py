@@ -121,9 +121,9 @@ def survey(shard: Shard) -> tuple[Shard, Record]:
     keys = _keys(shard.n, shard.m).of_class(shard.index)
     digest = digest_of(keys)
     keys.sort()
-    repeated = _repeated(keys)
+    trees, repeated = len(keys), _repeated(keys)
+    del keys
     collisions, coincidences = _follow_up(shard, repeated) if repeated else ((), 0)
-    trees = len(keys)
     tally = _signs(shard.n, shard.m).of_stripe(shard.index)
     bad = [tree for tree in tally.left if not is_real_rooted(beta_row(tree))]
     record = Record(
@@ -193,6 +193,7 @@ def _repeated(keys: Array) -> set[int]:
 
 def _follow_up(shard: Shard, repeated: set[int]) -> tuple[tuple[tuple[Levels, ...], ...], int]:
     """Return the groups of trees with equal polynomials, and the number of mere coincidences."""
+    _keys.cache_clear()  # both ways at once may not fit the memory
     suspects = np.array(sorted(repeated), np.uint64)
     trees: dict[tuple[int, ...], list[Levels]] = defaultdict(list)
     polynomials: dict[int, set[tuple[int, ...]]] = defaultdict(set)
