@@ -132,7 +132,7 @@ class Tower:
             if not any(m for i, m in enumerate(moving) if i not in places):
                 return self.grow(lambda _: bind(*_terms(series, moving, places, k)))
         elif name in _BILINEAR:
-            return self.grow(lambda _: _convolved(bind, *series, k))
+            return self.grow(lambda _: _convolved(bind, series[0], series[1], k))
         elif name in _RULES:
             return _RULES[name](self, bind, parameters, *series)
         raise TaylorError(f"JAX's operation '{name}' has no Taylor rule")
