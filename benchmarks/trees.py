@@ -14,15 +14,9 @@ from importlib import import_module
 
 import networkx
 
-from polyfam import (
-    count_free_trees,
-    count_rooted_trees,
-    free_trees,
-    path,
-    random_edge_word,
-    rooted_trees,
-)
-from polyfam.trees import random_free_trees, random_rooted_trees, read_trees
+from polyfam import count_free_trees, free_trees, path, rooted_trees
+from polyfam.trees import count_rooted_trees, random_free_trees, random_rooted_trees, read_trees
+from polyfam.words import random_edge_word
 
 
 def seconds(call: Callable[[], object], times: int = 1) -> float:

@@ -163,7 +163,7 @@ def _multipliers(flow: str, bowl: Quadratic, ball: HeavyBall, h: float) -> Array
     """Return by what a flow multiplies each coordinate in a step, on a diagonal quadratic."""
     if flow == "principal flow":
         x = h * np.diag(bowl.matrix)
-        return np.exp(x * principal_factor(x, ball.beta))
+        return np.exp(x * principal_factor(x, float(ball.beta)))
     order = 1 if flow == "gradient flow" else 2
     terms = modified_equation(ball, bowl, np.ones(2), order=order)
     rates = np.polynomial.polynomial.polyval(h, terms[:])  # no warning: validity is the subject

@@ -145,7 +145,7 @@ def _heavy_ball(asked: Question) -> Array:
     from polyfam.optimizers.heavy_ball import HeavyBall
 
     assert asked.memory is not None
-    memory = linear(HeavyBall(asked.memory.fading))  # type: ignore[arg-type]
+    memory = linear(HeavyBall(asked.memory.fading))
     assert memory is not None
     return loss_terms(memory, asked.losses, asked.theta, asked.terms, asked.step)
 

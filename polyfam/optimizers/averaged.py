@@ -7,6 +7,7 @@ by 1 - beta^n at the n-th step, the total weight of the gradients so far.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from polyfam.optimizers._linear import LinearMemory, Memory
@@ -38,7 +39,7 @@ class AveragedMomentum(LinearMemory):
     names = ("averaged", "averaged-momentum")
     words = ("m <- beta m + (1 - beta) g, direction m", "1", "beta/(1 - beta)")
 
-    beta: float = 0.9
+    beta: float | Fraction = 0.9
     bias_correction: bool = False
 
     def __post_init__(self) -> None:
@@ -58,5 +59,5 @@ class AveragedMomentum(LinearMemory):
         """Return the next state and the direction."""
         momentum = average(float(self.beta), state.momentum, gradient)
         count = state.count + 1
-        direction = momentum / weight(self.beta, count) if self.bias_correction else momentum
+        direction = momentum / weight(float(self.beta), count) if self.bias_correction else momentum
         return MomentumState(momentum, count), direction

@@ -11,6 +11,7 @@ References
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from polyfam.optimizers._linear import LinearMemory, Memory
@@ -51,7 +52,7 @@ class HeavyBall(LinearMemory):
     names = ("heavy-ball", "momentum", "hb")
     words = ("m <- beta m + g, direction m", "1/(1 - beta)", "beta/(1 - beta)^2")
 
-    beta: float = 0.9
+    beta: float | Fraction = 0.9
 
     def __post_init__(self) -> None:
         check_rate(self.beta, "beta")

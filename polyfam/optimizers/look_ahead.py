@@ -19,6 +19,7 @@ References
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from polyfam.optimizers._linear import LinearMemory, Memory
@@ -57,8 +58,8 @@ class LookAhead(LinearMemory):
         "(beta - a (1 - beta))/(1 - beta)^2",
     )
 
-    beta: float = 0.9
-    ahead: float | None = None
+    beta: float | Fraction = 0.9
+    ahead: float | Fraction | None = None
 
     def __post_init__(self) -> None:
         check_rate(self.beta, "beta")

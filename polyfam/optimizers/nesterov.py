@@ -8,6 +8,7 @@ one (`polyfam.optimizers.LookAhead`).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from polyfam.optimizers._linear import LinearMemory, Memory
@@ -36,7 +37,7 @@ class Nesterov(LinearMemory):
     names = ("nesterov",)
     words = ("m <- beta m + g, direction g + beta m", "1/(1 - beta)", "beta^2/(1 - beta)^2")
 
-    beta: float = 0.9
+    beta: float | Fraction = 0.9
 
     def __post_init__(self) -> None:
         check_rate(self.beta, "beta")

@@ -11,6 +11,7 @@ References
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from polyfam.optimizers._linear import LinearMemory, Memory
@@ -45,8 +46,8 @@ class QuasiHyperbolic(LinearMemory):
         "nu beta/(1 - beta)",
     )
 
-    beta: float = 0.999
-    nu: float = 0.7
+    beta: float | Fraction = 0.999
+    nu: float | Fraction = 0.7
 
     def __post_init__(self) -> None:
         check_rate(self.beta, "beta")

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from polyfam import DomainError, LostWorkersError, ResourceError, count_free_trees
+from polyfam import count_free_trees
 from polyfam.census import census as module
 from polyfam.census import load_certificate, take_census, take_shards
 from polyfam.census.resources import choose_shards, worker_memory
 from polyfam.census.runners import in_process
+from polyfam.errors import DomainError, LostWorkersError, ResourceError
 
 ROOT = Path(__file__).parents[2]
 

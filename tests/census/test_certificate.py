@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from polyfam import DataError, UnknownNameError, beta_table, count_free_trees
+from polyfam import beta_table, count_free_trees
 from polyfam.census import Certificate, load_certificate, take_census
+from polyfam.errors import DataError, UnknownNameError
 from polyfam.tables.manifest import CENSUS_ORDERS, CERTIFIED_ORDERS
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from polyfam import DataError, DomainError, OutputError
 from polyfam.census import folder as module
 from polyfam.census.folder import CensusFolder, seal
 from polyfam.census.shards import Shard, survey
+from polyfam.errors import DataError, DomainError, OutputError
 
 RECORDS = dict(survey(Shard(9, 5, index)) for index in range(5))
 

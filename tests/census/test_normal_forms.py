@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from polyfam import ResourceError, count_rooted_trees, rooted_trees
+from polyfam import rooted_trees
 from polyfam.census import equal_normal_forms
 from polyfam.census import normal_forms as module
 from polyfam.census.halves import Forests
+from polyfam.errors import ResourceError
 from polyfam.family.identities.chain import normal_form
+from polyfam.trees import count_rooted_trees
 
 
 @pytest.mark.parametrize("n", range(1, 15))

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import pytest
 
-from polyfam import DomainError, LostWorkersError
 from polyfam.census.runners import (
     cores,
     in_process,
@@ -23,6 +22,7 @@ from polyfam.census.runners import (
     one_thread_each,
 )
 from polyfam.census.shards import Record, Shard, survey
+from polyfam.errors import DomainError, LostWorkersError
 
 ROOT = Path(__file__).parents[2]
 SHARDS = [Shard(15, 31, index) for index in range(31)]

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from polyfam import DomainError, OutputError, UnknownNameError
+from polyfam.errors import DomainError, OutputError, UnknownNameError
 from polyfam.experiments import EXPERIMENTS
 from polyfam.experiments.experiment import run_experiment, title, write
 

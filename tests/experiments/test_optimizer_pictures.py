@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from polyfam import MissingExtraError
+from polyfam.errors import MissingExtraError
 from polyfam.experiments.experiment import run_experiment, write
 from polyfam.memory import memoryless
 from polyfam.optimizers import Adam, Lion
