@@ -19,6 +19,12 @@ Nothing is subtracted and nothing divided, so the rules hold in every commutativ
 used: the integers modulo a prime, where a vector has one number a level, and the numbers
 e + beta o with beta^2 = r^2, e, o >= 0, two numbers a level, which stand for beta = -r without
 any cancellation.
+
+References
+----------
+R. Koekoek, P. A. Lesky, R. F. Swarttouw, Hypergeometric Orthogonal Polynomials and Their
+q-Analogues (2010), section 9.10: up to a factor q_a is the Meixner polynomial with parameters 1 and
+beta.
 """
 
 from __future__ import annotations
