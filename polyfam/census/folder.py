@@ -137,7 +137,7 @@ class CensusFolder:
 
     def clear(self) -> None:
         """Delete the files of this census, if nobody changed them."""
-        for file, content in self._written.items():
+        for file, content in reversed(self._written.items()):  # what is being counted comes last
             with suppress(OSError):
                 if file.read_bytes() == content:
                     file.unlink()

@@ -235,6 +235,31 @@ def test_clearing_spares_what_is_not_ours(begun: Path) -> None:
     assert contents(begun).keys() == {*mine, "00001.json"}
 
 
+@pytest.mark.parametrize("deleted", range(4))
+def test_clearing_may_be_interrupted(
+    begun: Path, monkeypatch: pytest.MonkeyPatch, deleted: int
+) -> None:
+    unlink, left = Path.unlink, deleted
+
+    def interrupted(path: Path, **options: bool) -> None:
+        nonlocal left
+        if path.suffix == ".json":
+            if not left:
+                raise KeyboardInterrupt
+            left -= 1
+        unlink(path, **options)
+
+    with monkeypatch.context() as patch, CensusFolder(begun, 9, 5, resume=True) as folder:
+        patch.setattr(Path, "unlink", interrupted)
+        if deleted < 3:
+            with pytest.raises(KeyboardInterrupt):
+                folder.clear()
+        else:
+            folder.clear()
+    with CensusFolder(begun, 9, 5, resume=True) as again:
+        assert len(again.records) == max(0, 2 - deleted)
+
+
 def test_clearing_removes_the_folder(begun: Path) -> None:
     with CensusFolder(begun, 9, 5, resume=True) as folder:
         folder.clear()
