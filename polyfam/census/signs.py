@@ -141,14 +141,8 @@ class Signs:
         pairs = settle(a_side, b_side, some[np.argsort(-last[some], kind="stable")], last)
         if not len(pairs):
             return pairs, np.zeros(0, bool)
-        refine = _refine_plain
-        if compiled():
-            from polyfam.census.kernels import refine
-        a_side = Side(*(np.ascontiguousarray(each) for each in a_side))
-        return pairs, refine(
-            pairs, a_side.vectors, a_side.norms, a_side.errors,
-            b_side.vectors, b_side.norms, b_side.errors, self._nodes, self._finer,
-        )  # fmt: skip
+        refine = _refine_compiled if compiled() else _refine_plain
+        return pairs, refine(pairs, a_side, b_side, self._nodes, self._finer)
 
     def _left_side(self, kind: Kind) -> Side:
         """Return all A of a kind, the signs of the sum and of every second point in them."""
@@ -253,18 +247,17 @@ def _settle_plain(a_side: Side, b_side: Side, some: Array, last: Array) -> Array
     return np.concatenate(found)
 
 
-def _refine_plain(
-    pairs: Array,
-    left: Array,
-    left_scale: Array,
-    left_error: Array,
-    right: Array,
-    right_scale: Array,
-    right_error: Array,
-    nodes: Array,
-    finer: Array,
-) -> Array:
-    """Do what `polyfam.census.kernels.refine` does, in numpy."""
+def _refine_compiled(pairs: Array, a_side: Side, b_side: Side, nodes: Array, finer: Array) -> Array:
+    """Say which pairs double precision proves, by the compiled loop."""
+    from polyfam.census.kernels import refine
+
+    proved: Array = refine(pairs, *a_side, *b_side, nodes, finer)
+    return proved
+
+
+def _refine_plain(pairs: Array, a_side: Side, b_side: Side, nodes: Array, finer: Array) -> Array:
+    """Say which pairs double precision proves, in numpy."""
+    (left, left_scale, left_error), (right, right_scale, right_error) = a_side, b_side
     a, b = pairs.T
     scale = nodes * left_scale[a] * right_scale[b]
     values = np.ones((len(pairs), len(nodes) + 1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 
 from polyfam import FreeTree, beta_polynomial, count_free_trees
 from polyfam.census import signs as module
-from polyfam.census.signs import Signs, Tile
+from polyfam.census.signs import Side, Signs, Tile
 
 
 @pytest.fixture(params=[True, False], ids=["compiled", "plain"])
@@ -63,23 +64,21 @@ def test_values_between_the_points_are_interpolated(n: int) -> None:
                 assert weights @ nodes**power == pytest.approx(inner**power, rel=1e-8, abs=1e-12)
 
 
-@pytest.mark.parametrize("compiled", [True, False])
-def test_values_without_changes_of_sign_prove_nothing(compiled: bool) -> None:
-    from polyfam.census.kernels import refine
-
+@pytest.mark.parametrize("refine", [module._refine_compiled, module._refine_plain])
+def test_values_without_changes_of_sign_prove_nothing(refine: Callable[..., np.ndarray]) -> None:
     signs = Signs(10, 1)
     points = len(signs.points)
-    vectors = np.zeros((1, points, 4))
+    vectors, ones, none = np.zeros((1, points, 4)), np.ones((1, points)), np.zeros((1, points))
     vectors[..., 0] = 1.0
     right = vectors * (-1.0) ** np.arange(points)[None, :, None]
-    ones, none = np.ones((1, points)), np.zeros((1, points))
-    way = refine if compiled else module._refine_plain
-    pairs = np.zeros((1, 2), np.int32)
-    alternating = np.abs(signs._nodes)
-    result = way(
-        pairs, vectors, ones, none, -right, 1 / alternating[None], none, signs._nodes, signs._finer
-    )
-    assert result.tolist() == [False]
+    scale = 1 / np.abs(signs._nodes)[None]
+    for sign in (1, -1):  # gamma would be 1, or -1, at all points
+        pairs = np.zeros((1, 2), np.int32)
+        result = refine(
+            pairs, Side(vectors, ones, none), Side(sign * right, scale, none), signs._nodes,
+            signs._finer,
+        )  # fmt: skip
+        assert result.tolist() == [False]
 
 
 @pytest.mark.usefixtures("way")
