@@ -31,7 +31,6 @@ from typing import TypeVar
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from polyfam import count_free_trees
-from polyfam.census import keys as keys_module
 from polyfam.census import shards as shards_module
 from polyfam.census import signs as signs_module
 from polyfam.census import take_census
@@ -96,7 +95,7 @@ def main() -> None:
     if shutil.which("nauty-gentreeg") is None:
         raise SystemExit("The peer nauty-gentreeg is missing: apt install nauty.")
     if options.plain:
-        for module in (keys_module, shards_module, signs_module):
+        for module in (shards_module, signs_module):
             module.compiled = lambda: False
     else:
         parts(17, 1, plain=False)  # load the kernels

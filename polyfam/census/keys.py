@@ -21,7 +21,6 @@ each residue of R_B, and of each of these cells the B that A may meet are the fi
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -37,7 +36,6 @@ __all__ = [
     "PRIMES",
     "CompiledKeys",
     "PlainKeys",
-    "compiled",
     "key_of",
     "padded",
 ]
@@ -47,14 +45,6 @@ PRIMES = (2**30 - 35, 2**30 - 41)
 POINTS = (314159265, 271828182)
 #: B that the compiled loops take together.
 LANES = 8
-
-
-@cache
-def compiled() -> bool:
-    """Say whether numba is installed."""
-    from importlib.util import find_spec
-
-    return find_spec("numba") is not None
 
 
 def padded(levels: int) -> int:

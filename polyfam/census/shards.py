@@ -24,7 +24,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from polyfam.census.keys import CompiledKeys, PlainKeys, compiled
+from polyfam.census.keys import CompiledKeys, PlainKeys
+from polyfam.family.engine.machine import is_available as compiled
 from polyfam.family.roots import is_real_rooted
 from polyfam.family.single import beta_row
 

@@ -43,7 +43,8 @@ import numpy as np
 
 from polyfam.census.algebra import Pairs, Stock, reach
 from polyfam.census.halves import Kind, kinds
-from polyfam.census.keys import compiled, padded
+from polyfam.census.keys import padded
+from polyfam.family.engine.machine import is_available as compiled
 from polyfam.family.roots import gamma_vector
 from polyfam.family.single import beta_row
 from polyfam.typing import Array
