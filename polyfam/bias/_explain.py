@@ -14,11 +14,13 @@ arXiv:2502.02132.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import fields, is_dataclass
 from html import escape
 from textwrap import fill
 from typing import Any
 
+from polyfam._checked import checked
 from polyfam._checks import check_step_size, quoted
 from polyfam.bias._perturbation import ages
 from polyfam.errors import ArgumentTypeError
@@ -33,6 +35,10 @@ class Facts(tuple[tuple[str, str], ...]):
     """Labels with sentences, which show themselves as a list; ``dict(facts)`` finds one."""
 
     __slots__ = ()
+
+    @checked
+    def __new__(cls, pairs: Iterable[tuple[str, str]] = ()) -> Facts:
+        return super().__new__(cls, pairs)
 
     def __str__(self) -> str:
         width = max(len(label) for label, _ in self) + 4

@@ -18,18 +18,21 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from polyfam._checked import checked
 from polyfam._checks import check_step_size
 from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.losses.derivatives.hessians import hessian_vector, leading_eigenpairs
 from polyfam.losses.derivatives.points import as_points
 from polyfam.optimizers._rules import check_rate, root, weight
-from polyfam.typing import Array
+from polyfam.typing import Array, Loss
 
 __all__ = ["preconditioned_sharpness", "preconditioner", "stability_threshold"]
 
 
-def preconditioned_sharpness(loss: Any, theta: Any, scale: Any) -> Array:
+@checked
+def preconditioned_sharpness(loss: Loss, theta: ArrayLike, scale: ArrayLike) -> Array:
     """Return the largest eigenvalue of P^{-1} H at each point, P = diag(scale).
 
     Parameters
@@ -80,7 +83,8 @@ class _Rescaled:
         return hessian_vector(self._loss, y / self._half, vector / self._half) / self._half
 
 
-def preconditioner(optimizer: Any, square: Any, steps: int | None = None) -> Array:
+@checked
+def preconditioner(optimizer: Any, square: ArrayLike, steps: int | None = None) -> Array:
     """Return the diagonal P that an adaptive optimizer divides by.
 
     Parameters

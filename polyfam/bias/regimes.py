@@ -30,7 +30,9 @@ from math import inf, sqrt
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from polyfam._checked import checked
 from polyfam.errors import ArgumentTypeError
 from polyfam.optimizers._rules import check_nonnegative, check_rate
 
@@ -40,7 +42,10 @@ __all__ = ["AdamRegime", "bracket", "penalty_integral", "regime_table", "sign_ch
 _SMALL, _LARGE = 1e4, 1e-4
 
 
-def bracket(gradient: Any, *, beta1: float, beta2: float, epsilon: float, flow: bool = True) -> Any:
+@checked
+def bracket(
+    gradient: ArrayLike, *, beta1: float, beta2: float, epsilon: float, flow: bool = True
+) -> Any:
     """Return b(g) = A - B g^2/(g^2 + epsilon).
 
     Parameters
@@ -67,6 +72,7 @@ def bracket(gradient: Any, *, beta1: float, beta2: float, epsilon: float, flow: 
     return a - b * square / (square + epsilon)
 
 
+@checked
 def sign_change(*, beta1: float, beta2: float, epsilon: float, flow: bool = True) -> float:
     """Return the |g| at which the bracket vanishes, sqrt(epsilon A/(B - A)), or infinity.
 
@@ -85,8 +91,9 @@ def sign_change(*, beta1: float, beta2: float, epsilon: float, flow: bool = True
     return sqrt(epsilon * a / (b - a)) if b > a else inf
 
 
+@checked
 def penalty_integral(
-    x: Any, *, beta1: float, beta2: float, epsilon: float, flow: bool = True
+    x: ArrayLike, *, beta1: float, beta2: float, epsilon: float, flow: bool = True
 ) -> Any:
     """Return the one-dimensional penalty as a function of the gradient x.
 
@@ -134,6 +141,7 @@ class AdamRegime(NamedTuple):
     verdict: str
 
 
+@checked
 def regime_table(pairs: Iterable[tuple[float, float]], flow: bool = True) -> list[AdamRegime]:
     """Find out from the penalty integral what is penalised, for epsilon small and large.
 

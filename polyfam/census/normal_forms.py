@@ -13,6 +13,7 @@ from collections import defaultdict
 
 import numpy as np
 
+from polyfam._checked import checked
 from polyfam._checks import integer
 from polyfam.census.algebra import Residues, Stock
 from polyfam.census.halves import Forests
@@ -29,6 +30,7 @@ __all__ = ["equal_normal_forms"]
 _PIECE = 1 << 16
 
 
+@checked
 def equal_normal_forms(
     n: int, progress: Progress | None = None
 ) -> tuple[tuple[RootedTree, ...], ...]:

@@ -24,7 +24,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from polyfam._checked import checked
+from polyfam._checks import quoted
 from polyfam.census.keys import CompiledKeys, PlainKeys
+from polyfam.errors import ArgumentTypeError
 from polyfam.family.engine.machine import is_available as compiled
 from polyfam.family.roots import is_real_rooted
 from polyfam.family.single import beta_row
@@ -148,6 +151,7 @@ def _signs(n: int, m: int) -> Signs:
     return Signs(n, m)
 
 
+@checked
 def digest_of(keys: Array) -> int:
     """Return the digest of the trees with these keys.
 
@@ -160,6 +164,8 @@ def digest_of(keys: Array) -> int:
     >>> f"{digest_of(np.array([0], np.uint64)):032x}"
     'a706dd2f4d197e6fe220a8397b1dcdaf'
     """
+    if keys.dtype != np.uint64:
+        raise ArgumentTypeError(f"Argument 'keys' must hold uint64, not {quoted(keys.dtype)}.")
     high = low = 0
     for start in range(0, len(keys), _PIECE):
         piece = keys[start : start + _PIECE]

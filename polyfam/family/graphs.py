@@ -29,6 +29,7 @@ from collections.abc import Hashable, Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from polyfam._checked import checked
 from polyfam._checks import shown
 from polyfam.errors import ArgumentTypeError, DomainError, ResourceError
 from polyfam.family.named import eulerian_row, narayana_row, type_b_narayana_row
@@ -137,6 +138,7 @@ def by_vertex_sets(neighbours: tuple[int, ...]) -> tuple[int, ...]:
     return row_from_faces(faces((1 << len(neighbours)) - 1))
 
 
+@checked
 def by_elimination_words(neighbours: tuple[int, ...]) -> tuple[int, ...]:
     """Return the row of P_G for a chordal graph by its words, set of letters by set of letters.
 

@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import comb
 
+from polyfam._checked import checked
 from polyfam._checks import integer, quoted
 from polyfam.errors import ArgumentTypeError, PolyfamError
 from polyfam.family.named import TRIANGLES, eulerian_row, narayana_row
@@ -86,6 +87,7 @@ class Identification:
         return f"{verdict} because {self.reason}."
 
 
+@checked
 def identify(coefficients: BetaPolynomial | Iterable[int]) -> Identification:
     """Find the tree whose polynomial has these coefficients, or say why there is none.
 

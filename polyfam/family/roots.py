@@ -31,6 +31,7 @@ from decimal import Decimal, localcontext
 from itertools import pairwise
 from math import comb, gcd
 
+from polyfam._checked import checked
 from polyfam._checks import integer
 from polyfam.errors import DomainError
 
@@ -41,6 +42,7 @@ __all__ = ["gamma_vector", "interlaces", "is_real_rooted", "strictly_separates"]
 _SHORT_CHAIN = 20
 
 
+@checked
 def gamma_vector(coefficients: Iterable[int]) -> tuple[int, ...]:
     """Return the gamma vector of a palindromic polynomial.
 
@@ -72,6 +74,7 @@ def gamma_vector(coefficients: Iterable[int]) -> tuple[int, ...]:
     return tuple(_gamma(h))
 
 
+@checked
 def is_real_rooted(coefficients: Iterable[int]) -> bool:
     """Say whether all complex roots of an integer polynomial are real, exactly.
 
@@ -105,6 +108,7 @@ def is_real_rooted(coefficients: Iterable[int]) -> bool:
     return (len(p) > _SHORT_CHAIN and min(p) > 0 and _changes_sign(p)) or _sturm(p)
 
 
+@checked
 def interlaces(smaller: Iterable[int], larger: Iterable[int]) -> bool:
     """Say whether the roots of one polynomial separate those of another, exactly.
 
@@ -135,6 +139,7 @@ def interlaces(smaller: Iterable[int], larger: Iterable[int]) -> bool:
     return bool(divisor) and is_real_rooted(divisor)
 
 
+@checked
 def strictly_separates(smaller: Iterable[int], larger: Iterable[int]) -> bool:
     """Say whether the roots of one polynomial strictly separate those of another, exactly.
 

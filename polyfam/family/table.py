@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, overload
 
+from polyfam._checked import checked
 from polyfam._checks import integer, shown
 from polyfam.errors import ResourceError
 from polyfam.family.polynomial import BetaPolynomial
@@ -28,6 +29,7 @@ __all__ = ["BetaTable", "beta_table", "check_size"]
 _MEMORY = 16 << 30
 
 
+@checked
 class BetaTable(Sequence[BetaPolynomial]):
     """The polynomials of all free trees on n vertices, in the canonical order.
 

@@ -10,11 +10,13 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from polyfam._checked import checked
 from polyfam._checks import optional_import
 from polyfam.errors import DomainError
 from polyfam.losses.derivatives.points import as_points, gradient_at
-from polyfam.typing import Array
+from polyfam.typing import Array, Loss
 
 __all__ = ["flow", "gradient_flow"]
 
@@ -22,10 +24,11 @@ __all__ = ["flow", "gradient_flow"]
 _MOST = 200_000
 
 
+@checked
 def flow(
     field: Callable[[Array], Array],
-    theta: Any,
-    times: Any,
+    theta: ArrayLike,
+    times: ArrayLike,
     *,
     rtol: float = 1e-10,
     atol: float = 1e-12,
@@ -102,8 +105,9 @@ def flow(
     return np.asarray(solution.y.T.reshape(len(times), *theta.shape))
 
 
+@checked
 def gradient_flow(
-    loss: Any, theta: Any, times: Any, *, speed: float = 1.0, **options: Any
+    loss: Loss, theta: ArrayLike, times: ArrayLike, *, speed: float = 1.0, **options: Any
 ) -> Array:
     """Solve theta' = -speed grad L; with speed 1/(1 - beta) it is the limit of heavy ball.
 

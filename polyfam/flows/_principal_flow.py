@@ -29,7 +29,9 @@ from math import sqrt
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from polyfam._checked import checked
 from polyfam._checks import check_step_size, integer
 from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.flows._flow import flow
@@ -37,6 +39,7 @@ from polyfam.losses.derivatives.hessians import hessian, leading_eigenpairs
 from polyfam.losses.derivatives.points import as_points, gradient_at
 from polyfam.optimizers._linear import LinearMemory
 from polyfam.optimizers._protocol import check_optimizer
+from polyfam.optimizers._rules import check_rate
 from polyfam.typing import Array
 
 __all__ = ["principal_factor", "principal_flow", "principal_flow_field"]
@@ -45,7 +48,8 @@ __all__ = ["principal_factor", "principal_flow", "principal_flow_field"]
 _END = 1e-6
 
 
-def principal_factor(x: Any, momentum: float) -> Array:
+@checked
+def principal_factor(x: ArrayLike, momentum: float) -> Array:
     """Return phi(x) = log(r(x))/x.
 
     Parameters
@@ -67,6 +71,7 @@ def principal_factor(x: Any, momentum: float) -> Array:
     >>> principal_factor(1.0, 0.0), principal_factor(2.0, 0.0).round(4)
     (array(-inf), np.complex128(1.5708j))
     """
+    check_rate(momentum, "momentum")
     x = np.asarray(x)
     root, z = sqrt(momentum), x.astype(complex)
     s = np.sqrt((1 - root) ** 2 - z) * np.sqrt((1 + root) ** 2 - z)

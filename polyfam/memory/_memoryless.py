@@ -34,6 +34,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
+from polyfam._checked import checked
 from polyfam.losses.derivatives.hessians import hessian_vector
 from polyfam.losses.derivatives.jets import gradient_jet
 from polyfam.memory._arguments import Batches, Order, Question, evaluated, point_by_point, question
@@ -70,6 +71,7 @@ def memoryless(
     step_size: float | None = None,
     batches: Batches = None,
 ) -> Terms: ...
+@checked
 def memoryless(
     optimizer: Any,
     loss: Any = None,

@@ -23,6 +23,7 @@ from __future__ import annotations
 from fractions import Fraction
 from math import e, factorial, floor, inf, sqrt
 
+from polyfam._checked import checked
 from polyfam._checks import integer
 from polyfam.errors import DomainError
 from polyfam.family.named import labelled_sum_row
@@ -30,6 +31,7 @@ from polyfam.family.named import labelled_sum_row
 __all__ = ["best_order", "term_bounds", "truncation_bound"]
 
 
+@checked
 def term_bounds(
     step_size: float, momentum: float, terms: int, *, gradient_bound: float, rate: float
 ) -> list[float]:
@@ -67,6 +69,7 @@ def term_bounds(
     return bounds
 
 
+@checked
 def truncation_bound(
     step_size: float, momentum: float, order: int, *, gradient_bound: float, rate: float
 ) -> float:
@@ -93,6 +96,7 @@ def truncation_bound(
     return 8 * gradient_bound * (order * q) ** order / ((1 - momentum) * (1 - sqrt(momentum)))
 
 
+@checked
 def best_order(
     step_size: float, momentum: float, *, gradient_bound: float, rate: float
 ) -> tuple[int, float]:

@@ -30,6 +30,7 @@ from typing import Any
 
 import numpy as np
 
+from polyfam._checked import checked
 from polyfam._checks import integer
 from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.losses._smoothness import smoothness
@@ -217,6 +218,7 @@ def certify(
     return ErrorBound(bounds, order, points, fields, errors, distances, missing)
 
 
+@checked
 def certify_run(
     bounds: ManifoldBounds,
     losses: Sequence[Any],

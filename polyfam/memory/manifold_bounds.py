@@ -34,6 +34,7 @@ from typing import Any
 
 import numpy as np
 
+from polyfam._checked import checked
 from polyfam.errors import DomainError
 from polyfam.typing import Array
 
@@ -93,6 +94,7 @@ class ManifoldBounds:
         return f"{text}: a manifold, attracting by {self.attraction:.4g} a step"
 
 
+@checked
 def manifold_bounds(
     step_size: float, momentum: float, lipschitz: float, curvature: float | None = None
 ) -> ManifoldBounds:

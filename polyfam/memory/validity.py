@@ -17,7 +17,9 @@ from math import sqrt
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from polyfam._checked import checked
 from polyfam._checks import check_step_size, warn
 from polyfam.errors import ArgumentTypeError
 from polyfam.losses.derivatives.hessians import leading_eigenpairs
@@ -55,6 +57,7 @@ class Thresholds(NamedTuple):
     stability: float
 
 
+@checked
 def thresholds(momentum: float) -> Thresholds:
     """Return the three thresholds of h lambda.
 
@@ -73,7 +76,8 @@ def thresholds(momentum: float) -> Thresholds:
     return Thresholds((1 - root) ** 2, (1 + root) ** 2, 2 * (1 + momentum))
 
 
-def converges(step_size: float, momentum: float, sharpness: Any) -> Any:
+@checked
+def converges(step_size: float, momentum: float, sharpness: ArrayLike) -> Any:
     """Say whether the expansion of chains converges: h abs(lambda) < (1 - sqrt(beta))^2.
 
     Parameters
@@ -87,9 +91,11 @@ def converges(step_size: float, momentum: float, sharpness: Any) -> Any:
     >>> converges(0.01, 0.5, sharpness=8.0), converges(0.01, 0.9, sharpness=8.0)
     (True, False)
     """
-    return step_size * abs(sharpness) < thresholds(momentum).convergence
+    below = float(step_size) * np.abs(sharpness) < thresholds(momentum).convergence
+    return below if np.ndim(below) else bool(below)
 
 
+@checked
 def regime(step_size: float, momentum: float, sharpness: float) -> str:
     """Name what heavy ball does along an eigenvector.
 

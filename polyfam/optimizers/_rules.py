@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from polyfam._checks import quoted
+from polyfam._checks import quoted, shown
 from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.losses.arithmetic.taylor import Taylor, TaylorError
 from polyfam.typing import Array
@@ -44,7 +44,9 @@ def check_rate(value: Any, name: str) -> None:
     """Raise unless a memory parameter is in [0, 1)."""
     _check_number(value, name, "a number in [0, 1)")
     if not 0 <= value < 1:
-        raise DomainError(f"Hyperparameter '{name}' must be a number in [0, 1), not {value!r}.")
+        raise DomainError(
+            f"Hyperparameter '{name}' must be a number in [0, 1), not {shown(value)}."
+        )
 
 
 def check_nonnegative(value: Any, name: str) -> None:
@@ -52,7 +54,7 @@ def check_nonnegative(value: Any, name: str) -> None:
     _check_number(value, name, "a finite number and at least 0")
     if not isfinite(value) or value < 0:
         raise DomainError(
-            f"Hyperparameter '{name}' must be a finite number and at least 0, not {value!r}."
+            f"Hyperparameter '{name}' must be a finite number and at least 0, not {shown(value)}."
         )
 
 
@@ -65,9 +67,14 @@ def check_flag(value: object, name: str) -> None:
 
 
 def _check_number(value: object, name: str, wanted: str) -> None:
-    """Raise unless a value is a real number."""
+    """Raise unless a value is a real number that a double holds."""
+    message = f"Hyperparameter '{name}' must be {wanted}, not {quoted(value)}."
     if not isinstance(value, Real) or isinstance(value, bool):
-        raise ArgumentTypeError(f"Hyperparameter '{name}' must be {wanted}, not {quoted(value)}.")
+        raise ArgumentTypeError(message)
+    try:
+        float(value)
+    except OverflowError:
+        raise DomainError(message) from None
 
 
 def average(beta: float, mean: Any, value: Any) -> Any:

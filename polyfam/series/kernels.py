@@ -36,6 +36,7 @@ from typing import Any, TypeVar
 import sympy
 
 from polyfam._checks import integer, quoted, shown
+from polyfam._checks import text as checked_text
 from polyfam.errors import ArgumentTypeError, DomainError, ResourceError
 from polyfam.series._arguments import instance
 from polyfam.series.coproduct import trees_up_to
@@ -93,6 +94,7 @@ class Kernel:
     name: str = field(default="the kernel", compare=False)
 
     def __post_init__(self) -> None:
+        checked_text(self.name, "name")
         expression = as_expression(self.generating_function, "generating_function")
         object.__setattr__(self, "generating_function", expression)
         if expression.has(sympy.Float):

@@ -14,6 +14,7 @@ from fractions import Fraction
 
 import sympy
 
+from polyfam._checked import checked
 from polyfam._checks import quoted
 from polyfam.errors import ArgumentTypeError, DomainError, UnknownNameError
 from polyfam.series.kernels import Kernel
@@ -68,6 +69,7 @@ def kernel(name: str) -> Kernel:
     return Kernel(*KERNELS[name])
 
 
+@checked
 def aggregated_kernel(betas: Iterable[sympy.Expr | Fraction | int | str]) -> Kernel:
     """Return aggregated momentum [LSZG19]: the mean of heavy balls on several time scales.
 
@@ -86,6 +88,7 @@ def aggregated_kernel(betas: Iterable[sympy.Expr | Fraction | int | str]) -> Ker
     return Kernel(sympy.Add(*scales) / len(scales), KERNELS["aggregated"][1])
 
 
+@checked
 def finite_kernel(weights: Iterable[sympy.Expr | Fraction | int | str]) -> Kernel:
     """Return the kernel with finitely many weights w_0, w_1, ..., and zeros after them.
 

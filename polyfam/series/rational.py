@@ -17,8 +17,10 @@ from numbers import Integral, Number, Rational
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sympy.polys.domains import QQ
-from sympy.polys.fields import field
+from sympy.polys.fields import FracElement, field
 
+from polyfam._checked import checked
+from polyfam._checks import shown
 from polyfam.errors import DomainError
 
 if TYPE_CHECKING:
@@ -64,9 +66,11 @@ def exact(value: Any) -> Any:
     if isinstance(value, Integral):  # those of numpy would overflow
         return Fraction(int(value))
     if isinstance(value, Number) and not isinstance(value, Rational):
-        raise DomainError(f"Coefficients must be exact, not {value}; use Fraction('{value}').")
+        raise DomainError(
+            f"Coefficients must be exact, not {shown(value)}; use Fraction('{shown(value)}')."
+        )
     if not hasattr(value, "__sub__"):
-        raise DomainError(f"Coefficients must be numbers or ring elements, not {value!r}.")
+        raise DomainError(f"Coefficients must be numbers or ring elements, not {shown(value)}.")
     return value
 
 
@@ -149,7 +153,8 @@ def _cofactor(denominator: Any, factors: tuple[tuple[Any, int], ...] | None) -> 
     return product.exquo(denominator)
 
 
-def evaluate(value: Any, parameters: Mapping[str, Fraction]) -> Fraction:
+@checked
+def evaluate(value: FracElement | Rational, parameters: Mapping[str, Fraction]) -> Fraction:
     """Return the value at rational parameters, given by name.
 
     Examples
@@ -157,7 +162,7 @@ def evaluate(value: Any, parameters: Mapping[str, Fraction]) -> Fraction:
     >>> evaluate(BETA / (1 - BETA) ** 3, {"beta": Fraction(9, 10)})
     Fraction(900, 1)
     """
-    if not hasattr(value, "denom"):
+    if isinstance(value, Rational):
         return Fraction(exact(value))
     names = [str(symbol) for symbol in value.field.symbols]
     if missing := [name for name in names if name not in parameters]:
@@ -251,7 +256,8 @@ def expression(value: Any) -> sympy.Expr:
     )
 
 
-def text(value: Any) -> str:
+@checked
+def text(value: FracElement | Fraction | int) -> str:
     """Return a rational function as text.
 
     Examples

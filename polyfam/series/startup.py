@@ -27,6 +27,7 @@ from itertools import accumulate
 from math import prod
 from typing import Any
 
+from polyfam._checked import checked
 from polyfam._checks import integer, quoted, shown
 from polyfam.errors import ArgumentTypeError, ResourceError
 from polyfam.series._arguments import instance
@@ -73,6 +74,7 @@ def startup_coefficient(
     return startup_coefficients([rooted], step, kernel)[rooted]
 
 
+@checked
 def startup_coefficients(
     trees: Iterable[RootedTree], step: int, kernel: Kernel | None = None
 ) -> dict[RootedTree, Any]:

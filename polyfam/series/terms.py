@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from polyfam._checked import checked
 from polyfam._checks import check_step_size, warn
 from polyfam.errors import DomainError
 from polyfam.typing import Array
@@ -25,6 +26,7 @@ class ValidityWarning(UserWarning):
     """An expansion in the step size is used where it cannot converge."""
 
 
+@checked
 @dataclass(frozen=True, eq=False, repr=False)
 class Terms:
     """The sum of c_j h^j over j < order, with everything it is made of.

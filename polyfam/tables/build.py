@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from polyfam._atomic import write_files
+from polyfam._checked import checked
 from polyfam.errors import OutputError
 from polyfam.tables.catalogue import recipes
 from polyfam.tables.column import Row
@@ -87,6 +88,7 @@ class BuiltFile:
         return self.table.column("coefficients")
 
 
+@checked
 def build_tables(
     directory: str | os.PathLike[str], progress: Progress | None = None
 ) -> list[BuiltFile]:

@@ -18,6 +18,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from polyfam._checked import checked
 from polyfam._checks import quoted
 from polyfam.errors import DataError
 
@@ -32,6 +33,7 @@ Cell: TypeAlias = int | tuple[int, ...] | str | bool
 Row: TypeAlias = tuple[Any, ...]  # one cell a column; its kinds are those of the header
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Column:
     """Describe one column.

@@ -16,6 +16,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from polyfam._checked import checked
 from polyfam._checks import quoted, shown
 from polyfam.errors import ArgumentTypeError, DataError, UnknownNameError
 from polyfam.tables.descriptor import from_descriptor
@@ -51,6 +52,7 @@ def data_directory() -> Traversable:
         ) from error
 
 
+@checked
 def load_manifest(directory: Traversable | str | None = None) -> dict[str, Any]:
     """Return the content of the manifest.
 
@@ -83,6 +85,7 @@ def load_manifest(directory: Traversable | str | None = None) -> dict[str, Any]:
     return manifest
 
 
+@checked
 def table_names(directory: Traversable | str | None = None) -> tuple[str, ...]:
     """Return the names of the published tables in the order of the manifest.
 
@@ -109,6 +112,7 @@ def table_names(directory: Traversable | str | None = None) -> tuple[str, ...]:
     return tuple(entry["name"] for entry in load_manifest(directory)["resources"])
 
 
+@checked
 def load_table(
     name: str, directory: Traversable | str | None = None, *, version: str | None = None
 ) -> Table:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from heapq import nsmallest
 
+from polyfam._checked import checked
 from polyfam._checks import integer, members
 from polyfam.family.polynomial import BetaPolynomial
 from polyfam.tables.ids import PUBLISHED_ORDERS, format_id, polynomials_of
@@ -34,6 +35,7 @@ class Match:
     polynomial: BetaPolynomial
 
 
+@checked
 def rows_with_prefix(prefix: Iterable[int]) -> Iterator[Match]:
     """Yield the published trees whose row begins with these coefficients, by rising n.
 
@@ -66,6 +68,7 @@ def rows_with_prefix(prefix: Iterable[int]) -> Iterator[Match]:
                 yield Match(format_id(n, k), polynomial)
 
 
+@checked
 def nearest_rows(row: Iterable[int], count: int = 3) -> list[Match]:
     """Return the trees whose rows of this length differ least from a row.
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from polyfam._checked import checked
 from polyfam._checks import quoted
 from polyfam.errors import DataError
 
@@ -29,6 +30,7 @@ EXCLUSIVE = (
 )
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Oeis:
     """Describe a table as an entry of the On-Line Encyclopedia of Integer Sequences.

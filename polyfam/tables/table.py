@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Self
 
+from polyfam._checked import checked
 from polyfam._checks import members, optional_import, quoted, shown
 from polyfam.errors import ArgumentTypeError, DataError, UnknownNameError
 from polyfam.tables.column import Cell, Column, Row, sort_key
@@ -42,6 +43,7 @@ class Notes:
     reliability: str = ""
 
 
+@checked
 @dataclass(frozen=True, repr=False)
 class Table:
     """Hold a table: immutable, typed, sorted.

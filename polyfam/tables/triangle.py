@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import final
 
+from polyfam._checked import checked
 from polyfam.errors import DataError
 from polyfam.tables.sequence import Oeis
 from polyfam.tables.table import Table
@@ -16,6 +17,7 @@ from polyfam.tables.table import Table
 __all__ = ["Triangle", "as_triangle"]
 
 
+@checked
 @final
 @dataclass(frozen=True, repr=False)
 class Triangle(Table):

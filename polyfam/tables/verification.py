@@ -12,6 +12,7 @@ from itertools import pairwise
 from math import factorial
 from typing import TYPE_CHECKING, Any
 
+from polyfam._checked import checked
 from polyfam.errors import DataError, PolyfamError
 from polyfam.tables.catalogue import recipes
 from polyfam.tables.descriptor import from_descriptor
@@ -34,6 +35,7 @@ __all__ = ["check_relations", "check_table", "verify_package"]
 Coefficients = tuple[int, ...]
 
 
+@checked
 def verify_package(
     directory: Traversable | str | None = None,
     progress: Progress | None = None,

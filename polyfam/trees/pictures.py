@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from polyfam._atomic import write_file
+from polyfam._checked import checked
 from polyfam._checks import quoted
 from polyfam.errors import ArgumentTypeError, DomainError, UnknownNameError
 from polyfam.trees.drawing import Picture, grid_picture, tree_picture
@@ -32,6 +33,7 @@ FORMATS: dict[str, Callable[[Picture], str | bytes]] = {
 MOST_DRAWN = 1000
 
 
+@checked
 def draw(
     tree: FreeTree | RootedTree | Iterable[FreeTree | RootedTree],
     file: str | os.PathLike[str] | None = None,

@@ -31,6 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from polyfam._checked import checked
 from polyfam._checks import quoted
 from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.trees import FreeTree, RootedTree
@@ -246,6 +247,7 @@ def plant(tree: RootedTree) -> RootedTree:
     return RootedTree([0, *(level + 1 for level in tree.levels)])
 
 
+@checked
 def plant_word(word: Sequence[int]) -> Word:
     """Return the word of the planted tree that an edge word becomes: the new edge goes first.
 

@@ -24,9 +24,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
+from polyfam._checked import checked
 from polyfam.errors import ResourceError
 from polyfam.trees import FreeTree, RootedTree
-from polyfam.words.permutations import statistic
 from polyfam.words.pieces import cut, letters_of, shadows
 from polyfam.words.ranking import count_edge_words, readable
 
@@ -157,7 +157,7 @@ def descent_distribution(tree: FreeTree | RootedTree) -> tuple[int, ...]:
     return tuple(row)
 
 
-@statistic
+@checked
 def count_descents(word: Sequence[int]) -> int:
     """Return the number of places where a letter is larger than the next.
 
@@ -169,7 +169,7 @@ def count_descents(word: Sequence[int]) -> int:
     return sum(here > there for here, there in pairwise(word))
 
 
-@statistic
+@checked
 def is_gamma_word(word: Sequence[int]) -> bool:
     """Say whether a word has no double and no final descent.
 

@@ -12,13 +12,12 @@ T. K. Petersen, Eulerian Numbers, Birkhauser 2015.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import wraps
+from collections.abc import Sequence
 from itertools import islice
 from operator import index
-from typing import TypeVar
 
-from polyfam._checks import quoted
+from polyfam._checked import checked
+from polyfam._checks import quoted, text
 from polyfam.errors import ArgumentTypeError, DomainError
 
 __all__ = [
@@ -27,16 +26,14 @@ __all__ = [
     "count_permutation_peaks",
     "foata",
     "foata_inverse",
-    "statistic",
 ]
 
-
-T = TypeVar("T")
 
 #: No word is longer.
 _LONGEST = 10**6
 
 
+@checked
 def check_permutation(word: Sequence[int], name: str = "word") -> tuple[int, ...]:
     """Return a word that holds each of 1, ..., j once, or say that it does not.
 
@@ -49,6 +46,7 @@ def check_permutation(word: Sequence[int], name: str = "word") -> tuple[int, ...
         ...
     polyfam.errors.DomainError: Argument 'word' must hold each of 1, ..., 3 once, not '[2, 2, 1]'.
     """
+    name = text(name, "name")[:40]
     try:
         letters = tuple(index(letter) for letter in islice(iter(word), _LONGEST + 1))
     except TypeError:
@@ -62,22 +60,7 @@ def check_permutation(word: Sequence[int], name: str = "word") -> tuple[int, ...
     return letters
 
 
-def statistic(function: Callable[[Sequence[int]], T]) -> Callable[[Sequence[int]], T]:
-    """Let a function of a word say what it needs when it is given something else."""
-
-    @wraps(function)
-    def checked(word: Sequence[int], /) -> T:
-        try:
-            return function(word)
-        except (TypeError, ValueError, LookupError):  # numpy raises all three
-            raise ArgumentTypeError(
-                f"Argument 'word' must be a sequence of integers, not {quoted(word)}."
-            ) from None
-
-    return checked
-
-
-@statistic
+@checked
 def count_excedances(permutation: Sequence[int]) -> int:
     """Return the number of places i with w_i > i, places counted from 1.
 
@@ -89,7 +72,7 @@ def count_excedances(permutation: Sequence[int]) -> int:
     return sum(letter > place for place, letter in enumerate(permutation, start=1))
 
 
-@statistic
+@checked
 def count_permutation_peaks(permutation: Sequence[int]) -> int:
     """Return the number of inner letters that are larger than both neighbours.
 

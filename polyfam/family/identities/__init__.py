@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from polyfam._checked import checked
 from polyfam._checks import integer
 from polyfam.family.identities.identity import Identity
 from polyfam.family.polynomial import BetaPolynomial
@@ -82,6 +83,7 @@ class Verification:
         return self.counterexample is None
 
 
+@checked
 def verify(max_vertices: int, progress: Progress | None = None) -> Iterator[Verification]:
     """Check every identity on all free trees with up to this many vertices.
 

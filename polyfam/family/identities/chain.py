@@ -21,6 +21,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from math import comb
 
+from polyfam._checked import checked
 from polyfam.family.identities.identity import Identity
 from polyfam.family.polynomial import BetaPolynomial
 from polyfam.family.roots import strictly_separates
@@ -32,6 +33,7 @@ __all__ = ["IDENTITY", "is_interlacing_chain", "normal_form"]
 Levels = tuple[int, ...]
 
 
+@checked
 def normal_form(tree: RootedTree) -> tuple[tuple[int, ...], ...]:
     """Return the normal form A_0, ..., A_p, each by its coefficients in ascending powers.
 
@@ -62,6 +64,7 @@ def normal_form(tree: RootedTree) -> tuple[tuple[int, ...], ...]:
     )
 
 
+@checked
 def is_interlacing_chain(tree: RootedTree) -> bool:
     """Say, on integers alone, whether the roots of each A_{n+1} strictly separate those of A_n.
 

@@ -18,12 +18,14 @@ from __future__ import annotations
 from functools import lru_cache
 from itertools import combinations
 
+from polyfam._checked import checked
 from polyfam.family.routes.face_numbers import row_from_faces
 from polyfam.trees import FreeTree
 
 __all__ = ["cut_recursion"]
 
 
+@checked
 def cut_recursion(tree: FreeTree) -> tuple[int, ...]:
     """Return the row c_1, ..., c_j of P_t from the cut recursion, or (1,) for one vertex.
 

@@ -26,6 +26,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import comb
 
+from polyfam._checked import checked
 from polyfam._checks import shown
 from polyfam.errors import ArgumentTypeError
 from polyfam.trees import FreeTree, RootedTree
@@ -51,6 +52,7 @@ def row_from_faces(faces: Sequence[int]) -> tuple[int, ...]:
     )
 
 
+@checked
 def face_numbers(tree: FreeTree | RootedTree | Sequence[int]) -> list[int]:
     """Return the coefficients of G(t) = P_t/(1 - beta)^j in powers of x = beta/(1 - beta).
 

@@ -25,12 +25,14 @@ from collections.abc import Sequence
 from itertools import zip_longest
 from math import comb
 
+from polyfam._checked import checked
 from polyfam.trees import FreeTree
 from polyfam.trees.levels import parents_from_levels
 
 __all__ = ["gamma_calculus", "row_from_gamma"]
 
 
+@checked
 def gamma_calculus(tree: FreeTree) -> tuple[int, ...]:
     """Return the gamma vector of P_t from the gamma calculus, or (1,) for one vertex.
 

@@ -23,11 +23,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import comb
 
+from polyfam._checked import checked
 from polyfam.trees import FreeTree
 
 __all__ = ["lattice_sum"]
 
 
+@checked
 def lattice_sum(tree: FreeTree) -> tuple[int, ...]:
     """Return the row c_1, ..., c_j of P_t from the definition, or (1,) for one vertex.
 

@@ -9,13 +9,16 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from polyfam._checked import checked
 from polyfam._checks import integer, optional_import
 from polyfam.errors import ResourceError
 from polyfam.losses._analytic import line
 from polyfam.losses.derivatives.jets import gradient_jet
 from polyfam.losses.derivatives.points import as_points
 from polyfam.losses.derivatives.products import checked_product
+from polyfam.typing import Loss
 
 __all__ = ["hessian", "hessian_vector", "leading_eigenpairs"]
 
@@ -55,7 +58,8 @@ def hessian_vector(loss: Any, theta: Any, vector: Any) -> Array:
     return jet.push(vector).copy()
 
 
-def hessian(loss: Any, theta: Any) -> Array:
+@checked
+def hessian(loss: Loss, theta: ArrayLike) -> Array:
     """Return the Hessian at each point, made symmetric.
 
     Parameters

@@ -41,6 +41,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from typing import Literal, overload
 
+from polyfam._checked import checked
 from polyfam._checks import quoted
 from polyfam.errors import ArgumentTypeError, InvalidTreeError, PolyfamError, UnknownNameError
 from polyfam.trees.notation import (
@@ -124,6 +125,7 @@ def parse_tree(text: str, rooted: Literal[True], *, notation: str | None = None)
 def parse_tree(
     text: str, rooted: bool = False, *, notation: str | None = None
 ) -> FreeTree | RootedTree: ...
+@checked
 def parse_tree(
     text: str, rooted: bool = False, *, notation: str | None = None
 ) -> FreeTree | RootedTree:
