@@ -1,0 +1,101 @@
+r"""The weights w_0, ..., w_n of past gradients in a sum, by their lags, in two numbers.
+
+To first order in the step size the sum of w_k grad L(theta_{n-k}) is displaced by H times
+
+    sum_{k=1..n} w_k X_k = sum_{k=1..n} T_k F^(n-k),      X_k = F^(n-k) + ... + F^(n-1),
+
+with the tails T_k = w_k + ... + w_n.  If all F^(s) are equal it is the age, the sum of k w_k, times
+F.  Where they differ, only through a number c_s > 0 that each carries, a few Gauss nodes in log c
+do for all of them: however many steps there were, the tensors are passed over some ten times.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from polyfam.typing import Array
+
+__all__ = ["Lags", "compressed", "exponential"]
+
+
+class Lags(NamedTuple):
+    """What a sum of past gradients contributes to first order.
+
+    Attributes
+    ----------
+    age : float
+        The sum of k w_k.
+    tails : ndarray, shape (n,), or None
+        T_1, ..., T_n; None in the stationary limit.
+    """
+
+    age: float
+    tails: Array | None = None
+
+    @classmethod
+    def of(cls, weights: Array) -> Lags:
+        """Return the lags of w_0, ..., w_n.
+
+        Examples
+        --------
+        >>> Lags.of(np.array([4.0, 2.0, 1.0]))
+        Lags(age=4.0, tails=array([3., 1.]))
+        """
+        tails = np.cumsum(weights[:0:-1])[::-1]
+        return cls(float(tails.sum()), tails)
+
+
+def exponential(beta: float, step: int | None) -> Array:
+    """Return beta^0, ..., beta^n, and no weights that are lost in rounding.
+
+    Examples
+    --------
+    >>> exponential(0.5, 2), len(exponential(0.5, 10**9))
+    (array([1.  , 0.5 , 0.25]), 1075)
+    """
+    last = step or 0
+    if 0 < beta < 1:
+        last = min(last, int(-745.2 / np.log(beta)) - 1)
+    return np.asarray(float(beta) ** np.arange(last + 1))
+
+
+def compressed(nodes: Array, weights: Array, count: int) -> tuple[Array, Array]:
+    """Return a Gauss rule with at most `count` nodes for a sum over many nodes.
+
+    Parameters
+    ----------
+    nodes, weights : ndarray, shape (n,)
+        Positive weights.
+    count : int
+
+    Returns
+    -------
+    nodes, weights : ndarray, shape (m,)
+        By the procedure of Stieltjes: exact for polynomials of degree below 2 m.
+
+    Examples
+    --------
+    >>> x, w = compressed(np.linspace(-1, 1, 1000), np.full(1000, 2 / 1000), 10)
+    >>> bool(abs(w @ np.exp(x) - np.exp(np.linspace(-1, 1, 1000)).mean() * 2) < 1e-14)
+    True
+    """
+    kept = weights > weights.max(initial=0.0) * 1e-300
+    nodes, weights = nodes[kept], weights[kept]
+    if len(nodes) <= count or np.ptp(nodes) == 0:
+        return (nodes, weights) if len(nodes) <= count else (nodes[:1], weights.sum()[None])
+    total = weights.sum()
+    previous, current = np.zeros_like(nodes), np.sqrt(weights / total)
+    diagonal, beside = [], [0.0]
+    for _ in range(count):
+        following = nodes * current - beside[-1] * previous
+        diagonal.append(float(current @ following))
+        following -= diagonal[-1] * current
+        beside.append(float(np.linalg.norm(following)))
+        if beside[-1] <= 1e-14 * np.abs(nodes).max():
+            break
+        previous, current = current, following / beside[-1]
+    off = beside[1 : len(diagonal)]
+    values, vectors = np.linalg.eigh(np.diag(diagonal) + np.diag(off, 1) + np.diag(off, -1))
+    return values, total * vectors[0] ** 2
