@@ -1,6 +1,7 @@
 """The public names; the package reads this list and imports each name when it is first used."""
 
 from . import bias as bias
+from . import bridge as bridge
 from . import census as census
 from . import family as family
 from . import flows as flows
@@ -13,6 +14,7 @@ from . import trees as trees
 from . import words as words
 from .bias import explain as explain
 from .bias import perturbation as perturbation
+from .bridge import memory_correction as memory_correction
 from .census import load_certificate as load_certificate
 from .census import take_census as take_census
 from .errors import PolyfamError as PolyfamError
@@ -72,6 +74,7 @@ __all__ = [
     "beta_polynomial",
     "beta_table",
     "bias",
+    "bridge",
     "census",
     "citation",
     "count_free_trees",
@@ -93,6 +96,7 @@ __all__ = [
     "load_table",
     "losses",
     "memory",
+    "memory_correction",
     "memoryless",
     "modified_equation",
     "modified_loss",

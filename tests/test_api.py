@@ -15,12 +15,12 @@ import polyfam
 
 PUBLIC_NAMES = """
     BetaPolynomial Expansion FreeTree HeavyBall Kernel PolyfamError RootedTree Terms
-    ValidityWarning beta_polynomial beta_table bias census citation count_free_trees draw
+    ValidityWarning beta_polynomial beta_table bias bridge census citation count_free_trees draw
     edge_words eulerian_row explain family flows format_tree free_trees from_jax from_networkx
     from_torch graph_polynomial identify load_certificate load_data load_table losses memory
-    memoryless modified_equation modified_loss narayana_row optimizers parse_tree path
-    perturbation principal_flow random_free_tree rank rooted_trees run series sharpness
-    smoothness spider star table_names tables take_census tree_id trees verify words
+    memory_correction memoryless modified_equation modified_loss narayana_row optimizers
+    parse_tree path perturbation principal_flow random_free_tree rank rooted_trees run series
+    sharpness smoothness spider star table_names tables take_census tree_id trees verify words
 """.split()
 
 
