@@ -15,6 +15,10 @@ the negative root of larger size beyond, where log r = log|r| + i pi.  Then thet
 the iterates are found on its path at t = nh.  For beta = 0 the root r = 1 - x vanishes at x = 1,
 where the flow has no field and ends.
 
+Small Hessians are decomposed; beyond, phi(h H) grad L comes from a few products with the Hessian,
+to a tolerance (`polyfam.flows.function_times_vector`).  -phi is a mixture of resolvents that begins
+at a: before the branch point the error is bounded, and beyond it is estimated.
+
 References
 ----------
 [MLM] Cattaneo & Shigida, Modified Loss of Momentum Gradient Descent, arXiv:2509.08483.
@@ -32,10 +36,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from polyfam._checked import checked
-from polyfam._checks import check_step_size, integer
+from polyfam._checks import check_step_size
 from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.flows._flow import flow
-from polyfam.losses.derivatives.hessians import hessian, leading_eigenpairs
+from polyfam.flows._krylov import FunctionTimesVector, function_times_vector
+from polyfam.losses.derivatives.hessians import hessian, hessian_vector
 from polyfam.losses.derivatives.points import as_points, gradient_at
 from polyfam.optimizers._linear import LinearMemory
 from polyfam.optimizers._protocol import check_optimizer
@@ -46,6 +51,8 @@ __all__ = ["principal_factor", "principal_flow", "principal_flow_field"]
 
 #: |1 - h lambda| below which the flow without momentum is at its end.
 _END = 1e-6
+#: Up to this dimension the whole Hessian is decomposed.
+_DENSE = 64
 
 
 @checked
@@ -103,7 +110,7 @@ def _geometric(optimizer: Any) -> tuple[float, float]:
 
 
 def principal_flow_field(
-    optimizer: Any, loss: Any, theta: Any, *, step_size: float, leading: int | None = None
+    optimizer: Any, loss: Any, theta: Any, *, step_size: float, tolerance: float = 1e-12
 ) -> Array:
     """Return theta' of the principal flow.
 
@@ -116,9 +123,9 @@ def principal_flow_field(
         Real, or complex for a loss that accepts it.
     step_size : float
         h > 0.
-    leading : int, optional
-        Treat so many leading eigenpairs and give the rest the limit phi(0): for large d.  By
-        default the whole Hessian is decomposed, once.
+    tolerance : float, default 1e-12
+        The relative error asked for, in (0, 1).  Beyond 64 parameters it decides how many products
+        with the Hessian there are: about ten before the branch point, more beyond.
 
     Returns
     -------
@@ -129,6 +136,8 @@ def principal_flow_field(
     ------
     DomainError
         Without momentum where h lambda = 1: there the flow ends.
+    ResourceError
+        When 1,000 products do not reach the tolerance.
 
     Examples
     --------
@@ -140,23 +149,35 @@ def principal_flow_field(
     p, momentum = _geometric(optimizer)
     h = p * check_step_size(step_size)
     theta = as_points(loss, theta)
+    if theta.shape[-1] > _DENSE:
+        points = theta.reshape(-1, theta.shape[-1])
+        values = [_by_products(loss, point, h, momentum, tolerance).value for point in points]
+        return p * np.stack(values).reshape(theta.shape)
     gradient = gradient_at(loss, theta)
-    if leading is not None:
-        leading = integer(leading, "leading", minimum=1)
-        values, vectors = leading_eigenpairs(loss, theta, leading)
-        limit = -1 / (1 - momentum)
-        factors = principal_factor(_inside(h * values, momentum), momentum) - limit
-        turned = _combine(vectors, factors, np.swapaxes(vectors, -1, -2), gradient)
-        return p * (limit * gradient + turned)
     matrix = hessian(loss, theta)
     if np.any(matrix.imag):  # complex symmetric: its eigenvectors need not be orthogonal
-        values, vectors = np.linalg.eig(matrix)
+        eigenvalues, vectors = np.linalg.eig(matrix)
         inverse = np.linalg.inv(vectors)
     else:
-        values, vectors = np.linalg.eigh(matrix.real)
+        eigenvalues, vectors = np.linalg.eigh(matrix.real)
         inverse = np.swapaxes(vectors, -1, -2)
-    factors = principal_factor(_inside(h * values, momentum), momentum)
+    factors = principal_factor(_inside(h * eigenvalues, momentum), momentum)
     return p * _combine(vectors, factors, inverse, gradient)
+
+
+def _by_products(
+    loss: Any, point: Array, h: float, momentum: float, tolerance: float
+) -> FunctionTimesVector:
+    """Return phi(h H) grad L at one point, from products with the Hessian."""
+    found = function_times_vector(
+        lambda x: principal_factor(x, momentum),
+        lambda v: h * hessian_vector(loss, point, v),
+        gradient_at(loss, point),
+        tolerance=tolerance,
+        branch=(1 - sqrt(momentum)) ** 2,
+    )
+    _inside(found.ritz[found.residuals < _END], momentum)
+    return found
 
 
 def _inside(x: Array, momentum: float) -> Array:
@@ -176,7 +197,6 @@ def principal_flow(
     *,
     step_size: float,
     times: Any,
-    leading: int | None = None,
     rtol: float = 1e-10,
     atol: float = 1e-12,
 ) -> Array:
@@ -193,10 +213,8 @@ def principal_flow(
         h > 0.
     times : array_like, shape (T,)
         Ascending, from 0 on.
-    leading : int, optional
-        Treat so many leading eigenpairs and the rest by its limit.
     rtol, atol : float
-        Tolerances of the integrator.
+        Tolerances of the integrator; products with the Hessian go on until their error is smaller.
 
     Returns
     -------
@@ -226,27 +244,31 @@ def principal_flow(
     """
     p, momentum = _geometric(optimizer)
     theta = as_points(loss, theta)
-    sides = _sides(loss, theta, p * check_step_size(step_size), leading) if momentum == 0 else None
+    tolerance = min(0.01 * rtol, 1e-3)
+    sides = _sides(loss, theta, p * check_step_size(step_size)) if momentum == 0 else None
 
     def field(x: Array) -> Array:
         real = x if np.any(x.imag) else x.real
         return principal_flow_field(
-            optimizer, loss, real, step_size=step_size, leading=leading
+            optimizer, loss, real, step_size=step_size, tolerance=tolerance
         ).astype(complex)
 
     path = flow(field, theta.astype(complex), times, rtol=rtol, atol=atol, crossing=sides)
     return path if np.any(path.imag) else path.real
 
 
-def _sides(loss: Any, theta: Array, h: float, leading: int | None) -> Callable[[Array], float]:
+def _sides(loss: Any, theta: Array, h: float) -> Callable[[Array], float]:
     """Return what changes its sign when h lambda crosses 1 for some eigenvalue."""
 
     def beyond(x: Array) -> int:
-        if leading is not None:
-            values = leading_eigenpairs(loss, x, leading)[0]
-        else:
-            values = np.linalg.eigvals(hessian(loss, x if np.any(x.imag) else x.real))
-        return int(np.sum(h * values.real > 1))
+        points = x if np.any(x.imag) else x.real
+        if x.shape[-1] <= _DENSE:
+            return int(np.sum(h * np.linalg.eigvals(hessian(loss, points)).real > 1))
+        count = 0
+        for point in points.reshape(-1, x.shape[-1]):
+            found = _by_products(loss, point, h, 0.0, 1e-6)
+            count += int(np.sum(found.ritz.real - found.residuals > 1))
+        return count
 
     start = beyond(theta)
     return lambda x: 0.5 - abs(beyond(x) - start)
