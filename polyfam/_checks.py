@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Iterable
+from difflib import get_close_matches
 from importlib import import_module
 from math import inf, isfinite
 from numbers import Real
@@ -18,6 +19,7 @@ from polyfam.errors import ArgumentTypeError, DomainError, MissingExtraError
 __all__ = [
     "check_step_size",
     "integer",
+    "meant",
     "members",
     "optional_import",
     "quoted",
@@ -145,6 +147,19 @@ def quoted(value: object) -> str:
     """
     line = value if isinstance(value, str) else shown(value)
     return repr(line if len(line) <= 40 else line[:37] + "...")
+
+
+def meant(name: object, known: Iterable[str]) -> str:
+    """Return the near one of the names that are known, or all, as the end of a message.
+
+    Examples
+    --------
+    >>> meant("adan", ["adam", "lion"]), meant(3, ["adam", "lion"])
+    ("perhaps 'adam' is meant", 'there are adam, lion')
+    """
+    names = list(known)
+    near = get_close_matches(name.lower()[:100], names, n=1) if isinstance(name, str) else []
+    return f"perhaps {near[0]!r} is meant" if near else f"there are {', '.join(names)}"
 
 
 def warn(message: str, category: type[Warning]) -> None:

@@ -28,6 +28,7 @@ from typing import Any, NoReturn
 
 import click
 
+from polyfam._checks import meant, quoted
 from polyfam._version import __version__
 from polyfam.errors import PolyfamError
 
@@ -56,7 +57,9 @@ class _Commands(Mapping[str, click.Command]):
     def __getitem__(self, name: str) -> click.Command:
         if name not in VERBS:
             raise KeyError(name)
-        return import_module(f"polyfam.cli.{name}").command
+        command: click.Command = import_module(f"polyfam.cli.{name}").command
+        _add_quiet(command)
+        return command
 
     def __iter__(self) -> Iterator[str]:
         return iter(VERBS)
@@ -65,12 +68,33 @@ class _Commands(Mapping[str, click.Command]):
         return len(VERBS)
 
 
+def _add_quiet(command: click.Command) -> None:
+    """Give a verb, and each of its own verbs, the option --quiet unless it has it."""
+    from polyfam.cli._shared import quiet_option
+
+    if isinstance(command, click.Group):
+        for each in command.commands.values():
+            _add_quiet(each)
+    elif not any("--quiet" in parameter.opts for parameter in command.params):
+        command.params.append(quiet_option())
+
+
 class _Group(click.Group):
     """A group that lists its verbs without importing them and fails in one sentence."""
 
     def format_commands(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(VERBS.items()))
+
+    def resolve_command(
+        self, context: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in VERBS and not name.startswith("-"):
+            raise click.UsageError(
+                f"No such command {quoted(name)}; {meant(name, VERBS)}.", context
+            )
+        return super().resolve_command(context, args)
 
     # Click does its work in these two steps: options and --help, then the verb.
     def make_context(self, *args: Any, **extra: Any) -> click.Context:
@@ -124,7 +148,9 @@ def _discard_stdout() -> None:
     cls=_Group,
     commands=_Commands(),
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Run 'polyfam VERB --help' for the options of a verb.",
+    epilog="Run 'polyfam VERB --help' for the options of a verb. "
+    'Completion: eval "$(_POLYFAM_COMPLETE=bash_source polyfam)", or zsh_source, or '
+    "fish_source, in the shell's start file.",
 )
 @click.version_option(__version__, message="polyfam %(version)s")
 def main() -> None:

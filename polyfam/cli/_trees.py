@@ -3,29 +3,92 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from textwrap import fill
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+import click
+
+from polyfam.cli._shared import numbered_lines
+from polyfam.errors import PolyfamError
 
 if TYPE_CHECKING:
     from polyfam.trees import FreeTree, RootedTree
 
-__all__ = ["examples", "fields", "named", "published_id", "read_tree"]
+__all__ = [
+    "examples",
+    "fields",
+    "from_option",
+    "named",
+    "published_id",
+    "read_tree",
+    "read_trees",
+]
 
 _OEIS = {"Narayana": "A001263", "Eulerian": "A008292"}
 #: Lines are no longer than this even where the terminal is wider: numbers are read in columns.
 _WIDEST = 100
 
 
-def read_tree(text: str, rooted: bool = False) -> FreeTree | RootedTree:
+def read_tree(
+    text: str, rooted: bool = False, notation: str | None = None
+) -> FreeTree | RootedTree:
     """Return the tree of an identifier such as F6.3, of a name or of any notation."""
     from polyfam.tables.ids import is_id, resolve_id
     from polyfam.trees import parse_tree
 
-    if not is_id(text):
-        return parse_tree(text, rooted=rooted)
+    if notation or not is_id(text):
+        return parse_tree(text, rooted=rooted, notation=notation)
     tree = resolve_id(text).tree
     return tree.rooted() if rooted else tree
+
+
+def from_option() -> Callable[[Any], Any]:
+    """Return the option ``--from`` as a decorator: the notation of all trees, or None."""
+    return click.option(
+        "--from",
+        "notation",
+        metavar="NOTATION",
+        help="What the trees are written in, such as parents or graph6, if a text may be several.",
+    )
+
+
+@overload
+def read_trees(
+    values: Sequence[str], notation: str | None, rooted: Literal[True]
+) -> Iterator[RootedTree]: ...
+@overload
+def read_trees(
+    values: Sequence[str], notation: str | None = None, rooted: Literal[False] = False
+) -> Iterator[FreeTree]: ...
+@overload
+def read_trees(
+    values: Sequence[str], notation: str | None, rooted: bool
+) -> Iterator[FreeTree | RootedTree]: ...
+def read_trees(
+    values: Sequence[str], notation: str | None = None, rooted: bool = False
+) -> Iterator[FreeTree | RootedTree]:
+    """Yield the trees of the arguments, with those of standard input in place of ``-``.
+
+    Errors in standard input start with the number of the line.
+    """
+    from polyfam.trees.notation import split_by_the_shell
+
+    if hint := split_by_the_shell(values):
+        raise click.UsageError(hint)
+    for value in values:
+        if value != "-":
+            yield read_tree(value, rooted, notation)
+            continue
+        for number, line in numbered_lines():
+            if line in ("", ">>graph6<<", ">>sparse6<<"):
+                continue
+            try:
+                tree = read_tree(line, rooted, notation)
+            except PolyfamError as error:
+                hint = "" if notation else " If all lines are alike, --from NOTATION reads them."
+                raise type(error)(f"Line {number}: {error}{hint}") from None
+            yield tree
 
 
 def published_id(tree: FreeTree) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import sys
+from contextlib import ExitStack
 from decimal import Decimal
 from pathlib import Path
 from time import monotonic
@@ -16,10 +17,9 @@ from polyfam.cli._shared import emit, output_option, progress
 from polyfam.cli._trees import examples
 
 if TYPE_CHECKING:
-    from rich.progress import Progress as ProgressBar
-
     from polyfam.census.census import Census
     from polyfam.census.certificate import Certificate
+    from polyfam.typing import Progress
 
 __all__ = ["command"]
 
@@ -127,8 +127,8 @@ def command(
 
     _check_output(output)
     try:
-        with progress() as bar:
-            show = _Estimate(bar)
+        with ExitStack() as bar:
+            show = _Estimate(bar.enter_context(progress("census")))
             with open_census(
                 n,
                 folder=folder or Path(f"census-{n}"),
@@ -140,7 +140,7 @@ def command(
             ) as census:
                 _check_own(census, output)
                 missing = census.run(*(shards or (0, 1)))
-                bar.stop()
+                bar.close()  # before anything is printed
                 if missing:
                     _tell_missing(census, missing)
                     return
@@ -205,8 +205,8 @@ def _tell_missing(census: Census, missing: int) -> None:
 class _Estimate:
     """Shows how far a census has come, and how long the rest will take at the pace of this run."""
 
-    def __init__(self, bar: ProgressBar) -> None:
-        self._bar, self._task = bar, bar.add_task("census", total=None)
+    def __init__(self, tell: Progress) -> None:
+        self._tell = tell
         self._first: tuple[int, float] | None = None
 
     def __call__(self, what: str, done: int, total: int | None, /) -> None:
@@ -216,7 +216,7 @@ class _Estimate:
         elif total and done > self._first[0]:
             pace = (now - self._first[1]) / (done - self._first[0])
             left = f", about {_duration(pace * (total - done))} left"
-        self._bar.update(self._task, description=what + left, completed=done, total=total)
+        self._tell(what + left, done, total)
 
 
 def _duration(seconds: float) -> str:

@@ -6,7 +6,7 @@ import json
 
 import click
 
-from polyfam.cli._shared import emit, format_option
+from polyfam.cli._shared import emit, printing_options
 from polyfam.cli._trees import examples
 
 __all__ = ["command"]
@@ -17,7 +17,7 @@ __all__ = ["command"]
     epilog=examples("polyfam cite", "polyfam cite F6.3 eulerian"),
 )
 @click.argument("ids", nargs=-1, metavar="[ID]...")
-@format_option("text", "json")
+@printing_options(text=".bib", json=".json")
 def command(ids: tuple[str, ...], format_: str) -> None:
     """Print a BibTeX entry for each ID, a table or a tree, or for the data as a whole.
 

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from polyfam.cli._shared import emit, format_option, progress
+from polyfam.cli._shared import emit, printing_options, progress
 from polyfam.cli._trees import fields
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
-
     from polyfam.tables.build import BuiltFile
+    from polyfam.typing import Progress
 
 __all__ = ["command"]
 
@@ -34,7 +33,7 @@ def command() -> None:
 
 @command.command("build")
 @_directory
-@format_option("text", "json")
+@printing_options(text="", json=".json")
 def _build(directory: Path | None, format_: str) -> None:
     """Write every table again, byte for byte, and verify them.
 
@@ -45,9 +44,9 @@ def _build(directory: Path | None, format_: str) -> None:
     from polyfam.tables.package import data_directory
 
     directory = directory or Path(str(data_directory()))
-    with progress() as bar:
-        built = build_tables(directory, _reporter(bar, "build"))
-        findings = _findings(directory, bar)
+    with progress("build") as tell:
+        built = build_tables(directory, _reporter(tell, "build"))
+        findings = _findings(directory, tell)
     if format_ == "json":
         files = [
             {"path": str(f.path), "written": f.written, "bytes": f.bytes, "hash": f.hash}
@@ -64,20 +63,20 @@ def _build(directory: Path | None, format_: str) -> None:
 
 @command.command("verify", short_help="Check the files and every row in them.")
 @_directory
-@format_option("text", "json")
+@printing_options(text="", json=".json")
 def _verify(directory: Path | None, format_: str) -> None:
     """Check every file against the manifest and every row against the mathematics.
 
     Prints one sentence for each thing that is wrong. The exit code is then 1.
     """
-    with progress() as bar:
-        findings = _findings(directory, bar)
+    with progress("verify") as tell:
+        findings = _findings(directory, tell)
     _conclude(findings, {} if format_ == "json" else None)
 
 
 @command.command("list")
 @_directory
-@format_option("text", "json")
+@printing_options(text="", json=".json")
 def _list(directory: Path | None, format_: str) -> None:
     """List the published tables."""
     from polyfam.tables.catalogue import recipes
@@ -100,7 +99,7 @@ def _list(directory: Path | None, format_: str) -> None:
 @command.command("show", short_help="Say what a table holds and where it comes from.")
 @click.argument("name")
 @_directory
-@format_option("text", "json")
+@printing_options(text="", json=".json")
 def _show(name: str, directory: Path | None, format_: str) -> None:
     """Say what a published table holds, where it comes from and why it can be trusted."""
     from polyfam.tables.package import load_manifest, load_table, resource
@@ -125,21 +124,16 @@ def _show(name: str, directory: Path | None, format_: str) -> None:
     emit(fields((column.name, column.meaning) for column in table.columns))
 
 
-def _reporter(bar: Progress, verb: str) -> Callable[[str, int, int | None], None]:
-    """Return a callback that moves a new bar."""
-    task = bar.add_task(verb, total=None)
-
-    def report(name: str, done: int, total: int | None) -> None:
-        bar.update(task, description=f"{verb} {name:<16}", completed=done, total=total)
-
-    return report
+def _reporter(tell: Progress, verb: str) -> Progress:
+    """Return a callback that says what is done to each table."""
+    return lambda name, done, total: tell(f"{verb} {name:<16}", done, total)
 
 
-def _findings(directory: Path | None, bar: Progress) -> list[str]:
+def _findings(directory: Path | None, tell: Progress) -> list[str]:
     """Verify the tables."""
     from polyfam.tables.verification import verify_package
 
-    return verify_package(directory, _reporter(bar, "verify"))
+    return verify_package(directory, _reporter(tell, "verify"))
 
 
 def _conclude(findings: Sequence[str], report: dict[str, Any] | None = None) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from contextlib import nullcontext
 from fractions import Fraction
 from textwrap import fill
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from polyfam._checks import quoted
-from polyfam.cli._shared import emit, format_option, progress
+from polyfam.cli._shared import emit, printing_options, progress
 from polyfam.cli._trees import examples
 from polyfam.errors import DomainError
 
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 _WIDEST = 100
-#: From this order on it takes seconds, and a progress bar tells how many.
-_LONG = 8
 _TITLES = {
     "loss": "Modified loss of {}: steps theta - h grad L_h(theta)",
     "field": "Memoryless field of {}: steps theta - h g_h(theta)",
@@ -92,7 +89,7 @@ class _Rational(click.ParamType):  # type: ignore[type-arg]  # generic from clic
     help="The step n = 0, 1, ... from rest; else the limit n = infinity.",
 )
 @click.option("--one-variable", is_flag=True, help="Write L', L'', ... of a loss in one variable.")
-@format_option("text", "latex", "sympy", "json")
+@printing_options(text="", latex=".tex", sympy="", json=".json")
 def command(
     order: int,
     what: str,
@@ -145,13 +142,7 @@ def _expansion(
         verdict = gradient_order(memory)
         if verdict.order is not None and verdict.order < order:
             raise DomainError(f"{verdict} Take --what field, or --order {verdict.order}.")
-    with progress() if order >= _LONG else nullcontext() as bar:
-        task = None if bar is None else bar.add_task("trees")
-
-        def tell(_: str, done: int, total: int | None) -> None:
-            if bar is not None and task is not None:
-                bar.update(task, completed=done, total=total)
-
+    with progress("trees") as tell:
         if what == "equation":
             expansion = modified_equation(memory, order=order, progress=tell)
         else:

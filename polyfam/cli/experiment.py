@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 
+from polyfam._checks import optional_import, quoted
 from polyfam.cli._shared import emit, progress
 from polyfam.cli._trees import examples
 
@@ -42,10 +44,10 @@ __all__ = ["command"]
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["png", "svg"]),
+    type=click.Choice(["png", "svg", "json"]),
     default="png",
     show_default=True,
-    help="The form of the picture.",
+    help="The form of the picture; json prints the numbers instead and writes nothing.",
 )
 @click.option(
     "--set",
@@ -72,20 +74,20 @@ def command(
     from polyfam.experiments.experiment import run_experiment, title, write
 
     if list_:
-        for each in EXPERIMENTS:
-            emit(f"{each:22}{title(each)}")
+        titles = {each: title(each) for each in EXPERIMENTS}
+        lines = (f"{each:22}{text}" for each, text in titles.items())
+        emit(json.dumps(titles) if format_ == "json" else "\n".join(lines))
         return
     if name is None:
         raise click.UsageError("Name an experiment; 'polyfam experiment --list' shows them.")
-    with progress() as bar:
-        task = bar.add_task(name, total=None)
-        result = run_experiment(
-            name,
-            full=full,
-            seed=seed,
-            progress=lambda _, done, total: bar.update(task, completed=done, total=total),
-            **dict(map(_setting, settings)),
-        )
+    changes = dict(map(_setting, settings))
+    if format_ != "json":  # known before the work, not after it
+        optional_import("matplotlib", "plot")
+    with progress(name) as tell:
+        result = run_experiment(name, full=full, seed=seed, progress=tell, **changes)
+    if format_ == "json":
+        emit(json.dumps(asdict(result), default=_plain))
+        return
     for note in result.notes:
         emit(note)
     for path in write(result, output, format_):
@@ -96,8 +98,18 @@ def _setting(text: str) -> tuple[str, Any]:
     """Return the name and the value in NAME=VALUE: JSON, or else a word."""
     name, equals, value = text.partition("=")
     if not equals:
-        raise click.BadParameter(f"{text!r} is not NAME=VALUE.", param_hint="'--set'")
+        raise click.BadParameter(f"{quoted(text)} is not NAME=VALUE.", param_hint="'--set'")
+    if name.strip() in ("name", "full", "seed", "progress"):
+        raise click.BadParameter(
+            f"{quoted(name.strip())} is no parameter of an experiment; see --full and --seed.",
+            param_hint="'--set'",
+        )
     try:
         return name.strip(), json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):  # no JSON, or nested beyond reason
         return name.strip(), value
+
+
+def _plain(value: Any) -> Any:
+    """Return an array, or a number of numpy, as JSON carries it."""
+    return value.tolist() if hasattr(value, "tolist") else str(value)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import click
 
-from polyfam.cli._shared import emit
+from polyfam.cli._shared import emit, printing_options
 from polyfam.cli._trees import examples, fields
 
 __all__ = ["command"]
@@ -35,8 +36,14 @@ __all__ = ["command"]
 @click.option(
     "--lipschitz", type=float, help="A Lipschitz constant of the gradient: what it certifies."
 )
+@printing_options(text="", json=".json")
 def command(
-    optimizer: str, lr: float, eps_outside: bool, lipschitz: float | None, **given: Any
+    optimizer: str,
+    lr: float,
+    eps_outside: bool,
+    lipschitz: float | None,
+    format_: str,
+    **given: Any,
 ) -> None:
     """Say in words and formulas what the memory of OPTIMIZER penalises.
 
@@ -48,4 +55,5 @@ def command(
     from polyfam.optimizers import optimizer_named
 
     given["epsilon_inside"] = False if eps_outside else None
-    emit(fields(explain(optimizer_named(optimizer, **given), lr, lipschitz=lipschitz)))
+    facts = explain(optimizer_named(optimizer, **given), lr, lipschitz=lipschitz)
+    emit(json.dumps(dict(facts)) if format_ == "json" else fields(facts))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from polyfam.cli._shared import TREE_SETTINGS, emit, format_option, tree_arguments
+from polyfam.cli._shared import TREE_SETTINGS, emit, numbered_lines, printing_options
 from polyfam.cli._trees import examples, fields, named, published_id
+from polyfam.errors import PolyfamError
 
 if TYPE_CHECKING:
     from polyfam.family.identification import Identification
@@ -37,7 +38,7 @@ _TERM = re.compile(
     ),
 )
 @click.argument("coefficients", nargs=-1, required=True, metavar="COEFFICIENT...")
-@format_option("text", "json")
+@printing_options(text="", json=".json")
 def command(coefficients: tuple[str, ...], format_: str) -> None:
     """Name the polynomial with these COEFFICIENTs of beta, beta^2, ... and find its tree.
 
@@ -48,16 +49,31 @@ def command(coefficients: tuple[str, ...], format_: str) -> None:
     only that of a path or a star; where there is none, the nearest rows are named. The exit code
     is 1 when no tree is found.
     """
-    rows = tree_arguments(["-"]) if coefficients == ("-",) else [" ".join(coefficients)]
     missed = False
-    for number, text in enumerate(rows):
-        if number and format_ == "text":
+    for k, (row, open_) in enumerate(_rows(coefficients)):
+        if k and format_ == "text":
             emit("")
-        row, open_ = read_row(text)
         found = _prefix(row, format_) if open_ else _row(row, format_)
         missed = missed or not found
     if missed:
         click.get_current_context().exit(1)
+
+
+def _rows(coefficients: tuple[str, ...]) -> Iterator[tuple[tuple[int, ...], bool]]:
+    """Yield the row of the arguments, or those of the lines of standard input."""
+    if coefficients != ("-",):
+        yield read_row(" ".join(coefficients))
+        return
+    for number, line in numbered_lines():
+        if not line:
+            continue
+        try:
+            row = read_row(line)
+        except click.BadParameter as error:
+            raise click.BadParameter(f"Line {number}: {error.message}") from None
+        except PolyfamError as error:
+            raise type(error)(f"Line {number}: {error}") from None
+        yield row
 
 
 def read_row(text: str) -> tuple[tuple[int, ...], bool]:

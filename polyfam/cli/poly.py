@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from polyfam.cli._shared import TREE_SETTINGS, emit, format_option, tree_arguments
-from polyfam.cli._trees import examples, fields, named, published_id, read_tree
+from polyfam._checks import meant, quoted
+from polyfam.cli._shared import TREE_SETTINGS, csv_line, emit, printing_options
+from polyfam.cli._trees import (
+    examples,
+    fields,
+    from_option,
+    named,
+    published_id,
+    read_trees,
+)
 
 if TYPE_CHECKING:
     from polyfam.family.polynomial import BetaPolynomial
@@ -20,11 +28,11 @@ __all__ = ["command"]
 _FACTORED = 60
 
 
-def _text(p: BetaPolynomial) -> str:
+def _text(p: BetaPolynomial, factor: bool) -> str:
     """Return everything known about a polynomial, one line or more a fact."""
     from polyfam.family.identification import classical_names
 
-    factors = str(p.factored()).replace("**", "^") if p.degree <= _FACTORED else None
+    factors = str(p.factored()).replace("**", "^") if factor and p.degree <= _FACTORED else None
     pairs = [
         ("P(beta)", p),
         ("factors", factors),
@@ -41,23 +49,40 @@ def _text(p: BetaPolynomial) -> str:
     return fields(pairs)
 
 
-def _json(p: BetaPolynomial) -> str:
-    """Return what the published tables say of a tree, as one line of JSON under their names."""
+def _facts(p: BetaPolynomial, names: Sequence[str]) -> dict[str, Any]:
+    """Return what the published tables say of a tree, as JSON carries it, under their names."""
     from polyfam.tables.facts import FACTS
     from polyfam.tables.formats.json import json_value
 
     # Roots are found in floating point first, which large coefficients leave.
-    facts = {c.name: json_value(fact(p), c) for c, fact in FACTS if c.name != "roots"}
-    return json.dumps({"id": published_id(p.tree), **facts})
+    known = {c.name: (c, fact) for c, fact in FACTS if c.name != "roots"}
+    for name in names:
+        if name not in known:
+            raise click.BadParameter(
+                f"There is no column {quoted(name)}; {meant(name, known)}.",
+                param_hint="'--columns'",
+            )
+    chosen = [known[name] for name in names or known]
+    return {"id": published_id(p.tree), **{c.name: json_value(fact(p), c) for c, fact in chosen}}
 
 
-_FORMATS: dict[str, Callable[[BetaPolynomial], str]] = {
-    "text": _text,
-    "row": lambda p: " ".join(map(str, p.row)),
-    "latex": lambda p: p.latex(),
-    "sympy": lambda p: str(p.sympy()),
-    "json": _json,
-}
+def _cell(value: object) -> str:
+    """Return a fact as one cell of a row."""
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _writer(format_: str, names: Sequence[str], factor: bool) -> Callable[[BetaPolynomial], str]:
+    """Return the function that writes a tree's polynomial."""
+    if format_ == "csv":
+        return lambda p: csv_line(_cell(value) for value in _facts(p, names).values())
+    if format_ == "json":
+        return lambda p: json.dumps(_facts(p, names))
+    return {
+        "text": lambda p: _text(p, factor),
+        "row": lambda p: " ".join(map(str, p.row)),
+        "latex": lambda p: p.latex(),
+        "sympy": lambda p: str(p.sympy()),
+    }[format_]
 
 
 @click.command(
@@ -70,18 +95,32 @@ _FORMATS: dict[str, Callable[[BetaPolynomial], str]] = {
     ),
 )
 @click.argument("trees", nargs=-1, required=True, metavar="TREE...")
-@format_option(*_FORMATS)
-def command(trees: tuple[str, ...], format_: str) -> None:
+@from_option()
+@click.option(
+    "--columns", metavar="NAME,...", help="Only these facts, in JSON and CSV; the id comes first."
+)
+@printing_options(text="", row="", latex=".tex", sympy="", json=".json", csv=".csv")
+def command(
+    trees: tuple[str, ...], notation: str | None, columns: str | None, format_: str
+) -> None:
     """Show the polynomial P(beta) of each TREE, exactly, with what is known about it.
 
     A TREE is an identifier (F6.3), a name (path:9, star:7, broom:3,4, spider:2,2,3,
     caterpillar:1,0,2, double-star:3,4) or any notation; '-' reads trees from standard input, one
     a line. The row holds the coefficients of beta, beta^2, ... All formats but 'text' write one
-    line a tree; integers in JSON are strings, since they may exceed 2^53.
+    line a tree; integers in JSON are strings, since they may exceed 2^53. Streams are not
+    factored, which takes longer than all the rest.
     """
     from polyfam.family.single import beta_polynomial
 
-    for k, text in enumerate(tree_arguments(trees)):
+    names = [name.strip() for name in (columns or "").split(",") if name.strip()]
+    if names and format_ not in ("json", "csv"):
+        raise click.UsageError("--columns goes with --format csv or json.")
+    write = _writer(format_, names, factor="-" not in trees)
+    for k, tree in enumerate(read_trees(trees, notation)):
+        p = beta_polynomial(tree)
+        if format_ == "csv" and not k:
+            emit(csv_line(_facts(p, names)))
         if k and format_ == "text":
             emit("")
-        emit(_FORMATS[format_](beta_polynomial(read_tree(text))))
+        emit(write(p))

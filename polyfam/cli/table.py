@@ -17,7 +17,9 @@ from polyfam.cli._trees import examples
 from polyfam.tables.formats import FORMATS, format_of
 
 if TYPE_CHECKING:
+    from polyfam.tables.column import Row
     from polyfam.tables.table import Table
+    from polyfam.typing import Progress
 
 __all__ = ["command"]
 
@@ -99,9 +101,16 @@ def _family(n: int) -> Table:
     recipe = family_recipe(n)
     if recipe.size <= _LONG:
         return recipe.table()
-    with progress() as bar:
-        rows = bar.track(recipe.rows(), recipe.size, description=f"{n} vertices")
-        return recipe.header.with_rows(rows)
+    with progress(f"{n} vertices") as tell:
+        return recipe.header.with_rows(_told(recipe.rows(), recipe.size, f"{n} vertices", tell))
+
+
+def _told(rows: Iterable[Row], total: int, what: str, tell: Progress) -> Iterator[Row]:
+    """Yield the rows and tell how many there were."""
+    for done, row in enumerate(rows):
+        if done % 100 == 0:
+            tell(what, done, total)
+        yield row
 
 
 def _order_lines(n: int, fit: bool) -> Iterator[str]:

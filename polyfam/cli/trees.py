@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
 
-from polyfam.cli._shared import TREE_SETTINGS, emit
+from polyfam.cli._shared import TREE_SETTINGS, emit, printing_options
 from polyfam.cli._trees import examples
 from polyfam.trees import NOTATIONS
 
@@ -45,7 +46,8 @@ __all__ = ["command"]
     metavar="K",
     help="Print K trees drawn uniformly, with replacement.",
 )
-@click.option("--seed", type=int, help="Make --random repeatable.")
+@click.option("--seed", type=click.IntRange(0), help="Make --random repeatable.")
+@printing_options(text="", json=".json")
 def command(
     n: int,
     free: bool,
@@ -54,11 +56,12 @@ def command(
     rank: int | None,
     sample: int | None,
     seed: int | None,
+    format_: str,
 ) -> None:
     """List all trees on N vertices up to isomorphism, one a line, as they are found.
 
     Trees ascend in the graded order: by the sizes of their subtrees. Neither --count nor --rank
-    nor --random lists the others, so that N may be large.
+    nor --random lists the others, so that N may be large. JSON has an object a line.
     """
     from polyfam.trees import counting, format_tree
 
@@ -67,15 +70,18 @@ def command(
     if seed is not None and sample is None:
         raise click.UsageError("--seed goes with --random.")
     if count:
-        emit((counting.count_free_trees if free else counting.count_rooted_trees)(n))
+        number = (counting.count_free_trees if free else counting.count_rooted_trees)(n)
+        emit(json.dumps({"n": n, "count": str(number)}) if format_ == "json" else number)
         return
     for tree in _trees(n, free, rank, sample, seed):
-        emit(format_tree(tree, notation))
+        text = format_tree(tree, notation)
+        facts = {"level_sequence": tree.levels, notation: text}
+        emit(json.dumps(facts) if format_ == "json" else text)
 
 
 def _trees(
     n: int, free: bool, rank: int | None, sample: int | None, seed: int | None
-) -> Iterator[FreeTree] | Iterator[RootedTree]:
+) -> Iterator[FreeTree | RootedTree]:
     """Return the trees to print."""
     from polyfam.trees import counting, generation, sampling
 

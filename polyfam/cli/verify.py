@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from textwrap import fill
+from typing import TYPE_CHECKING, Any
+
 import click
 
-from polyfam.cli._shared import emit, progress
+from polyfam.cli._shared import emit, printing_options, progress
+
+if TYPE_CHECKING:
+    from polyfam.family.identities import Verification
+    from polyfam.family.polynomial import BetaPolynomial
+    from polyfam.family.table import BetaTable
 
 __all__ = ["command"]
 
@@ -17,47 +26,60 @@ __all__ = ["command"]
     show_default=True,
     help="Check all free trees with up to this many vertices.",
 )
+@printing_options(text="", json=".json")
 @click.pass_context
-def command(context: click.Context, max_vertices: int) -> None:
+def command(context: click.Context, max_vertices: int, format_: str) -> None:
     """Check every identity on all trees up to a size.
 
     Prints what was checked on how many trees, and what it rests on; checks that list words or
     labels stop at an order of their own. Exits with 1 when anything fails.
     """
-    from polyfam.family.identities import IDENTITIES, verify
+    from polyfam.family.identities import verify
 
-    reports = []
-    with progress() as bar:
-        task = bar.add_task("verify", total=len(IDENTITIES))
-
-        def show(name: str, n: int, last: int) -> None:
-            bar.update(task, description=f"{name}, order {n} of {last}", completed=len(reports))
-
-        for report in verify(max_vertices, show):
-            reports.append(report)
-            bar.update(task, completed=len(reports))
-
-    for status in ("theorem", "conjecture"):
-        chosen = [report for report in reports if report.identity.status == status]
-        emit(f"{status.capitalize()}s, checked on all free trees with up to n vertices")
-        emit(f"{'':7}{'identity':20}{'n':>3}{'trees':>9}  rests on")
-        for report in chosen:
-            emit(
-                f"{'good' if report.holds else 'FAILED':7}{report.identity.name:20}"
-                f"{report.largest:>3}{report.trees:>9}  {report.identity.rests_on}"
-            )
-            if not report.holds:
-                emit(f"       counterexample: {_describe(report.counterexample)}")
-        emit("")
+    with progress("identities") as show:
+        reports = list(verify(max_vertices, show))
     failed = sum(not report.holds for report in reports)
-    emit(f"{len(reports) - failed} of {len(reports)} identities hold as far as checked.")
+    if format_ == "json":
+        emit(json.dumps([_facts(report) for report in reports], indent=2))
+    else:
+        for status in ("theorem", "conjecture"):
+            _print(status, [each for each in reports if each.identity.status == status])
+        emit(f"{len(reports) - failed} of {len(reports)} identities hold as far as checked.")
     if failed:
         context.exit(1)
 
 
-def _describe(counterexample: object) -> str:
+def _facts(report: Verification) -> dict[str, Any]:
+    """Return what came of checking an identity as JSON carries it."""
+    return {
+        "identity": report.identity.name,
+        "status": report.identity.status,
+        "holds": report.holds,
+        "largest": report.largest,
+        "trees": report.trees,
+        "rests_on": report.identity.rests_on,
+        "counterexample": None if report.holds else _describe(report.counterexample),
+    }
+
+
+def _print(status: str, reports: list[Verification]) -> None:
+    """Print what came of checking the theorems, or the conjectures."""
+    emit(f"{status.capitalize()}s, checked on all free trees with up to n vertices")
+    emit(f"{'':7}{'identity':20}{'n':>3}{'trees':>9}  rests on")
+    for report in reports:
+        head = (
+            f"{'good' if report.holds else 'FAILED':7}{report.identity.name:20}"
+            f"{report.largest:>3}{report.trees:>9}  "
+        )
+        text = report.identity.rests_on
+        emit(fill(text, 80, initial_indent=head, subsequent_indent=" " * len(head)))
+        if not report.holds:
+            emit(f"       counterexample: {_describe(report.counterexample)}")
+    emit("")
+
+
+def _describe(counterexample: BetaPolynomial | BetaTable | None) -> str:
     """Return the tree and row of a failure, or the order when it concerns a whole table."""
-    tree = getattr(counterexample, "tree", None)
-    if tree is None:
-        return repr(counterexample)
-    return f"tree {tree}, row {' '.join(map(str, counterexample.row))}"
+    if isinstance(row := getattr(counterexample, "row", None), tuple):
+        return f"tree {getattr(counterexample, 'tree', None)}, row {' '.join(map(str, row))}"
+    return repr(counterexample)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from itertools import islice
+import json
+from collections.abc import Iterator
+from itertools import chain, islice
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from polyfam.cli._shared import TREE_SETTINGS, emit
-from polyfam.cli._trees import examples, fields, read_tree
+from polyfam.cli._shared import TREE_SETTINGS, emit, printing_options
+from polyfam.cli._trees import examples, fields, from_option, read_trees
 
 if TYPE_CHECKING:
     from polyfam.trees import RootedTree
@@ -32,53 +34,101 @@ _WIDTH = 80
         "polyfam words path:60 --random 3 --seed 1",
     ),
 )
-@click.argument("tree")
-@click.option("--limit", type=click.IntRange(min=0), help="List at most this many words.")
+@click.argument("trees", nargs=-1, required=True, metavar="TREE...")
+@click.option("--limit", type=click.IntRange(0, 10**9), help="List at most this many words.")
 @click.option(
     "--random",
     "drawn",
-    type=click.IntRange(min=1),
+    type=click.IntRange(1, 10**9),
     metavar="K",
     help="Draw K words instead, each uniformly at random.",
 )
-@click.option("--seed", type=int, help="The same seed draws the same words.")
-def command(tree: str, limit: int | None, drawn: int | None, seed: int | None) -> None:
-    """List the edge words of TREE, with descents marked by '>'.
+@click.option("--seed", type=click.IntRange(0), help="The same seed draws the same words.")
+@from_option()
+@printing_options(text="", json=".json")
+def command(
+    trees: tuple[str, ...],
+    limit: int | None,
+    drawn: int | None,
+    seed: int | None,
+    notation: str | None,
+    format_: str,
+) -> None:
+    """List the edge words of each TREE, with descents marked by '>'.
 
     The edges are numbered away from the leaves, as the first line shows. Gamma words, which have
     no double and no final descent, are marked by '*'. At the end come the numbers of words with
     0, 1, 2, ... descents, which are the row of the polynomial, and those of gamma words, which are
-    its gamma vector. Level sequences, brackets, Dyck words and parents keep their root.
+    its gamma vector. Level sequences, brackets, Dyck words and parents keep their root; '-' reads
+    trees from standard input, one a line.
     """
-    from polyfam.errors import ResourceError
-    from polyfam.words import count_edge_words, edge_words, numbered_edges, unrank_edge_word
-    from polyfam.words.ranking import readable
-
     if drawn is not None and limit is not None:
         raise click.UsageError("--limit and --random K exclude each other: K words are drawn.")
     if seed is not None and drawn is None:
         raise click.UsageError("--seed needs --random K, since nothing else is drawn.")
-    rooted = read_tree(tree, rooted=True)
-    edges = numbered_edges(rooted)
-    count = count_edge_words(rooted)
-    if drawn is None and limit is None and count > _MOST:
+    for k, tree in enumerate(read_trees(trees, notation, True)):
+        if k and format_ == "text":
+            emit("")
+        if format_ == "json":
+            emit(json.dumps(_facts(tree, limit, drawn, seed)))
+        else:
+            _print(tree, limit, drawn, seed)
+
+
+def _words(
+    tree: RootedTree, limit: int | None, drawn: int | None, seed: int | None
+) -> Iterator[tuple[int, ...]]:
+    """Yield the words that are asked for."""
+    from polyfam.errors import ResourceError
+    from polyfam.words import count_edge_words, edge_words, unrank_edge_word
+    from polyfam.words.ranking import readable
+
+    count = count_edge_words(tree)
+    if drawn is not None:
+        places = Random(seed)
+        for _ in range(drawn):
+            yield unrank_edge_word(tree, places.randrange(count))
+        return
+    if limit is None and count > _MOST:
         raise ResourceError(
             f"The tree has {readable(count)} edge words; list some with --limit, or draw with "
             "--random."
         )
+    yield from islice(edge_words(tree), limit)
+
+
+def _facts(
+    tree: RootedTree, limit: int | None, drawn: int | None, seed: int | None
+) -> dict[str, Any]:
+    """Return the words of a tree as JSON carries them."""
+    from polyfam.family.single import beta_polynomial
+    from polyfam.words import count_edge_words, numbered_edges
+
+    return {
+        "level_sequence": tree.levels,
+        "edges": numbered_edges(tree),
+        "count": str(count_edge_words(tree)),
+        "words": list(_words(tree, limit, drawn, seed)),
+        "coefficients": [*map(str, beta_polynomial(tree).row)],
+    }
+
+
+def _print(tree: RootedTree, limit: int | None, drawn: int | None, seed: int | None) -> None:
+    """Print the words of a tree."""
+    from polyfam.words import count_edge_words, numbered_edges
+    from polyfam.words.ranking import readable
+
+    words = _words(tree, limit, drawn, seed)
+    first = next(words, None)  # a refusal comes before anything is printed
+    edges, count = numbered_edges(tree), count_edge_words(tree)
     numbered = " ".join(f"{k}:{u}-{v}" for k, (u, v) in enumerate(edges, start=1))
     emit(fields([("edges", numbered or "none"), ("words", readable(count))]))
-    if drawn is not None:
-        places = Random(seed)
-        for _ in range(drawn):
-            emit(_marked(unrank_edge_word(rooted, places.randrange(count))))
-        return
-    for word in islice(edge_words(rooted), limit):
+    for word in chain([] if first is None else [first], words):
         emit(_marked(word))
-    if limit is not None and limit < count:
+    if drawn is None and limit is not None and limit < count:
         emit(f"... {limit} of {readable(count)} words")
-    if len(edges) <= _LONGEST:
-        emit(_summary(rooted))
+    if drawn is None and len(edges) <= _LONGEST:
+        emit(_summary(tree))
 
 
 def _marked(word: tuple[int, ...]) -> str:

@@ -11,13 +11,14 @@ import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from polyfam._atomic import write_files
-from polyfam._checks import integer, quoted
+from polyfam._checks import integer, meant, quoted
 from polyfam._version import __version__
 from polyfam.errors import DomainError, OutputError, UnknownNameError
 from polyfam.experiments import EXPERIMENTS
@@ -170,6 +171,8 @@ def write(result: Result, folder: Path, format_: str = "png") -> list[Path]:
         "polyfam": __version__,
         "parameters": dict(result.parameters),
         "notes": list(result.notes),
+        # Written last: a run that is killed between two files shows by these.
+        "sha256": {path.name: _digest(content) for path, content in files.items()},
     }
     files[folder / f"{stem}.json"] = json.dumps(about, indent=2, default=str) + "\n"
     try:
@@ -182,11 +185,16 @@ def write(result: Result, folder: Path, format_: str = "png") -> list[Path]:
     return list(files)
 
 
+def _digest(content: str | bytes) -> str:
+    """Return the SHA-256 of a file."""
+    return sha256(content.encode() if isinstance(content, str) else content).hexdigest()
+
+
 def _module(name: str) -> ModuleType:
     """Return the module of an experiment."""
     if name not in EXPERIMENTS:
         raise UnknownNameError(
-            f"There is no experiment {quoted(name)}; there are {', '.join(EXPERIMENTS)}."
+            f"There is no experiment {quoted(name)}; {meant(name, EXPERIMENTS)}."
         )
     return import_module(f"polyfam.experiments.{EXPERIMENTS[name]}")
 

@@ -7,7 +7,7 @@ from dataclasses import fields
 from typing import Any
 
 from polyfam import optimizers
-from polyfam._checks import quoted
+from polyfam._checks import meant, quoted
 from polyfam.errors import ArgumentTypeError, DomainError, UnknownNameError
 
 __all__ = ["named_optimizers", "optimizer_named"]
@@ -60,9 +60,7 @@ def optimizer_named(name: str, betas: Sequence[float] | None = None, **given: An
     kind = known.get(name.lower())
     if kind is None:
         first = dict.fromkeys(each.names[0] for each in known.values())
-        raise UnknownNameError(
-            f"No optimizer is called {quoted(name)}; there are {', '.join(first)}."
-        )
+        raise UnknownNameError(f"No optimizer is called {quoted(name)}; {meant(name, first)}.")
     taken = [field.name for field in fields(kind) if field.name != "gradient_of_k"]
     given = {key: value for key, value in given.items() if value is not None}
     if betas is not None:

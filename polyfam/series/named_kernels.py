@@ -15,7 +15,7 @@ from fractions import Fraction
 import sympy
 
 from polyfam._checked import checked
-from polyfam._checks import quoted
+from polyfam._checks import meant, quoted
 from polyfam.errors import ArgumentTypeError, DomainError, UnknownNameError
 from polyfam.series.kernels import Kernel
 from polyfam.series.parsing import as_expression
@@ -63,9 +63,7 @@ def kernel(name: str) -> Kernel:
     polyfam.errors.UnknownNameError: No kernel is called 'adam'; there are gradient-descent, ...
     """
     if not isinstance(name, str) or name not in KERNELS:
-        raise UnknownNameError(
-            f"No kernel is called {quoted(name)}; there are {', '.join(KERNELS)}."
-        )
+        raise UnknownNameError(f"No kernel is called {quoted(name)}; {meant(name, KERNELS)}.")
     return Kernel(*KERNELS[name])
 
 

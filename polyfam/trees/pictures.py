@@ -75,9 +75,9 @@ def draw(
     >>> draw(free_trees(5)).count("<circle")
     15
     """
-    picture = _picture(tree, None if captions is None else list(captions))
+    lines = None if captions is None else list(captions)
     if file is None:
-        return svg(picture)
+        return svg(_picture(tree, lines))
     try:
         path = Path(file)
     except TypeError:
@@ -86,8 +86,15 @@ def draw(
         raise UnknownNameError(
             f"File {quoted(path)} must end in one of {', '.join(FORMATS)}, the formats there are."
         )
-    write_file(path, FORMATS[path.suffix.lower()](picture))
+    write_file(path, FORMATS[path.suffix.lower()](_picture(tree, lines)))
     return None
+
+
+def picture(
+    tree: FreeTree | RootedTree | Iterable[FreeTree | RootedTree], suffix: str
+) -> str | bytes:
+    """Return the picture of a tree, or of several, as a file with this suffix holds it."""
+    return FORMATS[suffix](_picture(tree, None))
 
 
 def _picture(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -52,9 +53,10 @@ def test_file_is_written_and_nothing_printed(tmp_path: Path) -> None:
         ([], "", "Give a TREE, perhaps with --rooted, or --all N."),
         (["path:3", "--all", "5"], "", "Give a TREE"),
         (["--rooted", "--all", "5"], "", "Give a TREE"),
-        (["-"], "", "One tree makes a picture; standard input holds none."),
-        (["-"], "0\n0 1\n", "One tree makes a picture; standard input holds more."),
-        (["path:3", "-o", "tree.png"], "", "'tree.png' must end in .svg, the only format."),
+        (["-"], "", "Standard input holds no tree to draw."),
+        (["path:3", "-o", "tree.gif"], "", "must end in one of .svg, .tex, .png, .pdf, .json."),
+        (["path:3", "--format", "png"], "", "name a file with -o"),
+        (["1-2", "2-3"], "", "put it in quotes: '1-2 2-3'."),
         (["path:3", "-o", "/no/such/place.svg"], "", "Cannot write '/no/such/place.svg'"),
         (["0 3"], "", "Level 3 at position 1 must lie between 1 and 1."),
         (["--all", "11"], "", "Argument 'n' must be at most 10, not 11."),
@@ -64,3 +66,24 @@ def test_bad_input_is_refused(arguments: list[str], stdin: str, sentence: str) -
     result = run(*arguments, stdin=stdin)
     assert (result.exit_code, result.stdout) == (2, "")
     assert sentence in result.stderr
+
+
+def test_several_trees_make_one_picture() -> None:
+    trees = [parse_tree("path:3"), parse_tree("star:4")]
+    assert run("path:3", "-", stdin="star:4\n").stdout == draw(trees)
+
+
+@pytest.mark.parametrize(
+    ("suffix", "start"),
+    [("svg", b"<svg"), ("tex", b"\\begin{tikz"), ("png", b"\x89PNG"), ("pdf", b"%PDF")],
+)
+@pytest.mark.parametrize("what", [["F6.4"], ["--all", "4"]])
+def test_suffix_decides_the_form(what, suffix: str, start: bytes, tmp_path: Path) -> None:
+    target = tmp_path / f"tree.{suffix}"
+    assert run(*what, "-o", target).output == ""
+    assert start in target.read_bytes()[:400]
+
+
+def test_json_has_the_edges() -> None:
+    text = run("star:4", "--format", "json").stdout
+    assert json.loads(text) == [{"level_sequence": [0, 1, 1, 1], "edges": [[0, 1], [0, 2], [0, 3]]}]

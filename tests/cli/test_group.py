@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
 from typing import IO
 
@@ -155,17 +157,25 @@ def test_full_disk_is_one_sentence(lines: int) -> None:
     assert done.stderr == "Error: Input or output failed: No space left on device.\n"
 
 
-def test_dash_reads_standard_input_line_by_line(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_standard_input_is_read_line_by_line(monkeypatch: pytest.MonkeyPatch) -> None:
     raw = io.BytesIO(b"path:3\n\n  0 1 1 \n\xff\n")
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(raw))
-    texts = _shared.tree_arguments(["star:4", "-", "F6.3"])
-    assert list(texts) == ["star:4", "path:3", "0 1 1", "\\xff", "F6.3"]
+    lines = [(1, "path:3"), (2, ""), (3, "0 1 1"), (4, "\\xff")]
+    assert list(_shared.numbered_lines()) == lines
 
 
-def test_dash_with_closed_input_is_a_usage_error(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_closed_input_is_a_usage_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", None)
     with pytest.raises(click.UsageError, match="which is closed"):
-        next(_shared.tree_arguments(["-"]))
+        next(_shared.numbered_lines())
+
+
+def test_endless_line_is_refused_before_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_shared, "_LONGEST_LINE", 1000)
+    monkeypatch.setattr(sys, "stdin", io.StringIO("0\n" + "0 1 " * 10**6))
+    with pytest.raises(errors.ResourceError, match="Line 2 has more than 1,000 characters"):
+        list(_shared.numbered_lines())
+    assert sys.stdin.tell() < 2000
 
 
 def test_parents_are_no_option() -> None:
@@ -180,7 +190,7 @@ def test_parents_are_no_option() -> None:
 
 
 def test_dash_does_not_wait_for_the_end_of_input() -> None:
-    code = "from polyfam.cli._shared import tree_arguments; print(next(tree_arguments(['-'])))"
+    code = "from polyfam.cli._shared import numbered_lines; print(next(numbered_lines())[1])"
     with subprocess.Popen(
         [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
@@ -194,22 +204,79 @@ def test_dash_does_not_wait_for_the_end_of_input() -> None:
 def test_progress_is_drawn_on_a_terminal_or_on_demand(
     capsys: pytest.CaptureFixture[str], force: bool, drawn: bool
 ) -> None:
-    with _shared.progress(force=force) as bar:
-        task = bar.add_task("Trees", total=2)
+    with _shared.progress("Trees", force=force) as tell:
         _shared.emit("data")
-        bar.advance(task, 2)
+        tell("Trees", 2, 2)
     captured = capsys.readouterr()
     assert captured.out == "data\n"
     assert ("Trees" in captured.err) is drawn
 
 
-def test_shared_options_reach_the_verb() -> None:
+def test_shared_options_reach_the_verb(tmp_path: Path) -> None:
     @click.command()
-    @_shared.format_option("text", "json")
-    @_shared.output_option()
-    def verb(format_: str, output: object) -> None:
-        _shared.emit((format_, output and output.name))
+    @_shared.printing_options(text="", latex=".tex", json=".json")
+    def verb(format_: str) -> None:
+        _shared.emit(format_)
 
-    assert CliRunner().invoke(verb, []).stdout == "('text', None)\n"
-    assert CliRunner().invoke(verb, ["--format", "json", "-o", "t"]).stdout == "('json', 't')\n"
-    assert CliRunner().invoke(verb, ["--format", "yaml"]).exit_code == 2
+    def run(*arguments: str) -> Result:
+        return CliRunner().invoke(verb, arguments)
+
+    assert run().stdout == "text\n"
+    assert run("--format", "json").stdout == "json\n"
+    assert run("--format", "yaml").exit_code == 2
+    for options, text in [
+        (["x.tex"], "latex"), (["x.JSON"], "json"), (["x.txt"], "text"), (["x"], "text"),
+        (["x.tex", "--format", "json"], "json"),
+    ]:  # fmt: skip
+        target = tmp_path / options[0]
+        assert run("-o", str(target), *options[1:]).output == ""
+        assert target.read_text() == f"{text}\n"
+    refused = run("-o", str(tmp_path / "x.xls"))
+    assert refused.exit_code == 2
+    assert "take one of .txt, .tex, .json" in refused.stderr
+    assert isinstance(run("-o", "/no/such/folder/x").exception, errors.OutputError)
+
+
+def test_file_of_a_failed_check_is_written_and_that_of_a_failure_is_not(tmp_path: Path) -> None:
+    target = tmp_path / "rows.json"
+    assert CliRunner().invoke(cli.main, ["identify", "1 2 2", "-o", str(target)]).exit_code == 1
+    assert json.loads(target.read_text())["member"] is False
+    target.unlink()
+    assert CliRunner().invoke(cli.main, ["poly", "0", "0 2", "-o", str(target)]).exit_code == 2
+    assert not target.exists()
+
+
+@pytest.mark.parametrize("verb", cli.VERBS)
+def test_every_verb_can_be_quiet_and_has_json(verb: str) -> None:
+    command = cli.main.get_command(None, verb)
+    for each in getattr(command, "commands", {"": command}).values():
+        options = {option for parameter in each.params for option in parameter.opts}
+        assert "--quiet" in options
+        formats = [p.type.choices for p in each.params if "--format" in p.opts]
+        assert verb == "census" or "json" in formats[0]
+
+
+def test_quiet_verb_draws_no_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_shared.sys, "stderr", SimpleNamespace(isatty=lambda: True))
+    with click.Context(click.Command("x")) as context:
+        context.meta[_shared.QUIET] = True
+        with _shared.progress("x") as tell:
+            tell("x", 1, 2)
+    assert tell is _shared._ignore
+
+
+@pytest.mark.parametrize(("verb", "near"), [("polly", "poly"), ("Tabel", "table")])
+def test_misspelt_verb_is_recognised(verb: str, near: str) -> None:
+    result = CliRunner().invoke(cli.main, [verb])
+    assert f"perhaps '{near}' is meant" in result.stderr
+
+
+def test_completion_script_names_the_command() -> None:
+    code = "from polyfam.cli import main; main(prog_name='polyfam')"
+    environment = {**os.environ, "_POLYFAM_COMPLETE": "zsh_source"}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True)
+    assert b"_POLYFAM_COMPLETE=zsh_complete" in done.stdout
+    environment = {**os.environ, "_POLYFAM_COMPLETE": "zsh_complete", "COMP_CWORD": "1"}
+    environment["COMP_WORDS"] = "polyfam pol"
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True)
+    assert b"poly" in done.stdout
