@@ -49,10 +49,10 @@ class Activation(NamedTuple):
 
 
 class Output(NamedTuple):
-    """A loss of outputs: ``residual(z, p, y)`` = p - y on arrays, ``step(k, z, *work, p)``."""
+    """A loss of outputs: ``residual(z, y)`` = p - y on arrays, ``step(k, z, *work, p)``."""
 
     value: Callable[[Any, Array], Any]
-    residual: Callable[[Array, Array, Array], Array]
+    residual: Callable[[Array, Array], Array]
     workspaces: int
     step: Callable[..., None]
     #: Bounds of the norms of the Hessian and of the gradient of the loss in z.
@@ -65,12 +65,11 @@ class Output(NamedTuple):
 
     def errors(self, z: Any, y: Array) -> Any:
         """Return p(z) - y."""
-        found = self.predict(z)
         if not isinstance(z, Taylor):
-            return self.residual(z, found, y)
-        shape = np.broadcast_shapes(found.coefficients.shape, y.shape)
-        series = np.array(np.broadcast_to(found.coefficients, shape))
-        series[0] = self.residual(z.coefficients[0], found.coefficients[0], y)
+            return self.residual(z, y)
+        found = self.predict(z).coefficients
+        series = np.array(np.broadcast_to(found, np.broadcast_shapes(found.shape, y.shape)))
+        series[0] = self.residual(z.coefficients[0], y)
         return Taylor(series)
 
 
@@ -133,10 +132,13 @@ def _cross_entropy(z: Any, y: Array) -> Any:
     return np.sum(np.log1p(rest), axis=-2) + np.sum(y * (top - z), axis=-2)
 
 
-def _softmax_residual(_: Array, p: Array, y: Array) -> Array:
+def _softmax_residual(z: Array, y: Array) -> Array:
     """Return p - y as p at the wrong labels, and minus their sum at the right one."""
-    wrong = p * (1 - y)
-    return np.asarray(wrong - y * wrong.sum(-2, keepdims=True))
+    found: Array = np.exp(z - z.real.max(-2, keepdims=True))
+    found /= found.sum(-2, keepdims=True)
+    found = found * (1 - y)
+    found -= y * found.sum(-2, keepdims=True)
+    return found
 
 
 def _softmax_step(k: int, z: Array, dlog: Array, logarithm: Array, out: Array) -> None:
@@ -149,10 +151,10 @@ def _logistic(z: Any, y: Array) -> Any:
     return np.sum(_run(_softplus_step, 4, (1 - 2 * y) * z)[2], axis=-2)
 
 
-def _logistic_residual(z: Array, _: Array, y: Array) -> Array:
+def _logistic_residual(z: Array, y: Array) -> Array:
     """Return p - y, where y = 1 as -p(-z)."""
     sign = 1 - 2 * y
-    return np.asarray(sign * _run(recurrences.sigmoid, 3, sign * z)[-1])
+    return np.asarray(sign * recurrences.logistic(sign * z))
 
 
 def _squares(z: Any, y: Array) -> Any:
@@ -160,7 +162,7 @@ def _squares(z: Any, y: Array) -> Any:
     return np.sum((z - y) ** 2, axis=-2) / 2
 
 
-def _difference(z: Array, _: Array, y: Array) -> Array:
+def _difference(z: Array, y: Array) -> Array:
     """Return z - y."""
     return z - y
 

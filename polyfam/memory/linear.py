@@ -28,6 +28,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -50,7 +51,7 @@ from polyfam.typing import Array
 __all__ = ["Linear", "equation_terms", "field_terms", "linear", "loss_terms"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Linear:
     """A linear memory as numbers.
 
@@ -79,7 +80,7 @@ class Linear:
         checked_terms(terms)
         over = step is None or is_stationary(float(self.fading), step, terms)
         if over and one_loss and (step is None or step + 1 > terms):
-            return stationary_nodes(tuple(self.moments(terms)), 1 / (1 - self.fading))
+            return _stationary(self, terms)
         assert step is not None  # batches have a step
         check_steps(step)
         return startup_nodes(self.weights(step))
@@ -95,18 +96,7 @@ def linear(optimizer: Any) -> Linear | None:
     ([1.0, 0.5, 0.25], None)
     """
     if isinstance(optimizer, LinearMemory):
-        p, q, beta = optimizer.memory_of(
-            *(Fraction(getattr(optimizer, name)) for name in optimizer._parameters())
-        )
-        p, q, beta = Fraction(p), Fraction(q), Fraction(beta)
-        a, b, c = float(p), float(q), float(beta)
-        return Linear(
-            type(optimizer).__name__,
-            lambda count: moments(p, q, beta, count),
-            lambda n: [a, *(b * c**k for k in range(n))],
-            beta,
-            a if np.isclose(b, a * c, rtol=1e-14, atol=0) else None,
-        )
+        return _with_one_scale(type(optimizer), *optimizer.values)
     kernels = sys.modules.get("polyfam.series.kernels")  # imports sympy: not to be imported here
     if kernels is None or not isinstance(optimizer, kernels.Kernel):
         return None
@@ -124,6 +114,26 @@ def linear(optimizer: Any) -> Linear | None:
         max(mean, Fraction(0)) / (1 + max(mean, Fraction(0))),
         None,
     )
+
+
+@lru_cache(maxsize=64)  # fractions take as long as a small loss
+def _with_one_scale(kind: type[LinearMemory], *values: Any) -> Linear:
+    """Return a class of optimizers with these hyperparameters as numbers."""
+    p, q, beta = map(Fraction, kind.memory_of(*map(Fraction, values)))
+    a, b, c = float(p), float(q), float(beta)
+    return Linear(
+        kind.__name__,
+        lambda count: moments(p, q, beta, count),
+        lambda n: [a, *(b * c**k for k in range(n))],
+        beta,
+        a if np.isclose(b, a * c, rtol=1e-14, atol=0) else None,
+    )
+
+
+@lru_cache(maxsize=64)
+def _stationary(memory: Linear, terms: int) -> PastNodes:
+    """Return the nodes for an infinite past."""
+    return stationary_nodes(tuple(memory.moments(terms)), 1 / (1 - memory.fading))
 
 
 class _LinearPast:

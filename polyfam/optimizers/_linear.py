@@ -69,7 +69,12 @@ class LinearMemory(ABC):
     @property
     def memory(self) -> Memory:
         """The weights in the stationary limit."""
-        return self.memory_of(*(getattr(self, name) for name in self._parameters()))
+        return self.memory_of(*self.values)
+
+    @property
+    def values(self) -> tuple[Any, ...]:
+        """The hyperparameters that are numbers."""
+        return tuple(getattr(self, name) for name in self._parameters())
 
     @classmethod
     def _parameters(cls) -> list[str]:
@@ -104,7 +109,7 @@ class LinearMemory(ABC):
 
     def exact_memory(self) -> Memory:
         """Return the weights as fractions, floats read as they print."""
-        return self.memory_of(*(_decimal(getattr(self, name)) for name in self._parameters()))
+        return self.memory_of(*map(_decimal, self.values))
 
     @property
     def convergence(self) -> float:

@@ -49,6 +49,7 @@ __all__ = [
     "integrate",
     "log",
     "log1p",
+    "logistic",
     "matmul",
     "multiply",
     "ndtr",
@@ -235,7 +236,10 @@ def tanh(k: int, x: Array, dx: Array, slope: Array, out: Array) -> None:
     if k == 0:
         np.tanh(x[0], out=out[0, ...])
         decay = _decay(x[0])
-        np.divide(4 * decay * decay, (1 + decay * decay) ** 2, out=slope[0, ...])
+        np.multiply(4 * decay, decay, out=slope[0, ...])
+        decay = decay * decay
+        decay += 1
+        slope[0, ...] /= decay * decay
         return
     integrate(k, x, dx, slope, out)
     square(k, out, slope)
@@ -253,7 +257,7 @@ def sigmoid(k: int, x: Array, dx: Array, slope: Array, out: Array) -> None:
         np.tanh(x[0] / 2, out=dx[0, ...])
         decay = _decay(x[0])
         np.divide(decay, (1 + decay) ** 2, out=target)
-        np.divide(np.where(x[0].real < 0, decay, 1), 1 + decay, out=out[0, ...])
+        out[0, ...] = _of_decay(x[0], decay)
         return
     integrate(k, x, dx, slope, out)
     if k == 1:
@@ -264,9 +268,19 @@ def sigmoid(k: int, x: Array, dx: Array, slope: Array, out: Array) -> None:
     np.negative(target, out=target)
 
 
+def logistic(x: Array) -> Array:
+    """Return 1/(1 + exp(-x)), the constant term of `sigmoid` alone."""
+    return _of_decay(x, _decay(x))
+
+
+def _of_decay(x: Array, decay: Array) -> Array:
+    """Return 1/(1 + exp(-x)) from exp(-|x|)."""
+    return np.asarray(np.where(x.real < 0, decay, 1) / (1 + decay))
+
+
 def _decay(x: Array) -> Array:
     """Return exp(-|x|), and for complex numbers its continuation off the imaginary axis."""
-    return np.asarray(np.exp(np.where(x.real < 0, x, -x)))
+    return np.asarray(np.exp(-np.abs(x) if np.isrealobj(x) else np.where(x.real < 0, x, -x)))
 
 
 def softplus(k: int, x: Array, dx: Array, slope: Array, sigmoid_: Array, out: Array) -> None:
@@ -371,7 +385,7 @@ def softmax(k: int, x: Array, dlog: Array, work: Array, out: Array, axis: int = 
     log y = x - l with l the log of the sum of exponentials, and y = exp(log y).  The k-th
     coefficients of y sum to 0 for k >= 1, which gives that of l without another convolution, and
     that of the largest entry: near 1 it is one minus the others, as small as they are.
-    ``work[0]`` is scratch.
+    ``work[0]`` is scratch, and ``dlog[0]``, otherwise unused, is 0 at that entry and 1 elsewhere.
 
     Parameters
     ----------
@@ -383,6 +397,8 @@ def softmax(k: int, x: Array, dlog: Array, work: Array, out: Array, axis: int = 
         np.subtract(x[0], x[0].real.max(axis, keepdims=True), out=product)
         np.exp(product, out=target)
         target /= target.sum(axis, keepdims=True)
+        euler[...] = 1
+        np.put_along_axis(euler, np.expand_dims(target.real.argmax(axis), axis), 0, axis)
         return
     if k == 1:
         target[...] = 0
@@ -395,11 +411,7 @@ def softmax(k: int, x: Array, dlog: Array, work: Array, out: Array, axis: int = 
     np.multiply(euler, out[0], out=product)
     target += product
     target /= k
-    _balance(target, out[0], axis)
-
-
-def _balance(coefficient: Array, constant: Array, axis: int) -> None:
-    """Make the entry where the constant term is largest minus the sum of the others."""
-    place = np.expand_dims(constant.real.argmax(axis), axis)
-    np.put_along_axis(coefficient, place, 0, axis)
-    np.put_along_axis(coefficient, place, -coefficient.sum(axis, keepdims=True), axis)
+    target *= dlog[0]
+    np.subtract(1, dlog[0], out=product)
+    product *= target.sum(axis, keepdims=True)
+    target -= product
