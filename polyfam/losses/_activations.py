@@ -49,10 +49,13 @@ class Activation(NamedTuple):
 
 
 class Output(NamedTuple):
-    """A loss of outputs: ``residual(z, y)`` = p - y on arrays, ``step(k, z, *work, p)``."""
+    """A loss of outputs: ``residual(z, y, p)`` = p - y on arrays, ``step(k, z, *work, p)``.
+
+    A residual is told p where it is known, and else None.
+    """
 
     value: Callable[[Any, Array], Any]
-    residual: Callable[[Array, Array], Array]
+    residual: Callable[[Array, Array, Array | None], Array]
     workspaces: int
     step: Callable[..., None]
     #: Bounds of the norms of the Hessian and of the gradient of the loss in z.
@@ -66,10 +69,10 @@ class Output(NamedTuple):
     def errors(self, z: Any, y: Array) -> Any:
         """Return p(z) - y."""
         if not isinstance(z, Taylor):
-            return self.residual(z, y)
+            return self.residual(z, y, None)
         found = self.predict(z).coefficients
         series = np.array(np.broadcast_to(found, np.broadcast_shapes(found.shape, y.shape)))
-        series[0] = self.residual(z.coefficients[0], y)
+        series[0] = self.residual(z.coefficients[0], y, found[0])
         return Taylor(series)
 
 
@@ -132,13 +135,14 @@ def _cross_entropy(z: Any, y: Array) -> Any:
     return np.sum(np.log1p(rest), axis=-2) + np.sum(y * (top - z), axis=-2)
 
 
-def _softmax_residual(z: Array, y: Array) -> Array:
+def _softmax_residual(z: Array, y: Array, p: Array | None) -> Array:
     """Return p - y as p at the wrong labels, and minus their sum at the right one."""
-    found: Array = np.exp(z - z.real.max(-2, keepdims=True))
-    found /= found.sum(-2, keepdims=True)
-    found = found * (1 - y)
-    found -= y * found.sum(-2, keepdims=True)
-    return found
+    if p is None:
+        p = np.exp(z - z.real.max(-2, keepdims=True))
+        p /= p.sum(-2, keepdims=True)
+    wrong = p * (1 - y)
+    wrong -= y * wrong.sum(-2, keepdims=True)
+    return np.asarray(wrong)
 
 
 def _softmax_step(k: int, z: Array, dlog: Array, logarithm: Array, out: Array) -> None:
@@ -151,7 +155,7 @@ def _logistic(z: Any, y: Array) -> Any:
     return np.sum(_run(_softplus_step, 4, (1 - 2 * y) * z)[2], axis=-2)
 
 
-def _logistic_residual(z: Array, y: Array) -> Array:
+def _logistic_residual(z: Array, y: Array, _: Array | None) -> Array:
     """Return p - y, where y = 1 as -p(-z)."""
     sign = 1 - 2 * y
     return np.asarray(sign * recurrences.logistic(sign * z))
@@ -162,7 +166,7 @@ def _squares(z: Any, y: Array) -> Any:
     return np.sum((z - y) ** 2, axis=-2) / 2
 
 
-def _difference(z: Array, y: Array) -> Array:
+def _difference(z: Array, y: Array, _: Array | None) -> Array:
     """Return z - y."""
     return z - y
 

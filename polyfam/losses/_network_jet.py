@@ -209,10 +209,9 @@ class _Chunk:
             np.matmul(layers[i + 1].forward(k), stacked, out=self.sums[i + 1][k])
         self.output.step(k, self.sums[-1], *self.output_work)
         newest = self.errors[-1][:, k]
+        newest[...] = self.output_work[-1][k]
         if k == 0:
-            newest[...] = self.output.residual(self.sums[-1][0], self.targets)
-        else:
-            newest[...] = self.output_work[-1][k]
+            newest[...] = self.output.residual(self.sums[-1][0], self.targets, newest)
         for i in range(hidden, 0, -1):
             layers[i].collect(k, self.errors[i], self.activations[i - 1])
             stacked = _stacked(self.errors[i], k + 1)

@@ -119,11 +119,13 @@ def _coefficients(asked: Question) -> Array:
             "correction is in general no gradient: perturbation() says what it penalises and "
             "whether there is a modified loss."
         )
-    plain = memory.scale is not None and not (corrected and asked.step is not None)
-    if plain:
-        scale = float(memory.scale or 0.0)
-        powers = scale ** np.arange(1, asked.terms + 1).reshape(-1, *[1] * (asked.theta.ndim - 1))
-        found = _heavy_ball(asked)
+    if memory.scale is not None and not (corrected and asked.step is not None):
+        ball = memory.unscaled()
+        found = loss_terms(ball, asked.losses, asked.theta, asked.terms, asked.step)
+        if ball is memory:
+            return found
+        powers = memory.scale ** np.arange(1, asked.terms + 1)
+        powers = powers.reshape(-1, *[1] * (asked.theta.ndim - 1))
         return np.asarray(powers * found).astype(found.dtype, copy=False)
     if len(asked.losses) > 1:
         raise DomainError(
@@ -137,17 +139,6 @@ def _coefficients(asked: Question) -> Array:
             f"order=2 is the largest, not {asked.terms}."
         )
     return _first_order(asked, terms)
-
-
-def _heavy_ball(asked: Question) -> Array:
-    """Return the terms for w_k = beta^k."""
-    from polyfam.memory.linear import linear
-    from polyfam.optimizers.heavy_ball import HeavyBall
-
-    assert asked.memory is not None
-    memory = linear(HeavyBall(asked.memory.fading))
-    assert memory is not None
-    return loss_terms(memory, asked.losses, asked.theta, asked.terms, asked.step)
 
 
 def _first_order(asked: Question, terms: int) -> Array:

