@@ -1,7 +1,7 @@
 """Labelled trees: an edge list with vertex names is rooted at its first vertex, or refused.
 
 An edge list may hold every edge once, or every edge in both directions.  A table of pairs (child,
-parent) in which one parent is missing (None, NaN or -1) is an edge list with a root.
+parent) in which one parent is missing (None, NaN, -1 or an empty text) is an edge list with a root.
 """
 
 from __future__ import annotations
@@ -150,9 +150,10 @@ def _without_root(pairs: list[Edge]) -> tuple[list[Edge], dict[Hashable, int]]:
 
 
 def _is_missing(name: object) -> bool:
-    """Say whether a name is none: None, NaN or the NA of pandas."""
+    """Say whether a name is none: None, NaN, the NA of pandas or the empty field of a file."""
     return (
         name is None
+        or (isinstance(name, str) and not name)
         or (isinstance(name, float) and name != name)
         or type(name).__name__ in ("NAType", "NaTType")
     )
@@ -182,10 +183,12 @@ def _name(name: object) -> str:
 
 def _pairs(edges: Iterable[tuple[Hashable, Hashable]]) -> list[Edge]:
     """Return the edges, or say which is no pair of names."""
-    if isinstance(edges, dict | str) or hasattr(edges, "is_directed"):
+    if isinstance(edges, dict | str) or any(
+        hasattr(edges, name) for name in ("is_directed", "columns")
+    ):
         raise ArgumentTypeError(
             f"Edges must be a sequence of pairs, not a {type(edges).__name__}; "
-            "from_networkx reads graphs, parse_tree texts."
+            "from_networkx reads graphs, parse_tree texts, to_numpy() turns a data frame into rows."
         )
     try:
         listed = list(islice(iter(edges), 2 * MOST_VERTICES + 1))

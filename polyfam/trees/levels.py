@@ -81,7 +81,7 @@ def check_parents(parents: Iterable[int]) -> tuple[int, ...]:
 def _entries(values: Iterable[int], what: str) -> tuple[object, ...]:
     """Return the entries of a sequence; graphs, mappings and sets only look like one."""
     if isinstance(values, Mapping | Set) or any(
-        hasattr(values, name) for name in ("is_directed", "adjacency", "node_indices")
+        hasattr(values, name) for name in ("is_directed", "adjacency", "node_indices", "columns")
     ):
         raise ArgumentTypeError(
             f"{what} must be a sequence of integers, not a {type(values).__name__}, whose entries "

@@ -668,3 +668,48 @@ def assert_read_or_refused(read, text, refusals):
         sentence = str(error)
     assert sentence.endswith(".")
     assert len(sentence) < 450
+
+
+_MORE_FILES = {
+    "dimacs": lambda edges: (
+        f"c a tree\np edge {len(edges) + 1} {len(edges)}\n"
+        + "".join(f"e {u} {v}\n" for u, v in edges)
+    ),
+    "columns": lambda edges: "source,target\n" + "".join(f"{u},{v}\n" for u, v in edges),
+    "numbers": lambda edges: (
+        f"{len(edges) + 1} {len(edges)}\n" + "".join(f"{u} {v}\n" for u, v in edges)
+    ),
+    "savetxt": lambda edges: "\n".join(" ".join(map(str, row)) for row in zip(*edges, strict=True)),
+    "double dash": lambda edges: " ".join(f"{u}--{v}" for u, v in edges),
+    "arrow": lambda edges: " ".join(f"{u}->{v}" for u, v in edges),
+}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(3, 9), st.integers(0, 10**6), st.sampled_from([0, 1, 5]), st.data())
+def test_more_edge_files_are_the_tree_or_a_refusal(n, seed, base, data):
+    """The oracle is networkx: the labelled tree that was written, up to isomorphism."""
+    graph = networkx.random_labeled_tree(n, seed=seed)
+    edges = [(u + base, v + base) for u, v in graph.edges]
+    name = data.draw(st.sampled_from(sorted(_MORE_FILES)))
+    text = _MORE_FILES[name](edges)
+    if name == "savetxt" and n == 3:  # two rows of two are edges
+        text = f"edge_index:{text}"
+    try:
+        found = parse_tree(text)
+    except InvalidTreeError:
+        assert name in ("numbers", "savetxt"), text
+    else:
+        assert networkx.is_isomorphic(found.to_networkx(), graph)
+
+
+def test_rows_of_a_data_frame_are_not_the_names_of_its_columns():
+    """The oracle is networkx, which wrote the frames."""
+    star = networkx.star_graph(3)
+    table = networkx.to_pandas_edgelist(star, source="u1", target="v1")
+    for build in (FreeTree, RootedTree, FreeTree.from_edges):
+        for frame in (networkx.to_pandas_adjacency(star), table):
+            with pytest.raises(ArgumentTypeError, match="DataFrame"):
+                build(frame)
+    assert FreeTree.from_edges(table.to_numpy()) == FreeTree([0, 1, 1, 1])
+    assert FreeTree.from_edges([("a", ""), ("b", "a"), ("c", "a")]).order == 3

@@ -229,8 +229,10 @@ def _read(text: str, names: Sequence[str], rooted: bool) -> FreeTree | RootedTre
             f"Text {quoted(text)} may be {', '.join(others)} or {last}, and not the same tree; "
             f"put a name before it, as in '{last}:...'."
         )
-    # A word in small letters is a graph6 text only by chance.
-    raise _unknown(text) if list(names) == ["graph6"] and text.islower() else errors[0]
+    # A word or some braces are a graph6 text only by chance.
+    words = list(names) == ["graph6"] and re.fullmatch("[A-Za-z]+|[{}]+", text)
+    chance = words and (text.islower() or not graph6.nearly_fits(text))
+    raise _unknown(text) if chance else errors[0]
 
 
 def _unknown(text: str) -> PolyfamError:

@@ -26,6 +26,8 @@ def parse(text: str) -> Parents:
     rows = [re.split(r"[ \t\r,:]+", line.strip(" \t\r,:")) for line in lines if line.strip()]
     if ":" not in text and all(len(row) == 2 for row in rows):
         raise InvalidTreeError("Lines of two names each are an edge list, not an adjacency list.")
+    if any(row[:2] in (["p", "edge"], ["p", "col"]) for row in rows):
+        raise InvalidTreeError("A line 'p edge' of DIMACS comes before edges, not neighbours.")
     names = [row[0] for row in rows]
     if len(set(names)) < len(names):
         raise InvalidTreeError("An adjacency list must have one line for each vertex.")

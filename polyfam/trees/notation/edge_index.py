@@ -43,7 +43,12 @@ def format(tree: FreeTree | RootedTree) -> str:
     return str([[u for u, _ in edges], [v for _, v in edges]])
 
 
-# Two lines without brackets are an edge list.
+# Two lines of two names without brackets are an edge list; longer ones may be what numpy.savetxt
+# makes of an edge index.
+_LONG = r"(?:[0-9]+[ \t,]+){2,}[0-9]+[ \t\r]*"
 NOTATION = Notation(
-    "edge_index", parse, re.compile(rf"(?!.*['\"])(?:[A-Za-z_.]+\()?(?=[\[({{])(?:{ROWS})"), format
+    "edge_index",
+    parse,
+    re.compile(rf"(?!.*['\"])(?:[A-Za-z_.]+\()?(?=[\[({{])(?:{ROWS})|{_LONG}\n[ \t]*{_LONG}\s*\Z"),
+    format,
 )

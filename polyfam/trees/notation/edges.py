@@ -3,7 +3,8 @@
 Names carry no meaning, except that the first one names the root where one is asked for.  A lone
 name is the tree with one vertex.  What stands after the two names of a line or of a pair (a
 weight, a label, the empty dictionary of networkx) is skipped; every edge may be there in both
-directions; and in pairs (child, parent) the root has the parent None.
+directions; and in pairs (child, parent) the root has the parent None.  A first line with the names
+of two columns, or with the numbers of vertices and of edges, and the letters of DIMACS are skipped.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ __all__ = ["NOTATION"]
 
 _NAME = re.compile(r"[A-Za-z0-9_]+")
 _DASHED = re.compile(r"[A-Za-z0-9_]+-")
+_DASH = re.compile(r"--?>?")
 
 
 def parse(text: str) -> Parents:
@@ -39,7 +41,7 @@ def parse(text: str) -> Parents:
         return (-1,)
     if _DASHED.match(text):
         return root_at_first(_dashed(text))
-    rows = read_rows(text)
+    rows = _without_letters(read_rows(text))
     if len(rows) > 1 and rows[0] == [str(len(rows))]:
         del rows[0]  # the number of vertices
     edges = []
@@ -49,8 +51,7 @@ def parse(text: str) -> Parents:
                 f"Row {position} of the edge list must have two names, not {len(row)}."
             )
         edges.append((_name(row[0]), _name(row[1])))
-    _check_header(edges)
-    return root_at_first(edges)
+    return root_at_first(_without_header(edges))
 
 
 def _dashed(text: str) -> list[tuple[str, str]]:
@@ -58,7 +59,7 @@ def _dashed(text: str) -> list[tuple[str, str]]:
     terms = re.split(r"[ \t\r\n,;]+", text.rstrip(",; "))
     edges = []
     for position, term in enumerate(terms):
-        one, _, other = term.partition("-")
+        one, other = ([*_DASH.split(term, maxsplit=1), ""])[:2]
         if not (_NAME.fullmatch(one) and _NAME.fullmatch(other)):
             raise InvalidTreeError(
                 f"{quoted(term)} at position {position} of the edge list is not an "
@@ -73,17 +74,42 @@ def _name(entry: str) -> object:
     return None if entry in ("None", "nan", "NaN") else -1 if entry == "-1" else entry
 
 
-def _check_header(edges: list[tuple[object, object]]) -> None:
-    """Refuse a first line with the numbers of vertices and of edges, which looks like an edge."""
-    if not edges:
-        return
+def _without_letters(rows: list[list[str]]) -> list[list[str]]:
+    """Return rows without what DIMACS puts around edges: c and p lines, and an e before each."""
+    if not any(row[:2] in (["p", "edge"], ["p", "col"]) for row in rows):
+        return rows
+    return [row[1:] if row[0] == "e" else row for row in rows if row[0] not in ("c", "p")]
+
+
+def _without_header(edges: list[tuple[object, object]]) -> list[tuple[object, object]]:
+    """Take away a first line that is no edge, and refuse one that may be an edge too."""
+    if len(edges) < 2:
+        return edges
     (n, m), rest = edges[0], edges[1:]
     labels = {name for edge in rest for name in edge}
-    if m == str(len(rest)) and n == str(len(rest) + 1) and labels == {*map(str, range(len(edges)))}:
+    if not {n, m} & labels and (f"{n}{m}".isalpha() and all(map(_is_number, labels))):
+        return rest  # source,target
+    if m != str(len(rest)) or n != str(len(rest) + 1) or not _is_tree(rest):
+        return edges
+    if _is_tree(edges) and len(labels | {n, m}) > len(labels):
         raise InvalidTreeError(
             f"The first row, {n} {m}, may be an edge or the numbers of vertices and of edges; "
             "leave out the numbers."
         )
+    return rest
+
+
+def _is_number(name: object) -> bool:
+    """Say whether a vertex has a number for a name, or none."""
+    return not isinstance(name, str) or name.isdecimal()
+
+
+def _is_tree(edges: list[tuple[object, object]]) -> bool:
+    """Say whether edges make a tree."""
+    try:
+        return bool(root_at_first(edges))
+    except InvalidTreeError:
+        return False
 
 
 def format(tree: FreeTree | RootedTree) -> str:

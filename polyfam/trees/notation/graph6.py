@@ -22,7 +22,7 @@ from polyfam.trees.labelled import root_at_0
 from polyfam.trees.notation._notation import Notation, Parents
 from polyfam.trees.tree import FreeTree, RootedTree
 
-__all__ = ["NOTATION", "SEXTETS", "read_order", "write_order"]
+__all__ = ["NOTATION", "SEXTETS", "nearly_fits", "read_order", "write_order"]
 
 #: Largest text that `format` writes: with 100 MB it reaches 34,640 vertices.
 _LONGEST = 10**8
@@ -92,6 +92,18 @@ def format(tree: FreeTree | RootedTree) -> str:
         place, shift = divmod(v * (v - 1) // 2 + u, 6)
         text[place] += 1 << 5 - shift
     return write_order(n) + text.decode()
+
+
+def nearly_fits(text: str) -> bool:
+    """Say whether a text is nearly as long as the number of vertices at its start demands.
+
+    Examples
+    --------
+    >>> nearly_fits("DhC"), nearly_fits("DhCC"), nearly_fits("Path")
+    (True, True, False)
+    """
+    n, sextets = read_order(text, "graph6 text")
+    return len(text) == 1 or abs(len(sextets) + (-n * (n - 1) // 12)) < 2
 
 
 def read_order(text: str, what: str) -> tuple[int, str]:
