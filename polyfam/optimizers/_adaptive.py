@@ -29,7 +29,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from polyfam.optimizers._rules import root
+from polyfam.optimizers._rules import check_override, root
 from polyfam.optimizers._weights import (
     FirstOrder,
     Product,
@@ -52,6 +52,9 @@ class Adaptive(ABC):
     epsilon: float
     epsilon_inside: bool
     weight_decay: float
+
+    def __init_subclass__(cls) -> None:
+        check_override(cls)
 
     @abstractmethod
     def means(self, step: int | None) -> Weights:

@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from polyfam.optimizers._rules import MomentumState
+from polyfam.optimizers._rules import MomentumState, check_override
 from polyfam.optimizers._weights import (
     FirstOrder,
     Product,
@@ -60,6 +60,9 @@ class LinearMemory(ABC):
     names: ClassVar[tuple[str, ...]]
     #: The update, the total weight, and the weight of |grad L|^2/2, for `explain`.
     words: ClassVar[tuple[str, str, str]]
+
+    def __init_subclass__(cls) -> None:
+        check_override(cls)
 
     @classmethod
     @abstractmethod

@@ -23,7 +23,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from polyfam.losses.arithmetic.taylor import Taylor
-from polyfam.optimizers._rules import MomentumState, average, smooth_sign
+from polyfam.optimizers._rules import MomentumState, average, check_override, smooth_sign
 from polyfam.optimizers._weights import FirstOrder, Product, Weights, accumulated
 
 __all__ = ["Mixture", "sign_slope"]
@@ -43,6 +43,9 @@ class Mixture(ABC):
     epsilon: float
     weight_decay: float
     bias_correction: bool
+
+    def __init_subclass__(cls) -> None:
+        check_override(cls)
 
     @property
     @abstractmethod

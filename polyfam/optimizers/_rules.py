@@ -10,6 +10,7 @@ All of them take numbers, arrays and Taylor arrays alike.
 
 from __future__ import annotations
 
+from inspect import getattr_static, isabstract
 from math import isfinite
 from numbers import Real
 from typing import Any, NamedTuple
@@ -26,6 +27,7 @@ __all__ = [
     "average",
     "check_flag",
     "check_nonnegative",
+    "check_override",
     "check_rate",
     "root",
     "smooth_sign",
@@ -64,6 +66,30 @@ def check_flag(value: object, name: str) -> None:
         raise ArgumentTypeError(
             f"Hyperparameter '{name}' must be True or False, not {quoted(value)}."
         )
+
+
+#: What says the same as an update without running it.
+_SUMMARIES = ("elementwise", "first_order", "means", "memory_of", "turned")
+
+
+def check_override(kind: type) -> None:
+    """Raise when a subclass has another update, and says of it what is true of the old one.
+
+    A subclass of Adam that clips gradients would inherit Adam's closed form, and one of HeavyBall
+    its weights: every answer would be that of the optimizer without clipping.
+    """
+
+    def own(name: str) -> bool:
+        return getattr_static(kind, name, None) is not getattr_static(base, name, None)
+
+    base = next((c for c in kind.__mro__[1:] if hasattr(c, "update") and not isabstract(c)), None)
+    if base is None or any(map(own, _SUMMARIES)) or not (own("init") or own("update")):
+        return
+    raise ArgumentTypeError(
+        f"Class '{kind.__name__}' has another update than {base.__name__}, whose closed form would "
+        "not be true of it: write a class of its own, whose init and update call those of "
+        f"{base.__name__}."
+    )
 
 
 def _check_number(value: object, name: str, wanted: str) -> None:

@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from polyfam.optimizers._rules import check_flag, check_nonnegative, root
+from polyfam.optimizers._rules import check_flag, check_nonnegative, check_override, root
 from polyfam.optimizers._weights import verdict
 from polyfam.optimizers.rmsprop import RMSPropState
 
@@ -48,6 +48,9 @@ class AdaGrad:
     epsilon: float = 1e-8
     epsilon_inside: bool = True
     initial_square: float = 0.0
+
+    def __init_subclass__(cls) -> None:
+        check_override(cls)
 
     def __post_init__(self) -> None:
         check_nonnegative(self.epsilon, "epsilon")

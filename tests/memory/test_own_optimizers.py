@@ -16,6 +16,7 @@ from polyfam import memoryless, modified_equation, perturbation, run
 from polyfam.errors import ArgumentTypeError
 from polyfam.flows import modified_flow
 from polyfam.losses import Quadratic
+from polyfam.optimizers import AdaGrad, Adam, HeavyBall, Lion
 from tests.oracles.trajectories import Quartic
 
 
@@ -166,3 +167,39 @@ def test_transformations_of_optax_are_refused_by_name(optimizer: Any, step: int 
         run(optimizer, BOWL, [1.0, 2.0], steps=2, step_size=0.1)
     with pytest.raises(ArgumentTypeError, match=sentence):
         perturbation(optimizer, BOWL, [1.0, 2.0])
+
+
+@pytest.mark.parametrize("base", [Adam, HeavyBall, Lion, AdaGrad])
+def test_a_subclass_with_another_update_does_not_inherit_a_closed_form(base: type) -> None:
+    """Clipped Adam would have answered with Adam's memory; a class that holds one answers its own.
+
+    The oracle is a difference of the true directions: M from rest after one step.
+    """
+    with pytest.raises(ArgumentTypeError, match=f"another update than {base.__name__}"):
+
+        class Changed(base):  # type: ignore[misc]
+            def update(self, state: Any, gradient: Any, theta: Any) -> Any:
+                return super().update(state, gradient / np.linalg.norm(gradient), theta)
+
+    class Milder(base):  # type: ignore[misc]
+        """Another default is no other update."""
+
+    inner = Milder(epsilon=1.0) if base is not HeavyBall else Milder(0.5)
+
+    class Holding:
+        def init(self, theta: Any) -> Any:
+            return inner.init(theta)
+
+        def update(self, state: Any, gradient: Any, theta: Any) -> Any:
+            return inner.update(state, gradient / np.linalg.norm(gradient), theta)
+
+    theta, optimizer, h = np.array([3.0, 2.0]), Holding(), 1e-6
+    found = memoryless(optimizer, BOWL, theta, order=2, step=1)
+
+    def second(h: float) -> Any:
+        """Return the second direction, at theta, when the first step came from theta + h F."""
+        before = theta + h * optimizer.update(optimizer.init(theta), BOWL.gradient(theta), theta)[1]
+        state, _ = optimizer.update(optimizer.init(theta), BOWL.gradient(before), before)
+        return optimizer.update(state, BOWL.gradient(theta), theta)[1]
+
+    np.testing.assert_allclose(found[1], (second(h) - second(-h)) / (2 * h), rtol=1e-6, atol=1e-9)
