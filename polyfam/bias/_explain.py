@@ -32,7 +32,19 @@ __all__ = ["Facts", "explain"]
 
 
 class Facts(tuple[tuple[str, str], ...]):
-    """Labels with sentences, which show themselves as a list; ``dict(facts)`` finds one."""
+    """Labels with sentences, which show themselves as a list; ``dict(facts)`` finds one.
+
+    Parameters
+    ----------
+    pairs : iterable of (str, str)
+        Labels with their sentences.
+
+    Examples
+    --------
+    >>> Facts([("optimizer", "HeavyBall"), ("verdict", "|g|^2 is penalised")])
+      optimizer  HeavyBall
+      verdict    |g|^2 is penalised
+    """
 
     __slots__ = ()
 

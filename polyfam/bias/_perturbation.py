@@ -62,6 +62,11 @@ class Penalty:
     gradient : ndarray, shape (d,)
     weight : ndarray, shape (d,)
         In the modified loss the function counts h times its weight.
+
+    Examples
+    --------
+    >>> Penalty("squared norm", "|grad L|^2/2", 0.5, np.array([1.0]), np.array([90.0])).verdict
+    'penalised'
     """
 
     name: str
@@ -107,6 +112,14 @@ class Perturbation:
         Whether P M is a gradient there; None where it is too costly to know.
     reason : str
         How that was found out.
+
+    Examples
+    --------
+    >>> from polyfam.losses import Quadratic
+    >>> from polyfam.optimizers import HeavyBall
+    >>> found = perturbation(HeavyBall(0.5), Quadratic([[2.0]]), [1.0])
+    >>> found.direction, found.correction, found.is_gradient
+    (array([4.]), array([16.]), True)
     """
 
     optimizer: Any

@@ -16,7 +16,7 @@ For any other optimizer the expectation is taken by Monte Carlo, with its standa
 
 References
 ----------
-[MLM] Cattaneo & Shigida, Modified Loss of HeavyBall Gradient Descent, arXiv:2509.08483.
+[MLM] Cattaneo & Shigida, Modified Loss of Momentum Gradient Descent, arXiv:2509.08483.
 [SDBD21] Smith, Dherin, Barrett & De, On the Origin of Implicit Regularization in SGD, ICLR (2021).
 """
 
@@ -49,7 +49,18 @@ _LONGEST = 100_000
 
 
 class BatchCorrection(NamedTuple):
-    """The expected M: what the full batch gives, and what the noise adds."""
+    """The expected M: what the full batch gives, and what the noise adds.
+
+    Parameters
+    ----------
+    full, noise : ndarray, shape (..., d)
+        Their sum is the expected correction.
+
+    Examples
+    --------
+    >>> sum(BatchCorrection(np.array([32.0]), np.array([2.5])))
+    array([34.5])
+    """
 
     full: Array
     noise: Array
@@ -195,14 +206,21 @@ def sampled_terms(
 
     Parameters
     ----------
-    optimizer, losses, theta, step, reshuffled
-        As in `expected_correction`, for any optimizer.
+    optimizer : object
+        Any optimizer.
+    losses : sequence
+        The losses of the m batches; L is their mean.
+    theta : array_like, shape (..., d)
     order : int
         R, as in `memoryless`.
+    step : int
+        n; the first epoch begins at step 0.
     samples : int
         How many sequences of batches are drawn, at least 2.
     seed : int
         The same seed draws the same sequences.
+    reshuffled : bool, default False
+        As in `expected_correction`.
 
     Returns
     -------

@@ -95,6 +95,10 @@ def preconditioner(optimizer: Any, square: ArrayLike, steps: int | None = None) 
     steps : int, optional
         The number of steps taken, for bias correction; by default infinitely many.
 
+    Returns
+    -------
+    ndarray, shape (..., d)
+
     Examples
     --------
     >>> from polyfam.optimizers import Adam
@@ -122,6 +126,11 @@ def stability_threshold(step_size: float, beta1: float) -> float:
         h > 0.
     beta1 : float
         In [0, 1).
+
+    Returns
+    -------
+    float
+        The largest stable eigenvalue of P^{-1} H.
 
     Examples
     --------

@@ -56,8 +56,13 @@ def bracket(
         The memories of the mean and of the square, in [0, 1).
     epsilon : float
         Inside the root, at least 0.
-    flow : bool
+    flow : bool, default True
         Whether the flow is meant, or the discrete update.
+
+    Returns
+    -------
+    ndarray or float
+        Of the gradient's shape.
 
     Examples
     --------
@@ -78,8 +83,14 @@ def sign_change(*, beta1: float, beta2: float, epsilon: float, flow: bool = True
 
     Parameters
     ----------
-    beta1, beta2, epsilon, flow
+    beta1, beta2, epsilon : float
         As in `bracket`.
+    flow : bool, default True
+        As in `bracket`.
+
+    Returns
+    -------
+    float
 
     Examples
     --------
@@ -100,8 +111,15 @@ def penalty_integral(
     Parameters
     ----------
     x : array_like
-    beta1, beta2, epsilon, flow
+    beta1, beta2, epsilon : float
         As in `bracket`.
+    flow : bool, default True
+        As in `bracket`.
+
+    Returns
+    -------
+    ndarray or float
+        Of the shape of x.
 
     Examples
     --------
@@ -132,6 +150,11 @@ class AdamRegime(NamedTuple):
         "|grad E|_1", "|grad E|_2^2" (or a higher power), "bounded" where the penalty stops growing.
     verdict : str
         "penalised", "anti-penalised" or "neutral".
+
+    Examples
+    --------
+    >>> regime_table([(0.9, 0.9)])[1]
+    AdamRegime(beta1=0.9, beta2=0.9, epsilon='large', norm='|grad E|_2^2', verdict='penalised')
     """
 
     beta1: float

@@ -199,8 +199,16 @@ def take_shards(
     n : int
     part, of : int
         0 <= part < of.
-    folder, resume, workers, scheduler, memory, progress
-        As in `take_census`.
+    folder : path
+        Where the records go.
+    resume : bool, default False
+        Go on with the records in the folder.
+    workers : int, default 1
+    scheduler : str, optional
+    memory : int, optional
+        In bytes; the same on all machines.
+    progress : callable, optional
+        As in `take_census`, like all before.
 
     Returns
     -------

@@ -33,7 +33,7 @@ _EARLIER = ("digest", "log_concave", "coefficients", "value_at_one", "provenance
 class Certificate:
     """What a census found about the polynomials of all free trees on n vertices.
 
-    Attributes
+    Parameters
     ----------
     n, trees : int
         Vertices; the number of trees seen.

@@ -159,6 +159,11 @@ def digest_of(keys: Array) -> int:
     ----------
     keys : ndarray of uint64
 
+    Returns
+    -------
+    int
+        Below 2^128.
+
     Examples
     --------
     >>> f"{digest_of(np.array([0], np.uint64)):032x}"

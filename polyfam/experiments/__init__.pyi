@@ -1,4 +1,5 @@
 """The public names of `polyfam.experiments`."""
+
 from .experiment import Findings as Findings
 from .experiment import Result as Result
 from .experiment import draw as draw

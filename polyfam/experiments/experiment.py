@@ -40,12 +40,17 @@ Columns = Mapping[str, Sequence[Any]]
 class Findings:
     """What an experiment computed.
 
-    Attributes
+    Parameters
     ----------
     tables : mapping of str to mapping of str to sequence
         Tables by name, each with columns of equal length by name.
     notes : sequence of str
         What is seen, in sentences with numbers: measured slopes, thresholds, exceptions.
+
+    Examples
+    --------
+    >>> Findings({"squares": {"n": [1, 2], "square": [1, 4]}}, ["They grow."]).notes
+    ['They grow.']
     """
 
     tables: Mapping[str, Columns]
@@ -56,14 +61,24 @@ class Findings:
 class Result:
     """The findings of an experiment, with everything that led to them.
 
-    Attributes
+    `run_experiment` finds them.
+
+    Parameters
     ----------
     name : str
         As in `polyfam.experiments.EXPERIMENTS`.
     parameters : mapping
         All of them, with the seed.
-    tables, notes
-        As in `Findings`.
+    tables : mapping of str to mapping of str to sequence
+        Tables by name, each with columns of equal length by name.
+    notes : sequence of str
+        What is seen, in sentences with numbers.
+
+    Examples
+    --------
+    >>> result = run_experiment("penalty-integral", points=3, epsilons=[1.0])
+    >>> result.name, list(result.tables), result.parameters["seed"]
+    ('penalty-integral', ['penalty'], 0)
     """
 
     name: str
@@ -73,7 +88,22 @@ class Result:
 
 
 def title(name: str) -> str:
-    """Return what an experiment is about, in one line."""
+    """Return what an experiment is about, in one line.
+
+    Parameters
+    ----------
+    name : str
+        As in `polyfam.experiments.EXPERIMENTS`.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> title("penalty-integral")
+    "What Adam's memory penalises, in one dimension"
+    """
     return str(_module(name).TITLE)
 
 
@@ -111,6 +141,11 @@ def run_experiment(
         When there is no such experiment, or no such parameter.
     DomainError
         When a value is of another kind.
+
+    Examples
+    --------
+    >>> run_experiment("penalty-integral", points=3, pairs=[[0.9, 0.999]]).notes[0]
+    'beta1 = 0.9, beta2 = 0.999, epsilon small: |grad E|_1 anti-penalised.'
     """
     module = _module(name)
     parameters = dict(module.FULL if full else module.QUICK)
@@ -136,7 +171,22 @@ def run_experiment(
 
 
 def draw(result: Result) -> Figure:
-    """Return the figure of a result, with its title and, at the foot, its parameters."""
+    """Return the figure of a result, with its title and, at the foot, its parameters.
+
+    Parameters
+    ----------
+    result : Result
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Examples
+    --------
+    >>> figure = draw(run_experiment("penalty-integral", points=5))
+    >>> figure.get_suptitle()
+    "What Adam's memory penalises, in one dimension"
+    """
     from polyfam.experiments.style import finished, styled
 
     module = _module(result.name)
@@ -159,6 +209,17 @@ def write(result: Result, folder: Path, format_: str = "png") -> list[Path]:
     -------
     list of Path
         The files; none is written unless all can be.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> result = run_experiment("penalty-integral", points=5)
+    >>> with TemporaryDirectory() as folder:
+    ...     for path in write(result, Path(folder), "svg"):
+    ...         print(path.name)
+    penalty-integral.svg
+    penalty-integral-penalty.csv
+    penalty-integral.json
     """
     figure = draw(result)
     stem = result.name

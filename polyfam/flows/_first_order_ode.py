@@ -151,6 +151,18 @@ class FirstOrderODE:
         The number of the step at time 0; None in the stationary limit.
     batches : list of losses, or None
         One for each step.
+
+    Examples
+    --------
+    Heavy ball with momentum 1/2 on a parabola: theta' = -(2 + 6 h) theta.
+
+    >>> from polyfam.losses import Quadratic
+    >>> from polyfam.optimizers import HeavyBall
+    >>> ode = FirstOrderODE(HeavyBall(0.5), Quadratic([[1.0]]), 0.1)
+    >>> ode.field([1.0]).round(12)
+    array([-2.6])
+    >>> np.log(ode.integrate([1.0], 2)).round(9).ravel()  # at t = 0, h, 2h
+    array([ 0.  , -0.26, -0.52])
     """
 
     optimizer: Any

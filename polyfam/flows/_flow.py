@@ -115,9 +115,14 @@ def gradient_flow(
     ----------
     loss : object
         With `gradient`.
-    theta, times
-        As in `flow`, which takes the options.
+    theta : array_like, shape (..., d)
+        The starting points at time 0.
+    times : array_like, shape (T,)
+        Ascending, from 0 on.
     speed : float, default 1
+        1/(1 - beta) for the limit of heavy ball.
+    **options : float
+        The tolerances ``rtol`` and ``atol`` of `flow`.
 
     Returns
     -------

@@ -56,7 +56,9 @@ _ROUNDING = float(np.finfo(float).eps)
 class FunctionTimesVector(NamedTuple):
     """An approximation of f(A) b.
 
-    Attributes
+    `function_times_vector` finds it.
+
+    Parameters
     ----------
     value : ndarray, shape (d,)
     error : float
@@ -67,6 +69,12 @@ class FunctionTimesVector(NamedTuple):
         The eigenvalues of A that b sees, as far as they are found.
     residuals : ndarray
         How far each of them may be from an eigenvalue of A.
+
+    Examples
+    --------
+    >>> found = function_times_vector(np.exp, lambda v: 2 * v, [1.0, 0.0])
+    >>> found.products, found.ritz
+    (1, array([2.]))
     """
 
     value: Array

@@ -91,8 +91,18 @@ def modified_equation(
     ----------
     optimizer : object
         As in `polyfam.memoryless`.
-    loss, theta, order, step, step_size, batches
-        As in `polyfam.memoryless`; at step n it is the field on [nh, (n+1)h] for a start from rest.
+    loss : object, optional
+        With ``gradient(theta)``.
+    theta : array_like, shape (..., d), optional
+        Where the field is wanted: every point by itself.
+    order : int or "auto"
+        The number R of terms, as in `polyfam.memoryless`.
+    step : int, optional
+        The field on [nh, (n+1)h] for a start from rest; by default the stationary one.
+    step_size : float, optional
+        h > 0, for sizes, the sum and the warning.
+    batches : sequence of losses, optional
+        The losses of the steps 0, ..., n; for a finite step only.
 
     Returns
     -------
@@ -267,10 +277,16 @@ def modified_flow(
 
     Parameters
     ----------
-    optimizer, loss, theta, order
+    optimizer : object
         As in `modified_equation`.
+    loss : object
+        With ``gradient(theta)``; not looked at with batches.
+    theta : array_like, shape (..., d)
+        The start.
     step_size : float
         h > 0.
+    order : int or "auto"
+        The number R of terms, as in `polyfam.memoryless`.
     steps : int, optional
         Return the points at t = 0, h, ..., steps h.
     times : array_like, shape (T,), optional

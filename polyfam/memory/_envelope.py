@@ -45,8 +45,17 @@ def envelope(
     Parameters
     ----------
     optimizer : HeavyBall
-    loss, theta, order, step_size, step, batches
-        As in `modified_loss`.  At step n the supremum is that of step n - 1.
+    loss : object
+        With ``value(theta)`` and ``gradient(theta)``.
+    theta : array_like, shape (..., d)
+    order : int
+        The number R of terms of L_h.
+    step_size : float
+        h > 0.
+    step : int, optional
+        The step n, from rest: the supremum is that of step n - 1.  By default the stationary limit.
+    batches : sequence of losses, optional
+        As in `modified_loss`.
 
     Returns
     -------

@@ -68,8 +68,16 @@ def modified_loss(
         stay symbols.
     loss : object, optional
         With ``value(theta)`` and ``gradient(theta)``.
-    theta, order, step, step_size, batches
-        As in `memoryless`; batches for HeavyBall and AveragedMomentum only.
+    theta : array_like, shape (..., d), optional
+        Where the loss is wanted: every point by itself.
+    order : int or "auto"
+        The number R of terms, as in `memoryless`.
+    step : int, optional
+        The step n, from rest; by default the stationary limit.
+    step_size : float, optional
+        h > 0, for sizes, the sum and the warning.
+    batches : sequence of losses, optional
+        The losses of the steps 0, ..., n, for HeavyBall and AveragedMomentum only.
 
     Returns
     -------

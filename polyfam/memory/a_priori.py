@@ -84,6 +84,10 @@ def truncation_bound(
     gradient_bound, rate : float
         G and l: the norm of D^(k+1) L is at most G l^k, for all k >= 0.
 
+    Returns
+    -------
+    float
+
     Examples
     --------
     >>> round(truncation_bound(0.001, 0.5, 5, gradient_bound=1.0, rate=1.0), 9)
@@ -106,6 +110,11 @@ def best_order(
     ----------
     step_size, momentum, gradient_bound, rate : float
         As in `truncation_bound`.
+
+    Returns
+    -------
+    order : int
+    bound : float
 
     Examples
     --------

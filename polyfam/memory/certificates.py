@@ -62,7 +62,9 @@ _LONGEST, _NUMBERS = 1 << 14, 1 << 25
 class ErrorBound:
     """What is certified about a memoryless run of heavy ball.
 
-    Attributes
+    `certify` finds it.
+
+    Parameters
     ----------
     bounds : ManifoldBounds
         The constants of the manifold.
@@ -78,6 +80,13 @@ class ErrorBound:
         Bounds of the distances to the true run.
     missing : str
         What is missing where nothing is certified, and what can be said instead; else empty.
+
+    Examples
+    --------
+    >>> from polyfam.losses import Quadratic
+    >>> found = certify(HeavyBall(0.5), Quadratic([[1.0]]), [1.0], step_size=0.01, order=3)
+    >>> found.holds, found.relative_error < 9.4e-5
+    (True, True)
     """
 
     bounds: ManifoldBounds
@@ -134,8 +143,7 @@ def certify(
 
     Parameters
     ----------
-    optimizer : Momentum
-        Heavy ball.
+    optimizer : HeavyBall
     loss : object
         With `gradient`.
     theta : array_like, shape (..., d)

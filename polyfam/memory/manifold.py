@@ -65,6 +65,15 @@ class ManifoldPoint:
     remainder : float
         An estimate of the relative error, the largest over the points: beta^K times the smallest
         term of the series at c_K.
+
+    Examples
+    --------
+    On the parabola of curvature 1 the past of a point is geometric: c_k = theta/r^k.
+
+    >>> from polyfam.losses import Quadratic
+    >>> point = on_manifold(HeavyBall(0.5), Quadratic([[1.0]]), [1.0], step_size=0.075)
+    >>> point.past[:3].ravel().round(9)
+    array([1.    , 1.25  , 1.5625])
     """
 
     field: Array

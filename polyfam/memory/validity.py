@@ -42,7 +42,7 @@ __all__ = [
 class Thresholds(NamedTuple):
     """The values of h lambda at which heavy ball changes its ways.
 
-    Attributes
+    Parameters
     ----------
     convergence : float
         (1 - sqrt(beta))^2: below it a quadratic loss has a real field, whose series converges.
@@ -50,6 +50,11 @@ class Thresholds(NamedTuple):
         (1 + sqrt(beta))^2: the complex pair becomes two negative roots.
     stability : float
         2 (1 + beta): the iteration diverges beyond.
+
+    Examples
+    --------
+    >>> thresholds(0.25)
+    Thresholds(convergence=0.25, oscillation=2.25, stability=2.5)
     """
 
     convergence: float
@@ -65,6 +70,10 @@ def thresholds(momentum: float) -> Thresholds:
     ----------
     momentum : float
         beta in [0, 1).
+
+    Returns
+    -------
+    Thresholds
 
     Examples
     --------
@@ -85,6 +94,11 @@ def converges(step_size: float, momentum: float, sharpness: ArrayLike) -> Any:
     step_size, momentum : float
     sharpness : float or ndarray
         The eigenvalue of the Hessian that is largest in size.
+
+    Returns
+    -------
+    bool or ndarray of bool
+        Of the shape of the sharpness.
 
     Examples
     --------
@@ -107,6 +121,10 @@ def regime(step_size: float, momentum: float, sharpness: float) -> str:
     step_size, momentum : float
     sharpness : float
         lambda; negative ones are unstable for every step size, as they are for the gradient flow.
+
+    Returns
+    -------
+    str
 
     Examples
     --------

@@ -24,7 +24,17 @@ Product = Callable[[Any], Any]
 
 
 class FirstOrder(NamedTuple):
-    """The direction F and the correction M of theta <- theta - h (F + h M)."""
+    """The direction F and the correction M of theta <- theta - h (F + h M).
+
+    Parameters
+    ----------
+    direction, correction : ndarray, shape (..., d)
+
+    Examples
+    --------
+    >>> FirstOrder(np.array([2.0]), np.array([4.0])).correction
+    array([4.])
+    """
 
     direction: Array
     correction: Array

@@ -29,8 +29,14 @@ class AdamW(Adaptive):
 
     Parameters
     ----------
-    beta1, beta2, epsilon, epsilon_inside, bias_correction
-        As in Adam.
+    beta1, beta2 : float
+        The memories of the mean and of the square, in [0, 1).
+    epsilon : float
+        At least 0.
+    epsilon_inside : bool, default True
+        Whether epsilon is added to the mean square or to its root.
+    bias_correction : bool, default True
+        Whether the averages are divided by 1 - beta^(n+1).
     weight_decay : float
         The factor lambda, at least 0.
 

@@ -358,3 +358,8 @@ def test_order_two_costs_one_gradient_and_one_product_for_all_nodes(nodes):
         counts.append(len(calls))
     assert counts[1] == 2
     assert counts[0] <= 6
+
+
+def test_the_example_of_the_documentation_runs() -> None:
+    loss = from_torch(lambda theta: (theta**4).sum() / 4)
+    assert loss.gradient(np.array([2.0, 1.0])).tolist() == [8.0, 1.0]

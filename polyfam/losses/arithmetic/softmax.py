@@ -57,8 +57,8 @@ def softmax(x: Any, axis: int = -1) -> Any:
 
     Parameters
     ----------
-    x, axis
-        As in `logsumexp`.
+    x : array_like or Taylor
+    axis : int, default -1
 
     Returns
     -------

@@ -315,6 +315,13 @@ def from_torch(function: Callable[..., Any], *, size: int | None = None) -> Torc
     Notes
     -----
     Layer normalisation is evaluated by its formula, which is right at every order.
+
+    Examples
+    --------
+    With torch installed::
+
+        loss = from_torch(lambda theta: (theta**4).sum() / 4)
+        loss.gradient(np.array([2.0, 1.0]))    # array([8., 1.])
     """
     refuse_uncallable(function, "function")
     return TorchLoss(function, size)

@@ -47,14 +47,25 @@ class GradientJet:
 
     `gradient_jet` makes them.
 
-    Attributes
+    Parameters
     ----------
+    push : callable
+        From the next coefficient of theta(h) to the next one of the gradient.
     shape : tuple of int
         The shape (..., d) of every coefficient.
     terms : int
         How many coefficients it takes.
+
+    Attributes
+    ----------
     order : int
         How many it has taken.
+
+    Examples
+    --------
+    >>> jet = GradientJet(lambda coefficient: 3 * coefficient, (1,), terms=2)  # of 3 theta^2/2
+    >>> jet.push([2.0]), jet.push([1.0]), jet.order
+    (array([6.]), array([3.]), 2)
     """
 
     __slots__ = ("_push", "order", "shape", "terms")
