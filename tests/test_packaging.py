@@ -56,7 +56,7 @@ def test_wheel_carries_version_licence_and_command(wheel: zipfile.Path) -> None:
     assert f"\nVersion: {polyfam.__version__}\n" in metadata
     assert "\nLicense-Expression: MIT AND CC0-1.0\n" in metadata
     assert (info / "licenses" / "LICENSE").read_text() == (ROOT / "LICENSE").read_text()
-    assert "polyfam = polyfam.cli:main" in (info / "entry_points.txt").read_text()
+    assert "polyfam = polyfam.__main__:main" in (info / "entry_points.txt").read_text()
 
 
 def test_data_is_found_in_an_unpacked_wheel(wheel: zipfile.Path, tmp_path: Path) -> None:

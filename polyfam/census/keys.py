@@ -34,11 +34,15 @@ __all__ = [
     "LANES",
     "POINTS",
     "PRIMES",
+    "SMALL",
     "CompiledKeys",
     "PlainKeys",
     "key_of",
     "padded",
 ]
+
+#: Up to this order numpy is done before numba is loaded, which takes half a second.
+SMALL = 13
 
 DEFICITS = (35, 41)
 PRIMES = (2**30 - 35, 2**30 - 41)

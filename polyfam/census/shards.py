@@ -26,7 +26,7 @@ import numpy as np
 
 from polyfam._checked import checked
 from polyfam._checks import quoted
-from polyfam.census.keys import CompiledKeys, PlainKeys
+from polyfam.census.keys import SMALL, CompiledKeys, PlainKeys
 from polyfam.errors import ArgumentTypeError
 from polyfam.family.engine.machine import is_available as compiled
 from polyfam.family.roots import is_real_rooted
@@ -140,7 +140,7 @@ def survey(shard: Shard) -> tuple[Shard, Record]:
 @lru_cache(maxsize=1)
 def _keys(n: int, m: int) -> CompiledKeys | PlainKeys:
     """Return what makes the keys; it is kept for the next shard."""
-    return CompiledKeys(n, m) if compiled() else PlainKeys(n, m)
+    return CompiledKeys(n, m) if n > SMALL and compiled() else PlainKeys(n, m)
 
 
 @lru_cache(maxsize=1)

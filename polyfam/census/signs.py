@@ -43,7 +43,7 @@ import numpy as np
 
 from polyfam.census.algebra import Pairs, Stock, reach
 from polyfam.census.halves import Kind, kinds
-from polyfam.census.keys import padded
+from polyfam.census.keys import SMALL, padded
 from polyfam.family.engine.machine import is_available as compiled
 from polyfam.family.roots import gamma_vector
 from polyfam.family.single import beta_row
@@ -138,11 +138,12 @@ class Signs:
         a_side, b_side = self._left_side(tile.kind), self._right_side(tile)
         last = tile.kind.last - tile.start
         some = np.flatnonzero(last > 0)
-        settle = _settle_compiled if compiled() else _settle_plain
+        fast = self.n > SMALL and compiled()
+        settle = _settle_compiled if fast else _settle_plain
         pairs = settle(a_side, b_side, some[np.argsort(-last[some], kind="stable")], last)
         if not len(pairs):
             return pairs, np.zeros(0, bool)
-        refine = _refine_compiled if compiled() else _refine_plain
+        refine = _refine_compiled if fast else _refine_plain
         return pairs, refine(pairs, a_side, b_side, self._nodes, self._finer)
 
     def _left_side(self, kind: Kind) -> Side:

@@ -29,6 +29,7 @@ from typing import Any, NoReturn
 import click
 
 from polyfam._checks import meant, quoted
+from polyfam._interrupts import stop_in_order
 from polyfam._version import __version__
 from polyfam.errors import PolyfamError
 
@@ -59,6 +60,7 @@ class _Commands(Mapping[str, click.Command]):
             raise KeyError(name)
         command: click.Command = import_module(f"polyfam.cli.{name}").command
         _add_quiet(command)
+        stop_in_order()  # from here on there may be something to be saved
         return command
 
     def __iter__(self) -> Iterator[str]:
