@@ -61,8 +61,8 @@ def to_descriptor(table: Table) -> dict[str, Any]:
         "primaryKey": list(table.primary_key),
     }
     if isinstance(table, Triangle):
-        entry = {k: v for k, v in asdict(table.oeis).items() if v not in ((), "")}
-        descriptor["oeis"] = _as_lists(entry)
+        entries = asdict(table.oeis).items()
+        descriptor["oeis"] = {k: v for k, v in entries if v not in ((), "")}
     if table.notes != Notes():
         descriptor["notes"] = asdict(table.notes)
     return descriptor
@@ -140,7 +140,7 @@ def _oeis(entry: Mapping[str, Any]) -> Oeis:
     unknown = set(entry) - {item.name for item in fields(Oeis)}
     if unknown or type(entry["offset"]) is not int:
         raise TypeError(f"'oeis' ({', '.join(sorted(unknown)) or 'offset'})")
-    return Oeis(**_as_tuples(entry))
+    return Oeis(**{k: tuple(v) if isinstance(v, list) else v for k, v in entry.items()})
 
 
 def _text(value: object) -> str:
@@ -148,17 +148,3 @@ def _text(value: object) -> str:
     if type(value) is not str:
         raise TypeError(repr(value))
     return value
-
-
-def _as_lists(value: Any) -> Any:
-    """Turn tuples into lists, as JSON does."""
-    if isinstance(value, dict):
-        return {key: _as_lists(item) for key, item in value.items()}
-    return [_as_lists(item) for item in value] if isinstance(value, tuple) else value
-
-
-def _as_tuples(value: Any) -> Any:
-    """Turn lists into tuples."""
-    if isinstance(value, dict):
-        return {key: _as_tuples(item) for key, item in value.items()}
-    return tuple(map(_as_tuples, value)) if isinstance(value, list) else value

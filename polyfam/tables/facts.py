@@ -7,52 +7,18 @@ all made from `FACTS`: a new column is one line there.
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import comb
 
 from polyfam.errors import DataError
 from polyfam.family.polynomial import BetaPolynomial
 from polyfam.tables.column import Cell, Column, Row
 from polyfam.tables.ids import format_id
 from polyfam.trees import FreeTree, format_tree
+from polyfam.trees.levels import count_subtrees
 
-__all__ = ["FACTS", "FAMILY_COLUMNS", "f_vector", "facts", "roots", "subtrees"]
+__all__ = ["FACTS", "FAMILY_COLUMNS", "facts", "roots"]
 
 #: The roots are given in this unit, rounded down.
 ROOT_UNIT = 10**15
-
-
-def f_vector(row: tuple[int, ...]) -> tuple[int, ...]:
-    """Return the numbers of faces of dimension 0, 1, ... of the polytope with this h-vector.
-
-    The sum of f_i x^i is the sum of h_k (1 + x)^k.
-
-    Examples
-    --------
-    >>> f_vector((1, 3, 1)), f_vector((1, 4, 1))
-    ((5, 5, 1), (6, 6, 1))
-    """
-    return tuple(
-        sum(comb(k, i) * h for k, h in enumerate(row[i:], start=i)) for i in range(len(row))
-    )
-
-
-def subtrees(tree: FreeTree) -> int:
-    """Return the number of nonempty connected subgraphs of a tree, single vertices included.
-
-    Those that contain a vertex and lie below it number the product over its children of one
-    more than theirs.
-
-    Examples
-    --------
-    >>> from polyfam import path, star
-    >>> subtrees(path(4)), subtrees(star(4))
-    (10, 11)
-    """
-    parents = tree.parents()
-    counts = [1] * tree.order
-    for vertex in range(tree.order - 1, 0, -1):
-        counts[parents[vertex]] *= 1 + counts[vertex]
-    return sum(counts)
 
 
 def roots(row: tuple[int, ...]) -> tuple[int, ...]:
@@ -157,7 +123,7 @@ FACTS: tuple[tuple[Column, Fact], ...] = (
             "for n > 2 it is the coefficient of beta^2 plus 2 n - 1.",
             wide=True,
         ),
-        lambda p: subtrees(_tree(p)),
+        lambda p: count_subtrees(_tree(p).parents()),
     ),
     (
         Column(
@@ -194,7 +160,7 @@ FACTS: tuple[tuple[Column, Fact], ...] = (
             "graph of the tree.",
             wide=True,
         ),
-        lambda p: f_vector(p.row),
+        lambda p: p.f_vector or (1,),  # a point for one vertex,
     ),
     (
         Column("real_rooted", "boolean", "1 when all zeros of P_t are real, by an exact test."),

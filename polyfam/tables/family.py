@@ -15,7 +15,7 @@ from polyfam.errors import InvalidTreeError, ResourceError
 from polyfam.family.single import beta_polynomial
 from polyfam.family.table import beta_table
 from polyfam.tables.column import Row
-from polyfam.tables.facts import FAMILY_COLUMNS, facts, subtrees
+from polyfam.tables.facts import FAMILY_COLUMNS, facts
 from polyfam.tables.ids import MAX_ORDER
 from polyfam.tables.manifest import CENSUS_ORDERS, CERTIFIED_ORDERS
 from polyfam.tables.recipe import ASSOCIAHEDRA, MODIFIED_LOSS, Recipe
@@ -23,6 +23,7 @@ from polyfam.tables.sequence import Oeis
 from polyfam.tables.table import Notes, Table
 from polyfam.tables.triangle import Triangle
 from polyfam.trees import FreeTree, count_free_trees
+from polyfam.trees.levels import count_subtrees
 
 __all__ = ["family_recipe", "family_table"]
 
@@ -147,5 +148,5 @@ def _check(n: int, number: int, row: Row) -> Iterator[str]:
     for column, found, value in zip(FAMILY_COLUMNS, row, facts(polynomial, number), strict=True):
         if found != value:
             yield f"{column.name} is {found}, but the tree gives {value}"
-    if n > 2 and subtrees(tree) != polynomial.row[1] + 2 * n - 1:
+    if n > 2 and count_subtrees(tree.parents()) != polynomial.row[1] + 2 * n - 1:
         yield "the coefficient of beta^2 is not the number of subtrees less 2 n - 1"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from polyfam.family.named.triangle import Triangle as NamedTriangle
 from polyfam.tables.column import Column, Row
 from polyfam.tables.sequence import Oeis
 from polyfam.tables.table import Notes, Table
@@ -69,13 +70,12 @@ class Recipe:
 
 
 def triangle_recipe(
-    name: str,
+    triangle: NamedTriangle,
     title: str,
     *,
+    last: int,
     counts: str,
     meaning: str,
-    numbers: range,
-    row: Callable[[int], tuple[int, ...]],
     expected: Callable[[int], dict[str, object]],
     oeis: Oeis,
     notes: Notes,
@@ -84,25 +84,26 @@ def triangle_recipe(
 
     Parameters
     ----------
-    name, title : str
+    triangle : polyfam.family.Triangle
+        Gives the rows, the number of the first one, and the name of the table.
+    title : str
         Of the table.
+    last : int
+        The number n of the last row.
     counts : str
         What n counts.
     meaning : str
         What the coefficients are.
-    numbers : range
-        The n of the rows.
-    row : callable
-        Gives the row of n.
     expected : callable
         Gives, by another way, what of the row of n is known: ``row``, ``value_at_one``, ``first``.
     oeis, notes
         See `Triangle`.
     """
+    numbers = range(triangle.first, last + 1)
 
     def rows() -> Iterator[Row]:
         for n in numbers:
-            entries = tuple(map(int, row(n)))
+            entries = tuple(map(int, triangle.row(n)))
             yield n, sum(entries), entries
 
     def check(number: int, found: Row) -> Iterator[str]:
@@ -129,7 +130,7 @@ def triangle_recipe(
         Column("value_at_one", "integer", "Sum of the coefficients.", wide=True),
         Column("coefficients", "integers", meaning, wide=True),
     )
-    header = Triangle(name, title, columns, ("n",), oeis=oeis, notes=notes)
+    header = Triangle(triangle.name, title, columns, ("n",), oeis=oeis, notes=notes)
     return Recipe(header, len(numbers), rows, check)
 
 

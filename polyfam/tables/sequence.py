@@ -14,7 +14,10 @@ from polyfam._checked import checked
 from polyfam._checks import quoted
 from polyfam.errors import DataError
 
-__all__ = ["EXCLUSIVE", "KEYWORDS", "Oeis"]
+__all__ = ["EXCLUSIVE", "KEYWORDS", "PLACEHOLDER", "Oeis"]
+
+#: As wide as an A-number, without a digit: the editors of the OEIS assign the real one.
+PLACEHOLDER = "Axxxxxx"
 
 #: The keywords a contributor may set; the server sets 'changed', 'hear', 'look' and the like.
 KEYWORDS = frozenset(
@@ -88,6 +91,11 @@ class Oeis:
             if not re.fullmatch("A[0-9]{6}", number) or numbers.count(number) > 1:
                 raise DataError(f"A-number {quoted(number)} must be A and six digits, named once.")
         self._check_keywords()
+
+    @property
+    def label(self) -> str:
+        """The A-number, or a placeholder that cannot be taken for one."""
+        return self.number or PLACEHOLDER
 
     def _check_keywords(self) -> None:
         """Check that the keywords are known, distinct and consistent."""

@@ -63,7 +63,7 @@ def as_html(table: Table) -> str:
     )
 
 
-def shown(cell: object) -> str:
+def shown(cell: object, separator: str = " ") -> str:
     """Return a cell as people read it.
 
     Examples
@@ -73,7 +73,7 @@ def shown(cell: object) -> str:
     """
     if isinstance(cell, bool):
         return "yes" if cell else "no"
-    return " ".join(map(str, cell)) if isinstance(cell, tuple) else str(cell)
+    return separator.join(map(str, cell)) if isinstance(cell, tuple) else str(cell)
 
 
 def _some(table: Table) -> list[tuple[object, ...]]:

@@ -18,6 +18,7 @@ __all__ = [
     "branches",
     "check_levels",
     "check_parents",
+    "count_subtrees",
     "parents_from_levels",
     "shown",
     "sizes_from_parents",
@@ -150,6 +151,23 @@ def subtree_sizes(levels: Sequence[int]) -> tuple[int, ...]:
     (4, 2, 1, 1)
     """
     return tuple(sizes_from_parents(parents_from_levels(levels)))
+
+
+def count_subtrees(parents: Sequence[int]) -> int:
+    """Return the number of nonempty connected subgraphs of a tree, single vertices included.
+
+    Those that contain a vertex and lie below it number the product over its children of one
+    more than theirs; parents come first.
+
+    Examples
+    --------
+    >>> count_subtrees((-1, 0, 1, 2)), count_subtrees((-1, 0, 0, 0))
+    (10, 11)
+    """
+    counts = [1] * len(parents)
+    for vertex in range(len(parents) - 1, 0, -1):
+        counts[parents[vertex]] *= 1 + counts[vertex]
+    return sum(counts)
 
 
 def branches(levels: Sequence[int]) -> list[tuple[int, ...]]:

@@ -16,9 +16,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import isqrt
 
-from polyfam.tables.formats._number import PLACEHOLDER, bfile_path
 from polyfam.tables.formats.oeis import DATA_LENGTH, LINE_LENGTH
-from polyfam.tables.sequence import EXCLUSIVE, KEYWORDS
+from polyfam.tables.sequence import EXCLUSIVE, KEYWORDS, PLACEHOLDER
 
 __all__ = ["complaints", "own_rules", "rules_of_oeis_validator"]
 
@@ -132,7 +131,7 @@ def _data(entry: Entry) -> Iterator[str]:
 def _links(entry: Entry) -> Iterator[str]:
     """Check that the first link is the b-file of this entry and all links are well formed."""
     links = entry.texts.get("H", [""])
-    path = bfile_path(entry.number)
+    path = f"/{entry.number}/b{entry.number[1:]}.txt"
     addresses = [match[1] if (match := _LINK.fullmatch(link)) else None for link in links]
     if addresses[0] != path:
         yield f"The first line %H must be the b-file link to {path}."

@@ -7,6 +7,7 @@ from types import ModuleType
 
 import pytest
 
+from polyfam.family import Triangle as NamedTriangle
 from polyfam.tables import Notes, Oeis, Table, catalogue, dumps, load_table, triangles
 from polyfam.tables.formats import FORMATS, format_of
 from polyfam.tables.recipe import triangle_recipe
@@ -24,12 +25,11 @@ def test_a_format_is_a_module_and_a_line(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_triangle_is_a_module_and_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
     module = ModuleType("polyfam.tables.triangles.ones")
     module.RECIPE = triangle_recipe(  # type: ignore[attr-defined]
-        "ones",
+        NamedTriangle("ones", "", lambda n: (1,) * n, 1, "A000012", ""),
         "Ones",
         counts="Number of ones.",
         meaning="Ones.",
-        numbers=range(1, 5),
-        row=lambda n: (1,) * n,
+        last=4,
         expected=lambda n: {"value_at_one": n},
         oeis=Oeis("coefficients", "All ones.", 1, ("nonn", "tabl", "easy"), "A000012"),
         notes=Notes("By hand.", "Four rows.", "Obvious."),

@@ -3,21 +3,9 @@
 from __future__ import annotations
 
 from polyfam.family.identities.identity import Identity
-from polyfam.trees import FreeTree
+from polyfam.trees.levels import count_subtrees
 
 __all__ = ["IDENTITY"]
-
-
-def _count_connected_edge_sets(tree: FreeTree) -> int:
-    """Return the number of nonempty connected sets of edges: a product recursion over the root."""
-    parents = tree.parents()
-    hanging = [1] * tree.order  # connected sets that contain v and stay below it, the lone v too
-    total = 0
-    for v in range(tree.order - 1, -1, -1):
-        total += hanging[v] - 1
-        if v:
-            hanging[parents[v]] *= 1 + hanging[v]
-    return total
 
 
 IDENTITY = Identity(
@@ -25,5 +13,8 @@ IDENTITY = Identity(
     r"c_2 = \#\{\text{connected edge sets}\} - j",
     "theorem",
     "h_1 = facets - dimension",
-    check_tree=lambda p: p.degree < 2 or p.row[1] == _count_connected_edge_sets(p.tree) - p.degree,
+    # A connected set of edges is a subtree that is no single vertex.
+    check_tree=lambda p: (
+        p.degree < 2 or p.row[1] == count_subtrees(p.tree.parents()) - 2 * p.degree - 1
+    ),
 )

@@ -13,7 +13,6 @@ from __future__ import annotations
 from itertools import chain
 
 from polyfam.errors import DataError
-from polyfam.tables.formats._number import a_number
 from polyfam.tables.table import Table
 from polyfam.tables.triangle import as_triangle
 
@@ -64,4 +63,4 @@ def dumps(table: Table) -> str:
         )
         raise DataError(f"Table '{table.name}' has no b-file: {fault}.")
     lines = [f"{n} {term}\n" for n, term in enumerate(flat, triangle.oeis.offset)]
-    return f"# {a_number(triangle)}: {triangle.oeis.name}\n" + "".join(lines)
+    return f"# {triangle.oeis.label}: {triangle.oeis.name}\n" + "".join(lines)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from polyfam.errors import DataError
 from polyfam.tables.table import Table
+from polyfam.trees import FreeTree
 
 __all__ = ["dumps"]
 
@@ -58,10 +59,4 @@ def dumps(table: Table) -> str:
 
 def _graph(levels: tuple[int, ...]) -> str:
     """Return a tree as FindStat writes graphs."""
-    last: dict[int, int] = {}
-    edges = []
-    for vertex, level in enumerate(levels):
-        if level:
-            edges.append(f"({last[level - 1]},{vertex})")
-        last[level] = vertex
-    return f"([{','.join(edges)}],{len(levels)})"
+    return f"({FreeTree._trusted(levels).edges()},{len(levels)})".replace(" ", "")

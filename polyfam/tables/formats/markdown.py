@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from polyfam.tables.column import Cell
 from polyfam.tables.table import Table
+from polyfam.tables.views import shown
 
 __all__ = ["dumps", "escape"]
 
@@ -40,7 +40,8 @@ def dumps(table: Table) -> str:
     | 1 | 1, 1 |
     """
     marks = ["---:" if column.kind == "integer" else ":---" for column in table.columns]
-    lines = [map(escape, table.names), marks, *(map(_text, row) for row in table)]
+    rows = ([escape(shown(cell, ", ")) for cell in row] for row in table)
+    lines = [map(escape, table.names), marks, *rows]
     body = "".join(f"| {' | '.join(line)} |\n" for line in lines)
     return f"## {escape(table.title)}\n\n{body}"
 
@@ -54,16 +55,3 @@ def escape(text: str) -> str:
     '\\_a\\|b_c'
     """
     return _MARKUP.sub(r"\\\g<0>", text)
-
-
-def _text(cell: Cell) -> str:
-    """Return what stands in the table."""
-    match cell:
-        case bool():
-            return "yes" if cell else "no"
-        case tuple():
-            return ", ".join(map(str, cell))
-        case int():
-            return str(cell)
-        case _:
-            return escape(cell)

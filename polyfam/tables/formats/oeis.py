@@ -18,7 +18,6 @@ from collections.abc import Iterator
 from itertools import accumulate, chain
 
 from polyfam.errors import DataError
-from polyfam.tables.formats._number import a_number, bfile_path
 from polyfam.tables.table import Table
 from polyfam.tables.triangle import Triangle, as_triangle
 
@@ -80,8 +79,7 @@ def dumps(table: Table) -> str:
         fault = "keyword 'nonn' does not allow a negative term"
     if fault:
         raise DataError(f"Table '{table.name}' has no OEIS entry: {fault}.")
-    number = a_number(triangle)
-    lines = (f"%{tag} {number} {line}".rstrip() for tag, line in _items(triangle))
+    lines = (f"%{tag} {triangle.oeis.label} {line}".rstrip() for tag, line in _items(triangle))
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -95,7 +93,7 @@ def _items(table: Triangle) -> Iterator[tuple[str, str]]:
     yield "N", oeis.name
     yield from (("C", line) for line in oeis.comments)
     yield from (("D", line) for line in oeis.references)
-    path = bfile_path(a_number(table))
+    path = f"/{oeis.label}/b{oeis.label[1:]}.txt"
     yield "H", f'<a href="{path}">Rows {oeis.offset}..{last}, flattened</a>'
     yield from (("H", line) for line in oeis.links)
     yield from (("F", line) for line in oeis.formulas)

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from polyfam._checks import optional_import
-from polyfam.tables.column import Cell, Column
+from polyfam.tables.column import Column
+from polyfam.tables.formats.json import json_value
 from polyfam.tables.table import Table
 
 __all__ = ["dumps", "to_arrow"]
@@ -68,7 +69,7 @@ def to_arrow(table: Table) -> Any:
     """
     arrow = optional_import("pyarrow", "parquet")
     arrays = [
-        arrow.array([_value(cell, column) for cell in table.column(column.name)], _type(column))
+        arrow.array([json_value(cell, column) for cell in table.column(column.name)], _type(column))
         for column in table.columns
     ]
     schema = arrow.schema(
@@ -87,10 +88,3 @@ def _type(column: Column) -> Any:
     number = arrow.string() if column.wide else arrow.int64()
     kinds = {"integer": number, "text": arrow.string(), "boolean": arrow.bool_()}
     return kinds.get(column.kind) or arrow.list_(number)
-
-
-def _value(cell: Cell, column: Column) -> Any:
-    """Return what Arrow carries for a cell."""
-    if isinstance(cell, tuple):
-        return [str(item) if column.wide else item for item in cell]
-    return str(cell) if column.wide and column.kind == "integer" else cell

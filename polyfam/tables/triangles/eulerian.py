@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from math import comb
 
-from polyfam.family.named import eulerian_row
+from polyfam.family.named.eulerian import TRIANGLE
 from polyfam.tables.recipe import ASSOCIAHEDRA, MODIFIED_LOSS, triangle_recipe
 from polyfam.tables.sequence import Oeis
 from polyfam.tables.table import Notes
@@ -26,24 +26,23 @@ def _expected(n: int) -> dict[str, object]:
 
 
 RECIPE = triangle_recipe(
-    "eulerian",
+    TRIANGLE,
     "Eulerian numbers, the beta-polynomials of the stars",
     counts="Number of edges of the star, which has n + 1 vertices.",
     meaning="Number of permutations of n letters with 0, ..., n - 1 descents.",
-    numbers=range(1, LAST + 1),
-    row=eulerian_row,
+    last=LAST,
     expected=_expected,
     oeis=Oeis(
         "coefficients",
         "Triangle of Eulerian numbers T(n,k), n >= 1, 1 <= k <= n, read by rows.",
         1,
         ("nonn", "tabl", "easy"),
-        "A008292",
+        TRIANGLE.oeis,
         related=("A000142", "A001263", "A060187"),
         comments=("Row n is the beta-polynomial of the star with n edges.",),
         references=(ASSOCIAHEDRA,),
         links=(MODIFIED_LOSS,),
-        formulas=("T(n,k) = k*T(n-1,k) + (n-k+1)*T(n-1,k-1), T(1,1) = 1.",),
+        formulas=(TRIANGLE.formula,),
     ),
     notes=Notes(
         "A008292, by its recurrence T(n,k) = k T(n-1,k) + (n-k+1) T(n-1,k-1).",

@@ -5,7 +5,7 @@ Made from the table of an order, checked by the number of free trees, which come
 
 from __future__ import annotations
 
-from polyfam.family.named import free_sum_row
+from polyfam.family.named.free_sum import TRIANGLE
 from polyfam.tables.recipe import ASSOCIAHEDRA, MODIFIED_LOSS, triangle_recipe
 from polyfam.tables.sequence import Oeis
 from polyfam.tables.table import Notes
@@ -22,12 +22,11 @@ def _expected(n: int) -> dict[str, object]:
 
 
 RECIPE = triangle_recipe(
-    "free-sum",
+    TRIANGLE,
     "Sums of the beta-polynomials over the free trees",
     counts="Number of vertices of the trees.",
     meaning="Coefficients of beta^1, ..., beta^(n-1); of beta^0 when n = 1.",
-    numbers=range(1, LAST + 1),
-    row=free_sum_row,
+    last=LAST,
     expected=_expected,
     oeis=Oeis(
         "coefficients",

@@ -11,7 +11,7 @@ from __future__ import annotations
 from functools import lru_cache
 from math import comb
 
-from polyfam.family.named import labelled_sum_row
+from polyfam.family.named.labelled_sum import TRIANGLE
 from polyfam.tables.recipe import ASSOCIAHEDRA, MODIFIED_LOSS, triangle_recipe
 from polyfam.tables.sequence import Oeis
 from polyfam.tables.table import Notes
@@ -36,12 +36,11 @@ def _expected(n: int) -> dict[str, object]:
 
 
 RECIPE = triangle_recipe(
-    "labelled-sum",
+    TRIANGLE,
     "Sums of the beta-polynomials over the labelled trees",
     counts="Number of vertices of the trees.",
     meaning="Coefficients of beta^1, ..., beta^(n-1); of beta^0 when n = 1.",
-    numbers=range(1, LAST + 1),
-    row=labelled_sum_row,
+    last=LAST,
     expected=_expected,
     oeis=Oeis(
         "coefficients",
@@ -56,9 +55,7 @@ RECIPE = triangle_recipe(
         ),
         references=(ASSOCIAHEDRA,),
         links=(MODIFIED_LOSS,),
-        formulas=(
-            "Row n is the sum over the free trees t on n vertices of n!/|Aut t| * P_t(beta).",
-        ),
+        formulas=(TRIANGLE.formula,),
     ),
     notes=Notes(
         "The sum of n!/sigma(t) P_t over the free trees t on n vertices, obtained from the "

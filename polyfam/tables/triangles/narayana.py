@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from math import comb
 
-from polyfam.family.named import narayana_row
+from polyfam.family.named.narayana import TRIANGLE
 from polyfam.tables.recipe import ASSOCIAHEDRA, MODIFIED_LOSS, triangle_recipe
 from polyfam.tables.sequence import Oeis
 from polyfam.tables.table import Notes
@@ -23,24 +23,23 @@ def _expected(n: int) -> dict[str, object]:
 
 
 RECIPE = triangle_recipe(
-    "narayana",
+    TRIANGLE,
     "Narayana numbers, the beta-polynomials of the paths",
     counts="Number of edges of the path, which has n + 1 vertices.",
     meaning="Binomial(n, k) binomial(n, k - 1) / n for k = 1, ..., n.",
-    numbers=range(1, LAST + 1),
-    row=narayana_row,
+    last=LAST,
     expected=_expected,
     oeis=Oeis(
         "coefficients",
         "Triangle of Narayana numbers T(n,k), n >= 1, 1 <= k <= n, read by rows.",
         1,
         ("nonn", "tabl", "easy"),
-        "A001263",
+        TRIANGLE.oeis,
         related=("A000108", "A008292", "A008459"),
         comments=("Row n is the beta-polynomial of the path with n edges.",),
         references=(ASSOCIAHEDRA,),
         links=(MODIFIED_LOSS,),
-        formulas=("T(n,k) = binomial(n,k)*binomial(n,k-1)/n.",),
+        formulas=(TRIANGLE.formula,),
     ),
     notes=Notes(
         "A001263, T(n,k) = binomial(n,k) binomial(n,k-1) / n, by a recurrence along the row.",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from math import comb
 
-from polyfam.family.named import type_b_narayana_row
+from polyfam.family.named.type_b_narayana import TRIANGLE
 from polyfam.tables.recipe import MODIFIED_LOSS, triangle_recipe
 from polyfam.tables.sequence import Oeis
 from polyfam.tables.table import Notes
@@ -23,22 +23,21 @@ def _expected(n: int) -> dict[str, object]:
 
 
 RECIPE = triangle_recipe(
-    "type-b-narayana",
+    TRIANGLE,
     "Narayana numbers of type B, the squares of the binomial coefficients",
     counts="Number of edges of the chain of the modified equation, which has n + 1 vertices.",
     meaning="Binomial(n, k)^2 for k = 0, ..., n.",
-    numbers=range(LAST + 1),
-    row=type_b_narayana_row,
+    last=LAST,
     expected=_expected,
     oeis=Oeis(
         "coefficients",
         "Triangle of squares of binomial coefficients, read by rows.",
         0,
         ("nonn", "tabl", "easy"),
-        "A008459",
+        TRIANGLE.oeis,
         related=("A000984", "A001263"),
         links=(MODIFIED_LOSS,),
-        formulas=("T(n,k) = binomial(n,k)^2.",),
+        formulas=(TRIANGLE.formula,),
     ),
     notes=Notes(
         "A008459, T(n,k) = binomial(n,k)^2, by a recurrence along the row. Divided by n + 1, "
