@@ -18,6 +18,7 @@ from polyfam.errors import ArgumentTypeError, DomainError, MissingExtraError
 
 __all__ = [
     "check_step_size",
+    "instance",
     "integer",
     "meant",
     "members",
@@ -84,6 +85,23 @@ def integer(
     return number
 
 
+def instance(value: Any, kind: Any, name: str, what: str) -> Any:
+    """Return a value of a kind, or say what the argument must be.
+
+    Examples
+    --------
+    >>> instance({1: 2}, dict, "coefficients", "a dictionary")
+    {1: 2}
+    >>> instance(1, dict, "coefficients", "a dictionary")
+    Traceback (most recent call last):
+        ...
+    polyfam.errors.ArgumentTypeError: Argument 'coefficients' must be a dictionary, not '1'.
+    """
+    if not isinstance(value, kind):
+        raise ArgumentTypeError(f"Argument '{name}' must be {what}, not {quoted(value)}.")
+    return value
+
+
 def optional_import(module: str, extra: str) -> ModuleType:
     """Import an optional dependency, or name the extra that installs it."""
     try:
@@ -107,7 +125,7 @@ def text(value: object, name: str) -> str:
     return value
 
 
-def members(value: object, name: str) -> list[Any]:
+def members(value: object, name: str, what: str = "a sequence") -> list[Any]:
     """Return the members of an iterable that is no text, or say what it is instead.
 
     Examples
@@ -116,7 +134,7 @@ def members(value: object, name: str) -> list[Any]:
     [0, 1, 2]
     """
     if isinstance(value, str | bytes) or not isinstance(value, Iterable):
-        raise ArgumentTypeError(f"Argument '{name}' must be a sequence, not {shown(value)}.")
+        raise ArgumentTypeError(f"Argument '{name}' must be {what}, not {quoted(value)}.")
     return list(value)
 
 

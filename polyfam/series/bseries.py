@@ -29,7 +29,7 @@ from math import prod
 from types import MappingProxyType
 from typing import Any
 
-from polyfam._checks import integer, quoted
+from polyfam._checks import instance, integer, quoted
 from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.series.coproduct import cuts, trees_up_to
 from polyfam.series.gradient import GradientCheck, gradient_check
@@ -81,11 +81,7 @@ class BSeries(Portable):
 
     def __post_init__(self) -> None:
         trees = trees_up_to(self.order)
-        if not isinstance(self.coefficients, Mapping):
-            raise ArgumentTypeError(
-                "Argument 'coefficients' must be a dictionary from trees to numbers, "
-                f"not {quoted(self.coefficients)}."
-            )
+        instance(self.coefficients, Mapping, "coefficients", "a dictionary from trees to numbers")
         values = {tree: exact(self.coefficients.get(tree, 0)) for tree in trees}
         if unknown := [tree for tree in self.coefficients if tree not in values]:
             raise DomainError(
@@ -110,10 +106,7 @@ class BSeries(Portable):
         >>> [str(value) for _, value in flow]
         ['1', '1/2', '1/3', '1/6']
         """
-        if not callable(function):
-            raise ArgumentTypeError(
-                f"Argument 'function' must be callable, not {quoted(function)}."
-            )
+        instance(function, Callable, "function", "callable")
         return cls({tree: function(tree) for tree in trees_up_to(order)}, order, empty)
 
     @classmethod

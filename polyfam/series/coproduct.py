@@ -21,12 +21,11 @@ from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
-from polyfam._checks import integer, shown
+from polyfam._checks import instance, integer, shown
 from polyfam.errors import ResourceError
-from polyfam.series._arguments import instance
 from polyfam.trees import RootedTree, rooted_trees
 
-__all__ = ["MAX_ORDER", "Cut", "Forest", "cuts", "forest", "join", "trees_up_to"]
+__all__ = ["MAX_ORDER", "Cut", "Forest", "check_order", "cuts", "forest", "join", "trees_up_to"]
 
 #: Up to this order, 7,813 trees, cuts and partitions are listed.
 MAX_ORDER = 12
@@ -50,19 +49,24 @@ def trees_up_to(order: int) -> Forest:
     >>> [str(tree) for tree in trees_up_to(3)]
     ['0', '0 1', '0 1 1', '0 1 2']
     """
-    order = integer(order, "order", minimum=1)
-    if order > MAX_ORDER:
-        raise ResourceError(
-            f"Argument 'order' must be at most {MAX_ORDER}, not {shown(order)}: the "
-            "number of trees and of their cuts grows beyond reason."
-        )
-    return _trees_up_to(order)
+    return _trees_up_to(check_order(order))
 
 
 @cache
 def _trees_up_to(order: int) -> Forest:
     """Return them, kept."""
     return tuple(tree for n in range(1, order + 1) for tree in rooted_trees(n))
+
+
+def check_order(order: object) -> int:
+    """Return a number of vertices up to which trees are listed."""
+    number = integer(order, "order", minimum=1)
+    if number > MAX_ORDER:
+        raise ResourceError(
+            f"Argument 'order' must be at most {MAX_ORDER}, not {shown(number)}: the trees are "
+            "counted by thousands; polyfam.free_trees and polyfam.beta_polynomial go further."
+        )
+    return number
 
 
 def join(branches: Iterable[RootedTree]) -> RootedTree:
@@ -90,6 +94,16 @@ def forest(trees: Iterable[RootedTree]) -> Forest:
 
 def cuts(tree: RootedTree) -> tuple[Cut, ...]:
     """Return all cuts of a tree, those with equal parts together; the empty kept part comes last.
+
+    Parameters
+    ----------
+    tree : RootedTree
+        With any number of vertices; the cuts are kept.
+
+    Returns
+    -------
+    tuple of Cut
+        What is kept, what is pruned, and how often.
 
     Examples
     --------

@@ -13,7 +13,8 @@ L^(d), where the root of a rooted tree counts one degree more.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from polyfam.series.coproduct import join
 from polyfam.trees import FreeTree, RootedTree
@@ -24,90 +25,49 @@ if TYPE_CHECKING:
 __all__ = [
     "degrees",
     "expression",
-    "field_latex",
-    "field_text",
     "latex",
-    "loss_latex",
-    "loss_text",
     "monomial_latex",
     "monomial_text",
     "text",
 ]
 
 
+class _Style(NamedTuple):
+    """How to write g, L, the derivative of order m filled with vectors, and a product of two."""
+
+    gradient: Any
+    loss: Any
+    filled: Callable[[int, list[Any]], Any]
+    product: Callable[[Any, Any], Any]
+
+
 def text(tree: FreeTree | RootedTree) -> str:
-    """Return the elementary differential of a tree as text: a vector of a rooted one."""
-    return loss_text(tree) if isinstance(tree, FreeTree) else field_text(tree)
+    """Return the elementary differential of a tree as text: a vector of a rooted one.
+
+    Examples
+    --------
+    >>> [text(RootedTree(levels)) for levels in ([0], [0, 1, 2], [0, 1, 2, 1])]
+    ['g', 'H H g', 'D3(H g, g)']
+    >>> [text(FreeTree(levels)) for levels in ([0], [0, 1], [0, 1, 2], [0, 1, 1, 1])]
+    ['L', 'g . g', 'g . H g', 'D3(g, g, g)']
+    """
+    return str(_written(tree, _TEXT))
 
 
 def latex(tree: FreeTree | RootedTree) -> str:
-    """Return the elementary differential of a tree in LaTeX: a vector of a rooted one."""
-    return loss_latex(tree) if isinstance(tree, FreeTree) else field_latex(tree)
-
-
-def field_text(tree: RootedTree) -> str:
-    """Return F(tree), a vector.
+    r"""Return the elementary differential of a tree in LaTeX: a vector of a rooted one.
 
     Examples
     --------
-    >>> [field_text(RootedTree(levels)) for levels in ([0], [0, 1, 2], [0, 1, 2, 1])]
-    ['g', 'H H g', 'D3(H g, g)']
-    """
-    vectors = [field_text(branch) for branch in tree.branches]
-    if len(vectors) < 2:
-        return " ".join(["H", *vectors] if vectors else ["g"])
-    return f"D{len(vectors) + 1}({', '.join(vectors)})"
-
-
-def loss_text(tree: FreeTree) -> str:
-    """Return H(tree), a number.
-
-    Examples
-    --------
-    >>> [loss_text(FreeTree(levels)) for levels in ([0], [0, 1], [0, 1, 2], [0, 1, 1, 1])]
-    ['L', 'g . g', 'g . H g', 'D3(g, g, g)']
-    """
-    vectors, middle = _around_centroid(tree)
-    texts = [field_text(vector) for vector in vectors]
-    if len(texts) == 2:
-        return f"{texts[1]} . {'H ' if middle else ''}{texts[0]}"
-    return f"D{len(texts)}({', '.join(texts)})" if texts else "L"
-
-
-def field_latex(tree: RootedTree) -> str:
-    r"""Return F(tree) in LaTeX.
-
-    Examples
-    --------
-    >>> print(field_latex(RootedTree([0, 1, 2, 1])))
+    >>> print(latex(RootedTree([0, 1, 2, 1])))
     D^3 L\,[\nabla^2 L\,\nabla L, \nabla L]
-    """
-    vectors = [field_latex(branch) for branch in tree.branches]
-    if len(vectors) < 2:
-        return r"\,".join([r"\nabla^2 L", *vectors] if vectors else [r"\nabla L"])
-    return rf"D^{{{len(vectors) + 1}}} L\,[{', '.join(vectors)}]".replace("^{3}", "^3")
-
-
-def loss_latex(tree: FreeTree) -> str:
-    r"""Return H(tree) in LaTeX.
-
-    Examples
-    --------
     >>> for levels in ([0, 1], [0, 1, 1], [0, 1, 1, 1]):
-    ...     print(loss_latex(FreeTree(levels)))
+    ...     print(latex(FreeTree(levels)))
     \lvert \nabla L\rvert^2
     \langle \nabla L, \nabla^2 L\,\nabla L\rangle
     D^3 L\,[\nabla L, \nabla L, \nabla L]
     """
-    vectors, middle = _around_centroid(tree)
-    texts = [field_latex(vector) for vector in vectors]
-    if len(texts) == 2:
-        other, one = texts
-        if one == other and not middle:
-            return rf"\lvert {one}\rvert^2"
-        hessian = r"\nabla^2 L\," if middle else ""
-        return rf"\langle {one}, {hessian}{other}\rangle"
-    return rf"D^{{{len(texts)}}} L\,[{', '.join(texts)}]".replace("^{3}", "^3") if texts else "L"
+    return str(_written(tree, _LATEX))
 
 
 def expression(tree: FreeTree | RootedTree) -> sympy.Expr:
@@ -120,19 +80,46 @@ def expression(tree: FreeTree | RootedTree) -> sympy.Expr:
     >>> expression(RootedTree([0, 1, 2, 1])), expression(FreeTree([0, 1, 1]))
     (D3(H(g), g), dot(g, H(g)))
     """
-    import sympy
+    from sympy import Function, Symbol
 
-    if isinstance(tree, FreeTree):
-        branches, middle = _around_centroid(tree)
-        vectors = [expression(branch) for branch in branches]
-        if len(vectors) == 2:
-            inner = sympy.Function("H")(vectors[0]) if middle else vectors[0]
-            return sympy.Function("dot")(vectors[1], inner)
-        return sympy.Function(f"D{len(vectors)}")(*vectors) if vectors else sympy.Symbol("L")
-    vectors = [expression(branch) for branch in tree.branches]
-    if not vectors:
-        return sympy.Symbol("g")
-    return sympy.Function("H" if len(vectors) == 1 else f"D{len(vectors) + 1}")(*vectors)
+    def filled(m: int, vectors: list[sympy.Expr]) -> sympy.Expr:
+        return Function("H" if m == 2 else f"D{m}")(*vectors)
+
+    return _written(tree, _Style(Symbol("g"), Symbol("L"), filled, Function("dot")))
+
+
+def _written(tree: FreeTree | RootedTree, style: _Style) -> Any:
+    """Return the elementary differential of a tree in a style."""
+    if isinstance(tree, RootedTree):
+        vectors = [_written(branch, style) for branch in tree.branches]
+        return style.filled(len(vectors) + 1, vectors) if vectors else style.gradient
+    branches, middle = _around_centroid(tree)
+    vectors = [_written(branch, style) for branch in branches]
+    if len(vectors) == 2:
+        other = style.filled(2, vectors[:1]) if middle else vectors[0]
+        return style.product(vectors[1], other)
+    return style.filled(len(vectors), vectors) if vectors else style.loss
+
+
+def _filled_text(m: int, vectors: list[str]) -> str:
+    """Return a derivative filled with vectors as text."""
+    return f"H {vectors[0]}" if m == 2 else f"D{m}({', '.join(vectors)})"
+
+
+def _filled_latex(m: int, vectors: list[str]) -> str:
+    """Return a derivative filled with vectors in LaTeX."""
+    if m == 2:
+        return rf"\nabla^2 L\,{vectors[0]}"
+    return rf"D^{m if m < 4 else f'{{{m}}}'} L\,[{', '.join(vectors)}]"
+
+
+def _product_latex(one: str, other: str) -> str:
+    """Return a product of two vectors in LaTeX."""
+    return rf"\lvert {one}\rvert^2" if one == other else rf"\langle {one}, {other}\rangle"
+
+
+_TEXT = _Style("g", "L", _filled_text, "{} . {}".format)
+_LATEX = _Style(r"\nabla L", "L", _filled_latex, _product_latex)
 
 
 def degrees(tree: FreeTree | RootedTree) -> tuple[int, ...]:

@@ -32,13 +32,11 @@ from fractions import Fraction
 from math import prod
 from typing import Any
 
-from polyfam._checks import integer, shown
+from polyfam._checks import instance, integer, shown
 from polyfam.errors import DomainError, ResourceError
-from polyfam.series._arguments import instance
 from polyfam.series.bseries import BSeries
 from polyfam.series.expansion import Expansion
 from polyfam.series.kernels import Kernel, equation_coefficients
-from polyfam.series.linear_memory import check_kernel
 from polyfam.series.rational import denominator_factors, numerator
 from polyfam.trees import FreeTree
 from polyfam.typing import Progress
@@ -90,7 +88,7 @@ def modified_equation(
         g . g   1/4*(1 + beta)
     """
     _check_cost(integer(order, "order", minimum=1), _LARGEST_ORDER)
-    memory = check_kernel(kernel) or Kernel("1/(1 - beta*z)", "heavy ball")
+    memory = Kernel("1/(1 - beta*z)", "heavy ball") if kernel is None else kernel
     return Expansion(equation_coefficients(memory, order, progress), order, "f_h")
 
 
@@ -101,6 +99,10 @@ def equation_of_iteration(field: Expansion) -> Expansion:
     ----------
     field : Expansion
         g_h over rooted trees, of heavy ball, of another kernel, or at a numeric momentum.
+
+    Returns
+    -------
+    Expansion
 
     Examples
     --------

@@ -15,7 +15,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from polyfam._checks import integer, quoted
+from polyfam._checks import instance, integer, quoted
 from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.series import differentials
 from polyfam.series.gradient import GradientCheck, gradient_check
@@ -55,6 +55,11 @@ class Term(Portable):
         c(t), which does not contain 1/sigma.
     sigma : int
         The number of automorphisms of the tree.
+
+    Examples
+    --------
+    >>> print(Term(RootedTree([0, 1, 1]), Fraction(3), 2))
+    h^2 3/2 D3(g, g)
     """
 
     tree: Tree
@@ -384,10 +389,7 @@ class Expansion(Portable):
         import sympy
 
         theta = sympy.Symbol("theta") if variable is None else variable
-        if not isinstance(theta, sympy.Symbol):
-            raise ArgumentTypeError(
-                f"Argument 'variable' must be a symbol of sympy, not {quoted(variable)}."
-            )
+        instance(theta, sympy.Symbol, "variable", "a symbol of sympy")
         function = sympy.Function("L")(theta) if loss is None else as_expression(loss, "loss")
         derivatives = [function]
         for _ in range(self.order):

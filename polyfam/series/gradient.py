@@ -23,9 +23,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from polyfam.series._arguments import instance
+from polyfam._checks import instance
+from polyfam.series import differentials
 from polyfam.series.coproduct import trees_up_to
-from polyfam.series.differentials import field_text
 from polyfam.series.rational import Portable, text
 from polyfam.trees import FreeTree, RootedTree
 
@@ -37,7 +37,20 @@ _LONGEST = 160
 
 @dataclass(frozen=True)
 class Obstruction(Portable):
-    """Two rootings of one free tree with different coefficients."""
+    """Two rootings of one free tree with different coefficients.
+
+    Parameters
+    ----------
+    first, second : RootedTree
+        The rootings.
+    coefficients : tuple
+        Those of both, times sigma.
+
+    Examples
+    --------
+    >>> Obstruction(RootedTree([0, 1, 1]), RootedTree([0, 1, 2]), (1, 2)).tree
+    FreeTree((0, 1, 1))
+    """
 
     first: RootedTree
     second: RootedTree
@@ -59,6 +72,11 @@ class GradientCheck:
         The terms of the trees with at most so many vertices, h^0 to h^(order - 1), are a gradient.
     obstruction : Obstruction or None
         The first one, on ``order + 1`` vertices; None when all terms looked at are a gradient.
+
+    Examples
+    --------
+    >>> print(GradientCheck(2))
+    A gradient up to h^1, which is every term looked at.
     """
 
     order: int
@@ -72,7 +90,7 @@ class GradientCheck:
         if self.obstruction is None:
             return f"{reach}, which is every term looked at."
         found = self.obstruction
-        names = f"{field_text(found.first)} and {field_text(found.second)}"
+        names = f"{differentials.text(found.first)} and {differentials.text(found.second)}"
         values = " and ".join(map(text, found.coefficients))
         if len(values) > _LONGEST:
             values = "not the same"

@@ -29,10 +29,8 @@ from fractions import Fraction
 
 import sympy
 
-from polyfam._checks import quoted
-from polyfam.errors import DomainError
 from polyfam.series.gradient import Obstruction
-from polyfam.series.kernels import Exact, Kernel, kernel_coefficient
+from polyfam.series.kernels import Exact, Kernel, check_kernel, kernel_coefficient
 from polyfam.series.rational import Portable, text
 from polyfam.trees import star
 
@@ -53,6 +51,12 @@ class GradientVerdict(Portable):
     heavy_ball : tuple or None
         (c, b): to that order the loss is that of heavy ball with step c h and momentum b.  None
         when W_0 + W_1 = 0, as no momentum has such moments.
+
+    Examples
+    --------
+    >>> from polyfam.series import kernel
+    >>> gradient_order(kernel("nesterov")).order
+    2
     """
 
     kernel: Kernel
@@ -86,6 +90,10 @@ def gradient_order(kernel: Kernel) -> GradientVerdict:
     kernel : Kernel
         With parameters it is judged at generic values of them.
 
+    Returns
+    -------
+    GradientVerdict
+
     Examples
     --------
     >>> from polyfam.series.named_kernels import finite_kernel, kernel
@@ -96,11 +104,7 @@ def gradient_order(kernel: Kernel) -> GradientVerdict:
     step c h, c = 2/3, and momentum 1/3: the star with 3 edges has the coefficient 2 rooted as
     0 1 1 1 and 5/2 rooted as 0 1 2 2.
     """
-    if not isinstance(kernel, Kernel):
-        raise DomainError(
-            "Argument 'kernel' must be a Kernel, such as kernel('heavy-ball'), "
-            f"not {quoted(kernel)}."
-        )
+    check_kernel(kernel)
     # W_0^2/W(z) - (W_0 - W_1 (z - 1)) has a numerator of at most this degree.
     parts = sympy.fraction(sympy.cancel(kernel.generating_function))
     above, below = (sympy.Poly(part, sympy.Symbol("z")).degree() for part in parts)

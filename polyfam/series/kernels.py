@@ -35,10 +35,9 @@ from typing import Any, TypeVar
 
 import sympy
 
-from polyfam._checks import integer, quoted, shown
+from polyfam._checks import instance, integer, quoted, shown
 from polyfam._checks import text as checked_text
 from polyfam.errors import ArgumentTypeError, DomainError, ResourceError
-from polyfam.series._arguments import instance
 from polyfam.series.coproduct import trees_up_to
 from polyfam.series.parsing import as_expression, rational_number
 from polyfam.trees import FreeTree, RootedTree
@@ -46,6 +45,7 @@ from polyfam.typing import Progress
 
 __all__ = [
     "Kernel",
+    "check_kernel",
     "equation_coefficients",
     "kernel_coefficient",
     "kernel_coefficients",
@@ -160,6 +160,12 @@ class Kernel:
         return _quotients(*_taylor(self, 1, _count(count)))
 
 
+def check_kernel(kernel: object) -> Kernel:
+    """Return a kernel, or say that it is none."""
+    found: Kernel = instance(kernel, Kernel, "kernel", "a Kernel, such as Kernel('1/(1 - beta*z)')")
+    return found
+
+
 def kernel_coefficient(kernel: Kernel, tree: RootedTree) -> Exact:
     """Return a(tau), the coefficient of h^j F(tau)/sigma(tau) in the field without memory.
 
@@ -181,10 +187,8 @@ def kernel_coefficient(kernel: Kernel, tree: RootedTree) -> Exact:
     (beta^2 + beta^3)/(1 - beta)^5
     (beta^2 + beta^4)/(1 - beta)^5
     """
-    if not isinstance(tree, RootedTree):
-        raise ArgumentTypeError(f"Argument 'tree' must be a RootedTree, not {quoted(tree)}.")
-    instance(kernel, Kernel, "kernel", "a Kernel, such as Kernel('1/(1 - beta*z)')")
-    return _total(tree, *_taylor(kernel, 1, tree.order), {})
+    instance(tree, RootedTree, "tree", "a RootedTree")
+    return _total(tree, *_taylor(check_kernel(kernel), 1, tree.order), {})
 
 
 def kernel_coefficients(
@@ -214,8 +218,7 @@ def kernel_coefficients(
     0 : 1/(1 - beta)
     0 1 : beta/(1 - beta)^3
     """
-    instance(kernel, Kernel, "kernel", "a Kernel, such as Kernel('1/(1 - beta*z)')")
-    moments, unit = _taylor(kernel, 1, order)
+    moments, unit = _taylor(check_kernel(kernel), 1, order)
     hung: dict[RootedTree, list[Any]] = {}
     trees = told(trees_up_to(order), progress)
     return {tree: _total(tree, moments, unit, hung) for tree in trees}
@@ -243,7 +246,7 @@ def equation_coefficients(
     dict
         From the single vertex on, in the graded order.
     """
-    moments, unit = _taylor(kernel, 1, order)
+    moments, unit = _taylor(check_kernel(kernel), 1, order)
     hung: dict[RootedTree, list[Any]] = {}
     found = {}
     for tree in told(trees_up_to(order), progress):

@@ -20,10 +20,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from polyfam._checks import integer, quoted
-from polyfam.errors import ArgumentTypeError, ResourceError
 from polyfam.family.single import beta_polynomial
-from polyfam.series.coproduct import MAX_ORDER, trees_up_to
+from polyfam.series.coproduct import check_order, trees_up_to
 from polyfam.series.expansion import Expansion
 from polyfam.series.kernels import Kernel, kernel_coefficients, told
 from polyfam.series.rational import BETA, FIELD
@@ -31,7 +29,7 @@ from polyfam.series.startup import startup_coefficients
 from polyfam.trees import FreeTree, free_trees
 from polyfam.typing import Progress
 
-__all__ = ["check_kernel", "field", "modified_loss"]
+__all__ = ["field", "modified_loss"]
 
 
 def modified_loss(
@@ -137,7 +135,6 @@ def field(
       h times
         H g   beta^2 + beta^3
     """
-    kernel = check_kernel(kernel)
     trees = trees_up_to(order)
     if step is not None:
         found = startup_coefficients(trees, step, kernel)
@@ -147,16 +144,6 @@ def field(
         return Expansion(kernel_coefficients(kernel, order, progress), order, "g_h")
     stationary = {tree: _stationary(tree) for tree in told(_free_trees_up_to(order), progress)}
     return Expansion({tree: stationary[tree.free()] for tree in trees}, order, "g_h")
-
-
-def check_kernel(kernel: Kernel | None) -> Kernel | None:
-    """Return a kernel or None, or say that it is neither."""
-    if kernel is not None and not isinstance(kernel, Kernel):
-        raise ArgumentTypeError(
-            "Argument 'kernel' must be a Kernel, such as Kernel('1/(1 - beta*z)'), "
-            f"not {quoted(kernel)}."
-        )
-    return kernel
 
 
 def _stationary(tree: FreeTree) -> Any:
@@ -171,10 +158,4 @@ def _stationary(tree: FreeTree) -> Any:
 
 def _free_trees_up_to(order: int) -> list[FreeTree]:
     """Return all free trees with at most `order` vertices, in order."""
-    order = integer(order, "order", minimum=1)
-    if order > MAX_ORDER:
-        raise ResourceError(
-            f"Argument 'order' must be at most {MAX_ORDER}, not {order}: beyond, the trees are "
-            "counted by thousands; polyfam.free_trees and polyfam.beta_polynomial go further."
-        )
-    return [tree for n in range(1, order + 1) for tree in free_trees(n)]
+    return [tree for n in range(1, check_order(order) + 1) for tree in free_trees(n)]

@@ -33,9 +33,8 @@ from itertools import accumulate, product
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from polyfam._checks import integer, quoted, shown
+from polyfam._checks import instance, integer, quoted, shown
 from polyfam.errors import ArgumentTypeError, DomainError, ResourceError
-from polyfam.series._arguments import instance, rows_of
 from polyfam.series.coproduct import trees_up_to
 from polyfam.series.parsing import rational_number
 from polyfam.series.rational import BETA
@@ -52,6 +51,7 @@ __all__ = [
     "realised_loss",
     "realised_terms",
     "realised_weight",
+    "rows_of",
 ]
 
 #: From k and the vectors (with multiplicities) that fill a form: D^m(grad L_{n-k}) [...].
@@ -74,6 +74,11 @@ def realised_weight(tree: FreeTree | RootedTree, labels: Sequence[int], beta: An
         One for each vertex, in preorder.
     beta : ring element, optional
         By default the symbol.
+
+    Returns
+    -------
+    ring element
+        A polynomial in beta.
 
     Examples
     --------
@@ -103,6 +108,11 @@ def realised_terms(
         The number n of the step, from 0: labels go up to n.
     beta : ring element, optional
         By default the symbol.
+
+    Yields
+    ------
+    tuple of tuple of int and ring element
+        The labels in preorder, and the weight.
 
     Examples
     --------
@@ -140,6 +150,11 @@ class RealisedExpansion:
         Whether it is the field, a vector, or the loss.
     beta : Fraction, optional
         The momentum; without it a symbol.
+
+    Examples
+    --------
+    >>> realised_field(order=2).at(beta="1/2")
+    RealisedExpansion(order=2, is_field=True, beta=Fraction(1, 2))
     """
 
     order: int
@@ -245,6 +260,15 @@ def realised_field(*, order: int) -> RealisedExpansion:
     ----------
     order : int
         The number of terms, h^0 to h^(order-1).
+
+    Returns
+    -------
+    RealisedExpansion
+
+    Examples
+    --------
+    >>> print(*realised_field(order=2).in_one_variable([(0, 1), (0, 2)]))
+    2*beta + 1 0
     """
     return RealisedExpansion(order, is_field=True)
 
@@ -256,6 +280,15 @@ def realised_loss(*, order: int) -> RealisedExpansion:
     ----------
     order : int
         The number of terms, h^0 to h^(order-1).
+
+    Returns
+    -------
+    RealisedExpansion
+
+    Examples
+    --------
+    >>> realised_loss(order=2).in_one_variable([(3, 1), (0, 2)])
+    [3, 2*beta]
     """
     return RealisedExpansion(order, is_field=False)
 
@@ -269,6 +302,19 @@ def losses_at(losses: Sequence[Loss]) -> list[Loss]:
     if not losses:
         raise DomainError("Argument 'losses' must have one loss at least.")
     return list(losses)
+
+
+def rows_of(derivatives: Any, of: str) -> Sequence[Sequence[Any]]:
+    """Return rows of derivatives, one for each loss, at least one."""
+    if not isinstance(derivatives, Sequence) or not all(
+        isinstance(row, Sequence) and not isinstance(row, str) for row in derivatives
+    ):
+        raise ArgumentTypeError(
+            f"Argument 'derivatives' must be a list of rows of numbers, not {quoted(derivatives)}."
+        )
+    if not derivatives:
+        raise DomainError(f"Argument 'derivatives' must have a row for {of}, at least one.")
+    return derivatives
 
 
 def _evaluated(

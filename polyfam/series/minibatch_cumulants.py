@@ -40,9 +40,8 @@ from itertools import combinations
 from math import factorial, prod
 from typing import Any
 
-from polyfam._checks import quoted
+from polyfam._checks import instance, quoted
 from polyfam.errors import ArgumentTypeError, DomainError, ResourceError
-from polyfam.series._arguments import instance
 from polyfam.series.rational import BETA, FIELD
 from polyfam.trees import FreeTree
 
@@ -74,26 +73,6 @@ def set_partitions(n: int) -> Iterator[Colours]:
             yield (*colours, colour)
 
 
-def nested_exponents(tree: FreeTree, blocks: Iterable[Iterable[int]]) -> Counter[tuple[int, ...]]:
-    """Count the nested sets that hold all edges as a tube by the exponents e(T) of their tubes.
-
-    Parameters
-    ----------
-    tree : FreeTree
-        With at most 10 vertices.
-    blocks : iterable of iterables of int
-        A partition of the vertices, in preorder numbers.
-
-    Examples
-    --------
-    For a path, the middle vertex 0 and an end in one block; tubes are one edge, or both.
-
-    >>> nested_exponents(FreeTree([0, 1, 1]), [[0, 1], [2]])
-    Counter({(1,): 1, (1, 1): 1, (1, 2): 1})
-    """
-    return _nested_exponents(tree, _colours(tree, blocks))
-
-
 def cumulant_coefficient(tree: FreeTree, blocks: Iterable[Iterable[int]]) -> Any:
     """Return cumulant(t, pi), an element of the field of rational functions of beta.
 
@@ -103,6 +82,10 @@ def cumulant_coefficient(tree: FreeTree, blocks: Iterable[Iterable[int]]) -> Any
         With at most 10 vertices.
     blocks : iterable of iterables of int
         A partition of the vertices, in preorder numbers.
+
+    Returns
+    -------
+    rational function of beta
 
     Examples
     --------
@@ -123,6 +106,10 @@ def moment_coefficient(tree: FreeTree, blocks: Iterable[Iterable[int]]) -> Any:
         With at most 10 vertices.
     blocks : iterable of iterables of int
         A partition of the vertices, in preorder numbers.
+
+    Returns
+    -------
+    rational function of beta
 
     Examples
     --------
@@ -145,7 +132,7 @@ def _terms(tree: FreeTree, colours: Colours) -> Counter[Term]:
     """Return the cumulant as a sum of terms, nested set by nested set."""
     sizes = Counter(colours).values()
     terms: Counter[Term] = Counter()
-    for exponents, count in _nested_exponents(tree, colours).items():
+    for exponents, count in nested_exponents(tree, colours).items():
         terms[sum(exponents), tuple(sorted([*exponents, *sizes]))] += count
     return terms
 
@@ -186,8 +173,18 @@ def _digits(packed: int, width: int) -> list[int]:
     return digits
 
 
-def _nested_exponents(tree: FreeTree, colours: Colours) -> Counter[tuple[int, ...]]:
-    """Count nested sets by recursion: without the largest tube, each piece of what is left."""
+def nested_exponents(tree: FreeTree, colours: Colours) -> Counter[tuple[int, ...]]:
+    """Count the nested sets that hold all edges as a tube by the exponents e(T) of their tubes.
+
+    By recursion: without the largest tube, each piece of what is left.
+
+    Examples
+    --------
+    For a path, the middle vertex 0 and an end in one block; tubes are one edge, or both.
+
+    >>> nested_exponents(FreeTree([0, 1, 1]), (0, 0, 1))
+    Counter({(1,): 1, (1, 1): 1, (1, 2): 1})
+    """
     size = Counter(colours)
     kept: dict[Edges, Counter[tuple[int, ...]]] = {}
 

@@ -49,6 +49,10 @@ def independent_variance(step: int | None = None) -> Any:
     step : int, optional
         The number n of a step, from 0, when momentum starts at 0; by default infinitely many.
 
+    Returns
+    -------
+    rational function of beta
+
     Examples
     --------
     >>> from polyfam.series.rational import text
@@ -76,6 +80,10 @@ def reshuffled_variance(batches: int, position: int, epochs: int | None = None) 
         The place p of the step in its epoch, 0 to m - 1.
     epochs : int, optional
         How many full epochs went before since momentum was 0; by default infinitely many.
+
+    Returns
+    -------
+    rational function of beta
 
     Examples
     --------
@@ -110,6 +118,10 @@ def mean_reshuffled_variance(batches: int) -> Any:
     ----------
     batches : int
         The number m of batches in an epoch, at least 2.
+
+    Returns
+    -------
+    rational function of beta
 
     Examples
     --------

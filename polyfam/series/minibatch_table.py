@@ -16,10 +16,9 @@ from itertools import chain, product
 from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from polyfam._checks import integer, shown
+from polyfam._checks import instance, integer, shown
 from polyfam.errors import ResourceError
-from polyfam.series._arguments import instance, rows_of
-from polyfam.series.minibatch import losses_at
+from polyfam.series.minibatch import losses_at, rows_of
 from polyfam.series.minibatch_cumulants import (
     cumulant_coefficient,
     moment_coefficient,
@@ -44,7 +43,24 @@ Blocks = tuple[tuple[int, ...], ...]
 
 
 class BatchTerm(NamedTuple):
-    """A tree with a partition of its vertices (preorder numbers), and what belongs to it."""
+    """A tree with a partition of its vertices (preorder numbers), and what belongs to it.
+
+    Parameters
+    ----------
+    tree : FreeTree
+        With sigma automorphisms.
+    blocks : tuple of tuple of int
+        A partition of its vertices, in preorder numbers.
+    times : int
+        The number of partitions that are images of this one.
+    moment, cumulant : rational function of beta
+        The coefficients of the joint moments and of the joint cumulants.
+
+    Examples
+    --------
+    >>> [(term.blocks, term.times) for term in batch_terms(FreeTree([0, 1]))]
+    [(((0,), (1,)), 1), (((0, 1),), 1)]
+    """
 
     tree: FreeTree
     blocks: Blocks
@@ -60,6 +76,10 @@ def batch_terms(tree: FreeTree) -> tuple[BatchTerm, ...]:
     ----------
     tree : FreeTree
         With at most 6 vertices.
+
+    Returns
+    -------
+    tuple of BatchTerm
 
     Examples
     --------
@@ -105,6 +125,10 @@ def batch_table(order: int) -> tuple[BatchTerm, ...]:
     order : int
         The number of terms, at most 6; up to 5 takes a second, 6 twenty.
 
+    Returns
+    -------
+    tuple of BatchTerm
+
     Examples
     --------
     >>> [len(batch_table(order)) for order in (1, 2, 3, 4)]
@@ -136,6 +160,11 @@ class ExpectedExpansion(Portable):
         The number of terms, h^0 to h^(order-1).
     moments : tuple
         For each term of `batch_table` its moment coefficient, a number after `at`.
+
+    Examples
+    --------
+    >>> expected_loss(order=2).at(beta=0).moments
+    (Fraction(1, 1), Fraction(0, 1), Fraction(0, 1))
     """
 
     order: int
@@ -246,6 +275,15 @@ def expected_loss(*, order: int) -> ExpectedExpansion:
     ----------
     order : int
         The number of terms, at most 6; up to 5 takes a second, 6 twenty.
+
+    Returns
+    -------
+    ExpectedExpansion
+
+    Examples
+    --------
+    >>> expected_loss(order=2).at(beta="1/2").moments
+    (Fraction(2, 1), Fraction(8, 3), Fraction(4, 3))
     """
     return ExpectedExpansion(order, tuple(term.moment for term in batch_table(order)))
 

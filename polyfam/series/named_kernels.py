@@ -15,8 +15,8 @@ from fractions import Fraction
 import sympy
 
 from polyfam._checked import checked
-from polyfam._checks import meant, quoted
-from polyfam.errors import ArgumentTypeError, DomainError, UnknownNameError
+from polyfam._checks import meant, members, quoted
+from polyfam.errors import DomainError, UnknownNameError
 from polyfam.series.kernels import Kernel
 from polyfam.series.parsing import as_expression
 
@@ -45,6 +45,10 @@ def kernel(name: str) -> Kernel:
     ----------
     name : str
         gradient-descent, heavy-ball, nesterov, dampened, quasi-hyperbolic or aggregated.
+
+    Returns
+    -------
+    Kernel
 
     Raises
     ------
@@ -75,6 +79,10 @@ def aggregated_kernel(betas: Iterable[sympy.Expr | Fraction | int | str]) -> Ker
     ----------
     betas : iterable of symbols, formulas or rational numbers
 
+    Returns
+    -------
+    Kernel
+
     Examples
     --------
     >>> aggregated_kernel([0, "9/10"]).weights(3)
@@ -94,6 +102,10 @@ def finite_kernel(weights: Iterable[sympy.Expr | Fraction | int | str]) -> Kerne
     ----------
     weights : iterable of symbols, formulas or rational numbers
 
+    Returns
+    -------
+    Kernel
+
     Examples
     --------
     >>> finite_kernel([1, 1, 1]).moments(4)
@@ -105,8 +117,4 @@ def finite_kernel(weights: Iterable[sympy.Expr | Fraction | int | str]) -> Kerne
 
 def _expressions(values: Iterable[object], name: str) -> list[sympy.Expr]:
     """Return numbers, formulas and symbols as expressions of sympy."""
-    if isinstance(values, str) or not isinstance(values, Iterable):
-        raise ArgumentTypeError(
-            f"Argument '{name}' must be a list of numbers, not {quoted(values)}."
-        )
-    return [as_expression(value, name) for value in values]
+    return [as_expression(value, name) for value in members(values, name, "a list of numbers")]

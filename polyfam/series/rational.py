@@ -8,12 +8,15 @@ powers of 1 - beta, not of beta - 1.
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from fractions import Fraction
 from functools import lru_cache
+from io import BytesIO
 from math import gcd, lcm, prod
 from numbers import Integral, Number, Rational
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sympy.polys.domains import QQ
@@ -157,6 +160,22 @@ def _cofactor(denominator: Any, factors: tuple[tuple[Any, int], ...] | None) -> 
 def evaluate(value: FracElement | Rational, parameters: Mapping[str, Fraction]) -> Fraction:
     """Return the value at rational parameters, given by name.
 
+    Parameters
+    ----------
+    value : Fraction or rational function
+        A coefficient.
+    parameters : mapping of str to Fraction
+        A value for every parameter in it.
+
+    Returns
+    -------
+    Fraction
+
+    Raises
+    ------
+    DomainError
+        When a parameter has no value, or there is a pole.
+
     Examples
     --------
     >>> evaluate(BETA / (1 - BETA) ** 3, {"beta": Fraction(9, 10)})
@@ -186,52 +205,37 @@ class Portable:
     __slots__ = ()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        values = (getattr(self, item.name) for item in fields(self))  # type: ignore[arg-type]
-        return _rebuilt, (type(self), *map(_plain, values))
+        state = BytesIO()
+        _Pickler(state).dump([getattr(self, item.name) for item in fields(self)])  # type: ignore[arg-type]
+        return _rebuilt, (type(self), state.getvalue())
 
 
-class _Plain(NamedTuple):
-    """A rational function as its symbols and the terms of its parts."""
+class _Pickler(pickle.Pickler):
+    """Writes rational functions as their symbols and the terms of both parts."""
 
-    symbols: tuple[Any, ...]
-    above: tuple[Any, ...]
-    below: tuple[Any, ...]
+    def reducer_override(self, value: Any) -> Any:
+        if isinstance(value, MappingProxyType):
+            return dict, (dict(value),)
+        if not isinstance(value, FracElement) or value.field.domain != QQ:
+            return NotImplemented
+        parts = [
+            [(powers, int(c.numerator), int(c.denominator)) for powers, c in part.terms()]
+            for part in (value.numer, value.denom)
+        ]
+        return _element, (value.field.symbols, *parts)
 
 
-def _plain(value: Any) -> Any:
-    """Return a value with plain values in place of rational functions."""
-    if isinstance(value, Mapping):
-        return {key: _plain(entry) for key, entry in value.items()}
-    if type(value) is tuple:
-        return tuple(map(_plain, value))
-    if not hasattr(value, "denom") or value.field.domain != QQ:
-        return value
-    parts = (
-        tuple((powers, int(c.numerator), int(c.denominator)) for powers, c in part.terms())
-        for part in (value.numer, value.denom)
+def _element(symbols: tuple[sympy.Symbol, ...], *parts: Iterable[tuple[Any, int, int]]) -> Any:
+    """Return the rational function with these terms."""
+    members = field(symbols, QQ)[0]
+    return members.raw_new(
+        *(members.ring.from_dict({powers: QQ(a, b) for powers, a, b in part}) for part in parts)
     )
-    return _Plain(value.field.symbols, *parts)
 
 
-def _restored(value: Any) -> Any:
-    """Return what `_plain` made plain."""
-    if isinstance(value, Mapping):
-        return {key: _restored(entry) for key, entry in value.items()}
-    if type(value) is tuple:
-        return tuple(map(_restored, value))
-    if not isinstance(value, _Plain):
-        return value
-    members = field(value.symbols, QQ)[0]
-    above, below = (
-        members.ring.from_dict({powers: QQ(a, b) for powers, a, b in part})
-        for part in (value.above, value.below)
-    )
-    return members.raw_new(above, below)
-
-
-def _rebuilt(kind: type[Any], *values: Any) -> Any:
-    """Return a dataclass from plain values."""
-    return kind(*map(_restored, values))
+def _rebuilt(kind: type[Any], state: bytes) -> Any:
+    """Return a dataclass from its pickled fields."""
+    return kind(*pickle.loads(state))
 
 
 def expression(value: Any) -> sympy.Expr:
@@ -259,6 +263,15 @@ def expression(value: Any) -> sympy.Expr:
 @checked
 def text(value: FracElement | Fraction | int) -> str:
     """Return a rational function as text.
+
+    Parameters
+    ----------
+    value : Fraction or rational function
+        A coefficient.
+
+    Returns
+    -------
+    str
 
     Examples
     --------

@@ -17,8 +17,8 @@ from collections.abc import Sequence
 from math import prod
 from typing import Any
 
+from polyfam._checks import instance
 from polyfam.errors import DomainError
-from polyfam.series._arguments import instance
 from polyfam.series.bseries import BSeries
 from polyfam.series.coproduct import trees_up_to
 from polyfam.trees import RootedTree

@@ -22,16 +22,16 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from itertools import accumulate
 from math import prod
 from typing import Any
 
 from polyfam._checked import checked
-from polyfam._checks import integer, quoted, shown
-from polyfam.errors import ArgumentTypeError, ResourceError
-from polyfam.series._arguments import instance
-from polyfam.series.kernels import Kernel
+from polyfam._checks import instance, integer, shown
+from polyfam.errors import ResourceError
+from polyfam.series.kernels import Kernel, check_kernel
 from polyfam.series.rational import BETA
 from polyfam.trees import FreeTree, RootedTree
 
@@ -66,10 +66,7 @@ def startup_coefficient(
     >>> startup_coefficient(FreeTree([0, 1]), 2, Kernel("1/(1 - z/2)"))
     Fraction(11, 8)
     """
-    if not isinstance(tree, FreeTree | RootedTree):
-        raise ArgumentTypeError(
-            f"Argument 'tree' must be a FreeTree or RootedTree, not {quoted(tree)}."
-        )
+    instance(tree, FreeTree | RootedTree, "tree", "a FreeTree or RootedTree")
     rooted = tree.rooted() if isinstance(tree, FreeTree) else tree
     return startup_coefficients([rooted], step, kernel)[rooted]
 
@@ -83,8 +80,16 @@ def startup_coefficients(
     Parameters
     ----------
     trees : iterable of RootedTree
-    step, kernel
-        As in `startup_coefficient`.
+        The branches are shared.
+    step : int
+        n >= 0.
+    kernel : Kernel, optional
+        By default heavy ball.
+
+    Returns
+    -------
+    dict
+        From each tree to its coefficient.
 
     Examples
     --------
@@ -103,32 +108,48 @@ def startup_coefficients(
             "stationary coefficients."
         )
     if kernel is not None:
-        instance(kernel, Kernel, "kernel", "a Kernel, such as Kernel('1/(1 - beta*z)')")
-        return _by_weights(trees, kernel.weights(step + 1))
-    width = max(1, *_values(trees, step, 1).values()).bit_length()
-    found = _values(trees, step, 1 << width)
+        weights = check_kernel(kernel).weights(step + 1)
+        return _totals(trees, step, partial(_weighted, weights), weights[0] ** 0)
+    width = max(1, *_totals(trees, step, partial(_geometric, 1)).values()).bit_length()
+    found = _totals(trees, step, partial(_geometric, 1 << width))
     return {tree: _unpacked(value, width) for tree, value in found.items()}
 
 
-def _by_weights(trees: Iterable[RootedTree], weights: Sequence[Any]) -> dict[RootedTree, Any]:
-    """Return S_0 for any weights, S_k = sum of w_l b_{k+l} over k + l <= n."""
-    count = len(weights)
-    one = weights[0] ** 0
+def _totals(
+    trees: Iterable[RootedTree],
+    step: int,
+    sums: Callable[[list[Any]], list[Any]],
+    one: Any = 1,
+) -> dict[RootedTree, Any]:
+    """Return S_0 of some trees, whose branches are shared, given how S_k comes from b_k."""
     hung: dict[RootedTree, list[Any]] = {}  # c_0, ..., c_n
 
     def total(tree: RootedTree) -> Any:
         for branch in tree.branches:
             if branch not in hung:
                 total(branch)
-        values = [prod((hung[b][k] for b in tree.branches), start=one) for k in range(count)]
-        sums = [
-            sum((w * b for w, b in zip(weights, values[k:], strict=False)), 0 * one)
-            for k in range(count)
+        products = [
+            prod((hung[branch][k] for branch in tree.branches), start=one) for k in range(step + 1)
         ]
-        hung[tree] = [0 * one, *accumulate(sums[1:])]
-        return sums[0]
+        first, *rest = sums(products)
+        hung[tree] = [0 * one, *accumulate(rest)]
+        return first
 
     return {tree: total(tree) for tree in trees}
+
+
+def _weighted(weights: Sequence[Any], values: Sequence[Any]) -> list[Any]:
+    """Return S_k, the sum of w_l b_{k+l} over k + l <= n, for k = 0..n."""
+    zero = 0 * weights[0]
+    return [
+        sum((w * b for w, b in zip(weights, values[k:], strict=False)), zero)
+        for k in range(len(values))
+    ]
+
+
+def _geometric(beta: int, values: Sequence[int]) -> list[int]:
+    """Return the same for heavy ball, S_k = b_k + beta S_{k+1}."""
+    return [*accumulate(reversed(values), lambda tail, value: value + beta * tail)][::-1]
 
 
 def _unpacked(value: int, width: int) -> Any:
@@ -139,22 +160,3 @@ def _unpacked(value: int, width: int) -> Any:
     }
     ring = BETA.field.ring
     return ring.from_dict({power: ring.domain(c) for power, c in digits.items() if c})
-
-
-def _values(trees: Iterable[RootedTree], step: int, beta: int) -> dict[RootedTree, int]:
-    """Return S_0 of some trees for heavy ball; their branches are shared."""
-    hung: dict[RootedTree, list[int]] = {}  # c_0, ..., c_n
-
-    def total(tree: RootedTree) -> int:
-        for branch in tree.branches:
-            if branch not in hung:
-                total(branch)
-        products = (
-            prod((hung[branch][k] for branch in tree.branches), start=1)
-            for k in range(step, -1, -1)
-        )
-        tails = list(accumulate(products, lambda tail, product: product + beta * tail))
-        hung[tree] = [0, *accumulate(tails[-2::-1])]
-        return tails[-1]
-
-    return {tree: total(tree) for tree in trees}

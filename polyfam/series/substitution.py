@@ -22,7 +22,7 @@ from collections import Counter
 from functools import cache
 from typing import NamedTuple
 
-from polyfam.series._arguments import instance
+from polyfam._checks import instance
 from polyfam.series.coproduct import Forest, forest, join
 from polyfam.trees import RootedTree
 
@@ -40,6 +40,16 @@ class Partition(NamedTuple):
 
 def partitions(tree: RootedTree) -> tuple[Partition, ...]:
     """Return all 2^(n - 1) partitions of a tree on n vertices, equal ones together.
+
+    Parameters
+    ----------
+    tree : RootedTree
+        With any number of vertices; the partitions are kept.
+
+    Returns
+    -------
+    tuple of Partition
+        The skeleton, the piece with the root, the other pieces, and how often.
 
     Examples
     --------
