@@ -147,6 +147,10 @@ def by_elimination_words(neighbours: tuple[int, ...]) -> tuple[int, ...]:
     neighbours : tuple of int
         For every vertex the set of its neighbours, as the bits of a number; the graph connected.
 
+    Returns
+    -------
+    tuple of int
+
     Raises
     ------
     DomainError

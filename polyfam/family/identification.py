@@ -27,8 +27,8 @@ from functools import lru_cache
 from math import comb
 
 from polyfam._checked import checked
-from polyfam._checks import integer, quoted
-from polyfam.errors import ArgumentTypeError, PolyfamError
+from polyfam._checks import integer, members
+from polyfam.errors import PolyfamError
 from polyfam.family.named import TRIANGLES, eulerian_row, narayana_row
 from polyfam.family.polynomial import BetaPolynomial
 from polyfam.family.roots import gamma_vector
@@ -48,18 +48,21 @@ Row = tuple[int, ...]
 class Identification:
     """What `identify` found.
 
-    Attributes
+    Parameters
     ----------
     member : bool or None
         Whether the row belongs to a tree; None when that is left undecided.
-    tree : FreeTree or None
-        The tree.
     polynomial : BetaPolynomial or None
-        Its polynomial, which knows the tree.
+        The polynomial of the tree, which it knows.
     names : tuple of str
         ``"Narayana"`` for a path, ``"Eulerian"`` for a star.
     reason : str
         Why the row belongs to no tree, or why that is undecided; empty for a member.
+
+    Attributes
+    ----------
+    tree : FreeTree or None
+        The tree of a member.
 
     Examples
     --------
@@ -171,13 +174,10 @@ def _read(coefficients: BetaPolynomial | Iterable[int]) -> tuple[Row, str]:
     """Return the row without the zero at beta^0, or what keeps it from being one."""
     if isinstance(coefficients, BetaPolynomial):
         return coefficients.row, ""
-    if isinstance(coefficients, str | bytes) or not isinstance(coefficients, Iterable):
-        raise ArgumentTypeError(
-            f"Argument 'coefficients' must be a sequence of integers, not {quoted(coefficients)}."
-        )
-    entries = list(coefficients)
     row: list[int] = []
-    for position, entry in enumerate(entries):
+    for position, entry in enumerate(
+        members(coefficients, "coefficients", "a sequence of integers")
+    ):
         try:
             row.append(integer(entry, "coefficients"))
         except PolyfamError:

@@ -83,6 +83,10 @@ def is_real_rooted(coefficients: Iterable[int]) -> bool:
     coefficients : iterable of int
         Ascending powers; not all zero.  A nonzero constant has no roots and passes.
 
+    Returns
+    -------
+    bool
+
     Raises
     ------
     DomainError
@@ -122,6 +126,10 @@ def interlaces(smaller: Iterable[int], larger: Iterable[int]) -> bool:
     smaller, larger : iterable of int
         Positive coefficients in ascending powers, one more in `larger`.
 
+    Returns
+    -------
+    bool
+
     Raises
     ------
     DomainError
@@ -150,6 +158,10 @@ def strictly_separates(smaller: Iterable[int], larger: Iterable[int]) -> bool:
     ----------
     smaller, larger : iterable of int
         Ascending powers, one more in `larger`, the last coefficients positive.
+
+    Returns
+    -------
+    bool
 
     Raises
     ------

@@ -18,8 +18,8 @@ from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from importlib import import_module
 
-from polyfam._checks import quoted
-from polyfam.errors import ArgumentTypeError, ResourceError
+from polyfam._checks import instance
+from polyfam.errors import ResourceError
 from polyfam.family.polynomial import BetaPolynomial
 from polyfam.trees import FreeTree, RootedTree
 from polyfam.trees.dismantlings import count_dismantlings
@@ -59,11 +59,7 @@ def beta_polynomial(tree: FreeTree | RootedTree) -> BetaPolynomial:
     """
     if isinstance(tree, RootedTree):
         tree = tree.free()
-    if not isinstance(tree, FreeTree):
-        raise ArgumentTypeError(
-            f"Argument 'tree' must be a FreeTree or a RootedTree, not {quoted(tree)}; "
-            "parse_tree reads texts."
-        )
+    instance(tree, FreeTree, "tree", "a FreeTree or a RootedTree (parse_tree reads texts)")
     row = beta_row(tree.levels)
     return BetaPolynomial._trusted((0, *row) if tree.order > 1 else row, tree)
 

@@ -36,6 +36,19 @@ class BetaTable(Sequence[BetaPolynomial]):
     A table is a sequence of `BetaPolynomial`, each of which knows its tree; the arrays hold the
     same numbers for work in bulk.  Made by `beta_table`.
 
+    Parameters
+    ----------
+    n : int
+        The number of vertices.
+    half : ndarray of uint64, shape (rows, N)
+        The first half of every row, zeros in the large rows.
+    large : dict of int to list of int
+        The first halves of rows with a coefficient of more than 64 bits.
+    trees : Halves or FreeTree
+        What knows the level sequences; a tree when there is only one.
+    positions : ndarray of int
+        The place of each row among those trees.
+
     Examples
     --------
     >>> table = beta_table(6)
@@ -181,6 +194,10 @@ def beta_table(n: int) -> BetaTable:
     n : int
         At least 1.  Memory grows by a factor 2.7 with each n: 80 MB for n = 20, 0.6 GB for
         n = 22, 4 GB for n = 24.
+
+    Returns
+    -------
+    BetaTable
 
     Raises
     ------

@@ -140,7 +140,8 @@ def _oeis(entry: Mapping[str, Any]) -> Oeis:
     unknown = set(entry) - {item.name for item in fields(Oeis)}
     if unknown or type(entry["offset"]) is not int:
         raise TypeError(f"'oeis' ({', '.join(sorted(unknown)) or 'offset'})")
-    return Oeis(**{k: tuple(v) if isinstance(v, list) else v for k, v in entry.items()})
+    values: dict[str, Any] = {k: tuple(v) if type(v) is list else v for k, v in entry.items()}
+    return Oeis(**values)
 
 
 def _text(value: object) -> str:

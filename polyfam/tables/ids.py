@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import overload
 
-from polyfam._checks import quoted
+from polyfam._checks import instance, quoted
 from polyfam.errors import ArgumentTypeError, DomainError, UnknownNameError
 from polyfam.family.polynomial import BetaPolynomial
 from polyfam.family.single import beta_polynomial
@@ -166,8 +166,7 @@ def tree_id(tree: FreeTree) -> str:
     >>> tree_id(FreeTree([0, 1, 1, 1, 1, 1]))
     'F6.6'
     """
-    if not isinstance(tree, FreeTree):
-        raise ArgumentTypeError(f"Argument 'tree' must be a FreeTree, not {quoted(tree)}.")
+    instance(tree, FreeTree, "tree", "a FreeTree")
     rows = polynomials_of(_supported(tree.order))
     return format_id(tree.order, bisect_left(rows, beta_polynomial(tree)) + 1)
 

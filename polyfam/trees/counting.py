@@ -51,6 +51,10 @@ def count_rooted_trees(n: int) -> int:
     n : int
         Between 1 and 4000.
 
+    Returns
+    -------
+    int
+
     Examples
     --------
     >>> [count_rooted_trees(n) for n in range(1, 11)]
@@ -72,6 +76,10 @@ def count_free_trees(n: int) -> int:
     ----------
     n : int
         Between 1 and 4000.
+
+    Returns
+    -------
+    int
 
     Examples
     --------
@@ -102,6 +110,10 @@ def rank(tree: RootedTree | FreeTree) -> int:
     ----------
     tree : RootedTree or FreeTree
         With at most 1023 vertices.
+
+    Returns
+    -------
+    int
 
     Examples
     --------
@@ -138,6 +150,10 @@ def unrank_rooted_tree(n: int, k: int) -> RootedTree:
     k : int
         Between 0 and ``count_rooted_trees(n) - 1``.
 
+    Returns
+    -------
+    RootedTree
+
     Examples
     --------
     >>> unrank_rooted_tree(5, 0), unrank_rooted_tree(5, 8)
@@ -157,6 +173,10 @@ def unrank_free_tree(n: int, k: int) -> FreeTree:
         Between 1 and 1023.
     k : int
         Between 0 and ``count_free_trees(n) - 1``.
+
+    Returns
+    -------
+    FreeTree
 
     Examples
     --------

@@ -37,6 +37,10 @@ def rooted_trees(n: int) -> Iterator[RootedTree]:
     n : int
         Between 1 and 200.  Random trees (`random_rooted_tree`, `random_free_tree`) may be larger.
 
+    Returns
+    -------
+    iterator of RootedTree
+
     Examples
     --------
     >>> [str(tree) for tree in rooted_trees(4)]
@@ -53,6 +57,10 @@ def free_trees(n: int) -> Iterator[FreeTree]:
     ----------
     n : int
         Between 1 and 200.  Random trees (`random_rooted_tree`, `random_free_tree`) may be larger.
+
+    Returns
+    -------
+    iterator of FreeTree
 
     Examples
     --------

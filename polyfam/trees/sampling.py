@@ -70,9 +70,9 @@ def random_rooted_trees(n: int, count: int, seed: int | None = None) -> Iterator
     seed : int, optional
         The same seed gives the same trees.
 
-    Yields
-    ------
-    RootedTree
+    Returns
+    -------
+    iterator of RootedTree
 
     Examples
     --------
@@ -95,9 +95,9 @@ def random_free_trees(n: int, count: int, seed: int | None = None) -> Iterator[F
     seed : int, optional
         The same seed gives the same trees.
 
-    Yields
-    ------
-    FreeTree
+    Returns
+    -------
+    iterator of FreeTree
 
     Examples
     --------

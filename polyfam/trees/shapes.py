@@ -35,6 +35,10 @@ def path(n: int) -> FreeTree:
     n : int
         Number of vertices, at least 1.
 
+    Returns
+    -------
+    FreeTree
+
     Examples
     --------
     >>> path(5)
@@ -54,6 +58,10 @@ def star(n: int) -> FreeTree:
     ----------
     n : int
         Number of vertices, the centre included, at least 1.
+
+    Returns
+    -------
+    FreeTree
 
     Examples
     --------

@@ -1,10 +1,8 @@
 from .bijections import dyck_word_of_path_word as dyck_word_of_path_word
 from .bijections import nested_set_of_word as nested_set_of_word
 from .bijections import path_word_of_dyck_word as path_word_of_dyck_word
-from .bijections import permutation_of_star_word as permutation_of_star_word
 from .bijections import plant as plant
 from .bijections import plant_word as plant_word
-from .bijections import star_word_of_permutation as star_word_of_permutation
 from .bijections import unplant_word as unplant_word
 from .bijections import word_of_nested_set as word_of_nested_set
 from .dyck import check_dyck_word as check_dyck_word
@@ -53,12 +51,10 @@ __all__ = [
     "nested_set_of_word",
     "numbered_edges",
     "path_word_of_dyck_word",
-    "permutation_of_star_word",
     "plant",
     "plant_word",
     "random_edge_word",
     "rank_edge_word",
-    "star_word_of_permutation",
     "unplant_word",
     "unrank_edge_word",
     "word_of_nested_set",

@@ -6,7 +6,7 @@ how to go on.  Back again, take as the last letter of the word, again and again,
 the piece that holds the largest letter left.  The descents of the word are the places where a
 lower edge of the nested set has a larger number than the edge above it.
 
-**Stars and permutations.**  All edges of a star meet, so every permutation is an edge word.
+**Stars.**  All edges of a star meet, so that its edge words are all permutations.
 
 **Paths and Dyck words.**  The edges of a path rooted at its end are numbered from the far end.  The
 last letter e of a word splits the path into smaller and larger letters, and all the smaller ones
@@ -32,8 +32,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from polyfam._checked import checked
-from polyfam._checks import quoted
-from polyfam.errors import ArgumentTypeError, DomainError
+from polyfam._checks import instance, quoted
+from polyfam.errors import DomainError
 from polyfam.trees import FreeTree, RootedTree
 from polyfam.words.dyck import check_dyck_word
 from polyfam.words.permutations import check_permutation
@@ -43,10 +43,8 @@ __all__ = [
     "dyck_word_of_path_word",
     "nested_set_of_word",
     "path_word_of_dyck_word",
-    "permutation_of_star_word",
     "plant",
     "plant_word",
-    "star_word_of_permutation",
     "unplant_word",
     "word_of_nested_set",
 ]
@@ -65,6 +63,11 @@ def nested_set_of_word(tree: FreeTree | RootedTree, word: Sequence[int]) -> Nest
         A free tree is rooted at its centroid.
     word : sequence of int
         An edge word of the tree.
+
+    Returns
+    -------
+    dict of int to int or None
+        The edge above each edge; None at the top.
 
     Raises
     ------
@@ -95,6 +98,10 @@ def word_of_nested_set(tree: FreeTree | RootedTree, above: Mapping[int, int | No
     above : mapping
         For every edge number the number of the edge removed just before it, None at the top.
 
+    Returns
+    -------
+    tuple of int
+
     Raises
     ------
     DomainError
@@ -106,10 +113,7 @@ def word_of_nested_set(tree: FreeTree | RootedTree, above: Mapping[int, int | No
     (1, 3, 2)
     """
     check_tree(tree)
-    if not isinstance(above, Mapping):
-        raise ArgumentTypeError(
-            f"Argument 'above' must be a mapping from edges to edges, not {quoted(above)}."
-        )
+    instance(above, Mapping, "above", "a mapping from edges to edges")
     try:
         word = word_of_dismantling(above)
         if nested_set_of_word(tree, word) == dict(above):
@@ -117,48 +121,6 @@ def word_of_nested_set(tree: FreeTree | RootedTree, above: Mapping[int, int | No
     except (DomainError, TypeError):
         pass
     raise DomainError(f"Argument 'above' must be a maximal nested set, not {quoted(above)}.")
-
-
-def permutation_of_star_word(word: Sequence[int]) -> Word:
-    """Return the permutation that an edge word of a star is: the word itself, whatever the root.
-
-    Parameters
-    ----------
-    word : sequence of int
-        An edge word of a star.
-
-    Raises
-    ------
-    DomainError
-        When it is not a permutation.
-
-    Examples
-    --------
-    >>> permutation_of_star_word((2, 3, 1))
-    (2, 3, 1)
-    """
-    return check_permutation(word)
-
-
-def star_word_of_permutation(permutation: Sequence[int]) -> Word:
-    """Return the edge word of a star that a permutation is: every one is.
-
-    Parameters
-    ----------
-    permutation : sequence of int
-        A permutation of 1, ..., j.
-
-    Raises
-    ------
-    DomainError
-        When it is not a permutation.
-
-    Examples
-    --------
-    >>> star_word_of_permutation((2, 3, 1))
-    (2, 3, 1)
-    """
-    return check_permutation(permutation, "permutation")
 
 
 def dyck_word_of_path_word(word: Sequence[int]) -> str:
@@ -170,6 +132,11 @@ def dyck_word_of_path_word(word: Sequence[int]) -> str:
     ----------
     word : sequence of int
         An edge word of ``RootedTree(range(n))``, for any n.
+
+    Returns
+    -------
+    str
+        In letters U and D.
 
     Raises
     ------
@@ -206,6 +173,10 @@ def path_word_of_dyck_word(dyck_word: str) -> Word:
     dyck_word : str
         In letters U and D.
 
+    Returns
+    -------
+    tuple of int
+
     Raises
     ------
     DomainError
@@ -237,13 +208,17 @@ def plant(tree: RootedTree) -> RootedTree:
     ----------
     tree : RootedTree
 
+    Returns
+    -------
+    RootedTree
+        With one vertex more.
+
     Examples
     --------
     >>> plant(RootedTree([0, 1, 1]))
     RootedTree((0, 1, 2, 2))
     """
-    if not isinstance(tree, RootedTree):
-        raise ArgumentTypeError(f"Argument 'tree' must be a RootedTree, not {quoted(tree)}.")
+    instance(tree, RootedTree, "tree", "a RootedTree")
     return RootedTree([0, *(level + 1 for level in tree.levels)])
 
 
@@ -257,6 +232,10 @@ def plant_word(word: Sequence[int]) -> Word:
     ----------
     word : sequence of int
         An edge word of any rooted tree.
+
+    Returns
+    -------
+    tuple of int
 
     Raises
     ------
@@ -278,6 +257,10 @@ def unplant_word(word: Sequence[int]) -> Word:
     ----------
     word : sequence of int
         An edge word of a planted tree that ends with its largest letter.
+
+    Returns
+    -------
+    tuple of int
 
     Raises
     ------

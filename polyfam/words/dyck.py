@@ -16,8 +16,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from polyfam._checks import integer, quoted
-from polyfam.errors import ArgumentTypeError, DomainError
+from polyfam._checks import instance, integer, quoted
+from polyfam.errors import DomainError
 from polyfam.trees.levels import check_levels
 
 __all__ = [
@@ -40,6 +40,10 @@ def dyck_words(n: int) -> Iterator[str]:
     ----------
     n : int
         Between 0 and a million.
+
+    Returns
+    -------
+    iterator of str
 
     Notes
     -----
@@ -76,6 +80,15 @@ def _following(word: str) -> str | None:
 def count_peaks(word: str) -> int:
     """Return the number of peaks UD of a Dyck word.
 
+    Parameters
+    ----------
+    word : str
+        A Dyck word.
+
+    Returns
+    -------
+    int
+
     Examples
     --------
     >>> count_peaks("UUDUDD")
@@ -87,6 +100,16 @@ def count_peaks(word: str) -> int:
 def check_dyck_word(word: str) -> str:
     """Return the word, or say at which position it fails to be a Dyck word.
 
+    Parameters
+    ----------
+    word : str
+        In letters U and D.
+
+    Returns
+    -------
+    str
+        The same word.
+
     Examples
     --------
     >>> check_dyck_word("UDDU")
@@ -94,8 +117,7 @@ def check_dyck_word(word: str) -> str:
         ...
     polyfam.errors.DomainError: 'UDDU' is no Dyck word: at position 2 there are more D than U.
     """
-    if not isinstance(word, str):
-        raise ArgumentTypeError(f"A Dyck word must be a text of U and D, not {quoted(word)}.")
+    instance(word, str, "word", "a text of U and D")
     height = 0
     for position, letter in enumerate(word):
         if letter not in ("U", "D"):
@@ -120,6 +142,11 @@ def dyck_word_of_levels(levels: Iterable[int]) -> str:
     levels : iterable of int
         The depths of the vertices in preorder, branches in any order; the root first, with 0.
 
+    Returns
+    -------
+    str
+        In letters U and D.
+
     Raises
     ------
     InvalidTreeError
@@ -142,6 +169,10 @@ def levels_of_dyck_word(word: str) -> tuple[int, ...]:
     ----------
     word : str
         In letters U and D.
+
+    Returns
+    -------
+    tuple of int
 
     Raises
     ------

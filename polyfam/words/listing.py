@@ -25,10 +25,9 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 from polyfam._checked import checked
-from polyfam.errors import ResourceError
 from polyfam.trees import FreeTree, RootedTree
 from polyfam.words.pieces import cut, letters_of, shadows
-from polyfam.words.ranking import count_edge_words, readable
+from polyfam.words.ranking import check_few
 
 __all__ = [
     "count_descents",
@@ -40,9 +39,6 @@ __all__ = [
 
 Word = tuple[int, ...]
 
-#: So many words are listed and counted in about a minute.
-_MOST_LISTED = 10**7
-
 
 def edge_words(tree: FreeTree | RootedTree) -> Iterator[Word]:
     """Yield the edge words of a tree, in lexicographic order of the words read backwards.
@@ -51,6 +47,10 @@ def edge_words(tree: FreeTree | RootedTree) -> Iterator[Word]:
     ----------
     tree : FreeTree or RootedTree
         With at most 500 vertices; a free tree is rooted at its centroid.
+
+    Returns
+    -------
+    iterator of tuple of int
 
     Notes
     -----
@@ -76,6 +76,10 @@ def gamma_words(tree: FreeTree | RootedTree) -> Iterator[Word]:
     ----------
     tree : FreeTree or RootedTree
         With at most 500 vertices; a free tree is rooted at its centroid.
+
+    Returns
+    -------
+    iterator of tuple of int
 
     Notes
     -----
@@ -145,12 +149,7 @@ def descent_distribution(tree: FreeTree | RootedTree) -> tuple[int, ...]:
     >>> descent_distribution(RootedTree([0, 1, 2, 2, 1]))
     (1, 8, 8, 1)
     """
-    count = count_edge_words(tree)
-    if count > _MOST_LISTED:
-        raise ResourceError(
-            f"The tree has {readable(count)} edge words, too many to list; "
-            "beta_polynomial(tree).row is the same row."
-        )
+    check_few(tree, "beta_polynomial(tree).row is the same row")
     row = [0] * max(1, tree.order - 1)
     for word in edge_words(tree):
         row[count_descents(word)] += 1
@@ -160,6 +159,15 @@ def descent_distribution(tree: FreeTree | RootedTree) -> tuple[int, ...]:
 @checked
 def count_descents(word: Sequence[int]) -> int:
     """Return the number of places where a letter is larger than the next.
+
+    Parameters
+    ----------
+    word : sequence of int
+        Any integers.
+
+    Returns
+    -------
+    int
 
     Examples
     --------
@@ -172,6 +180,15 @@ def count_descents(word: Sequence[int]) -> int:
 @checked
 def is_gamma_word(word: Sequence[int]) -> bool:
     """Say whether a word has no double and no final descent.
+
+    Parameters
+    ----------
+    word : sequence of int
+        Any integers.
+
+    Returns
+    -------
+    bool
 
     Examples
     --------

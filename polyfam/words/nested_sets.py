@@ -20,7 +20,8 @@ from collections.abc import Iterator
 from itertools import product
 
 from polyfam.trees import FreeTree, RootedTree
-from polyfam.words.pieces import check_tree, numbered_edges
+from polyfam.words.pieces import numbered_edges
+from polyfam.words.ranking import check_few
 
 __all__ = ["count_by_descents", "dismantlings", "maximal_nested_sets"]
 
@@ -37,6 +38,10 @@ def maximal_nested_sets(tree: FreeTree | RootedTree) -> Iterator[dict[int, int |
     ----------
     tree : FreeTree or RootedTree
         There are P_t(1) of them: (n - 1)! for a star on n vertices.
+
+    Returns
+    -------
+    iterator of dict of int to int or None
 
     Examples
     --------
@@ -90,12 +95,22 @@ def count_by_descents(tree: FreeTree | RootedTree) -> tuple[int, ...]:
     tree : FreeTree or RootedTree
         With at most 9 vertices or so.
 
+    Returns
+    -------
+    tuple of int
+
+    Raises
+    ------
+    ResourceError
+        When there are more than ten million nested sets.
+
     Examples
     --------
     >>> count_by_descents(FreeTree([0, 1, 1, 1, 1]))
     (1, 11, 11, 1)
     """
-    row = [0] * max(1, check_tree(tree).order - 1)
+    check_few(tree, "beta_polynomial(tree).row is the same row")
+    row = [0] * max(1, tree.order - 1)
     for above in dismantlings(frozenset(tree.edges()), None):
         row[sum(edge > upper for edge, upper in above.items() if upper is not None)] += 1
     return tuple(row)

@@ -37,6 +37,18 @@ _LONGEST = 10**6
 def check_permutation(word: Sequence[int], name: str = "word") -> tuple[int, ...]:
     """Return a word that holds each of 1, ..., j once, or say that it does not.
 
+    Parameters
+    ----------
+    word : sequence of int
+        What should be a permutation.
+    name : str, default "word"
+        The argument, for the message.
+
+    Returns
+    -------
+    tuple of int
+        The same letters.
+
     Examples
     --------
     >>> check_permutation([2, 3, 1])
@@ -64,6 +76,15 @@ def check_permutation(word: Sequence[int], name: str = "word") -> tuple[int, ...
 def count_excedances(permutation: Sequence[int]) -> int:
     """Return the number of places i with w_i > i, places counted from 1.
 
+    Parameters
+    ----------
+    permutation : sequence of int
+        A permutation of 1, ..., j.
+
+    Returns
+    -------
+    int
+
     Examples
     --------
     >>> count_excedances((2, 3, 1))
@@ -75,6 +96,15 @@ def count_excedances(permutation: Sequence[int]) -> int:
 @checked
 def count_permutation_peaks(permutation: Sequence[int]) -> int:
     """Return the number of inner letters that are larger than both neighbours.
+
+    Parameters
+    ----------
+    permutation : sequence of int
+        A permutation of 1, ..., j.
+
+    Returns
+    -------
+    int
 
     Examples
     --------
@@ -97,6 +127,11 @@ def foata(word: Sequence[int]) -> tuple[int, ...]:
     ----------
     word : sequence of int
         A permutation of 1, ..., j.
+
+    Returns
+    -------
+    tuple of int
+        The images of 1, ..., j.
 
     Raises
     ------
@@ -127,6 +162,10 @@ def foata_inverse(permutation: Sequence[int]) -> tuple[int, ...]:
     ----------
     permutation : sequence of int
         A permutation of 1, ..., j.
+
+    Returns
+    -------
+    tuple of int
 
     Raises
     ------

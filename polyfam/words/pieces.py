@@ -16,9 +16,10 @@ from bisect import insort
 from collections.abc import Iterator, Mapping, Sequence
 from heapq import heappop, heappush
 
-from polyfam._checks import quoted
-from polyfam.errors import ArgumentTypeError, DomainError
+from polyfam._checks import instance
+from polyfam.errors import DomainError
 from polyfam.trees import FreeTree, RootedTree
+from polyfam.trees.tree import Tree
 from polyfam.words.permutations import check_permutation
 
 __all__ = [
@@ -46,11 +47,7 @@ def check_tree(tree: FreeTree | RootedTree) -> FreeTree | RootedTree:
         ...
     polyfam.errors.DomainError: Argument 'tree' must have at most 500 vertices, not 2000.
     """
-    if not isinstance(tree, FreeTree | RootedTree):
-        raise ArgumentTypeError(
-            f"Argument 'tree' must be a FreeTree or a RootedTree, not {quoted(tree)}; "
-            "parse_tree reads texts."
-        )
+    instance(tree, Tree, "tree", "a FreeTree or a RootedTree (parse_tree reads texts)")
     if tree.order > _MOST_VERTICES:
         raise DomainError(
             f"Argument 'tree' must have at most {_MOST_VERTICES} vertices, not {tree.order}."
@@ -65,6 +62,11 @@ def numbered_edges(tree: FreeTree | RootedTree) -> list[tuple[int, int]]:
     ----------
     tree : FreeTree or RootedTree
         A free tree is rooted at its centroid.
+
+    Returns
+    -------
+    list of (int, int)
+        The edge with number 1 first.
 
     Examples
     --------

@@ -24,6 +24,8 @@ from polyfam._checks import quoted
 from polyfam.errors import DomainError
 from polyfam.trees import FreeTree, RootedTree
 from polyfam.words.nested_sets import dismantlings
+from polyfam.words.pieces import check_tree
+from polyfam.words.ranking import check_few
 
 __all__ = ["polytope_facets", "polytope_flips", "polytope_vertices"]
 
@@ -54,6 +56,8 @@ def polytope_vertices(
     ------
     DomainError
         When there is not one positive weight for each number of edges.
+    ResourceError
+        When there are more than ten million vertices.
 
     References
     ----------
@@ -66,7 +70,7 @@ def polytope_vertices(
     >>> polytope_vertices(FreeTree([0, 1, 2, 1]))
     [(4, 1, 1), (2, 1, 3), (1, 2, 3), (2, 3, 1), (1, 3, 2)]
     """
-    edges = tree.edges()
+    edges = check_tree(tree).edges()
     sizes: Sequence[float] = [1] * len(edges) if weights is None else weights
     if len(sizes) != len(edges) or not all(weight > 0 for weight in sizes):
         raise DomainError(
@@ -90,6 +94,11 @@ def polytope_flips(tree: FreeTree | RootedTree) -> list[tuple[int, int]]:
     -------
     list of (int, int)
         (j - 1) P_t(1)/2 of them: the polytope is simple.
+
+    Raises
+    ------
+    ResourceError
+        When there are more than ten million vertices.
 
     Examples
     --------
@@ -123,6 +132,11 @@ def polytope_facets(tree: FreeTree | RootedTree) -> dict[Tube, tuple[int, ...]]:
     -------
     dict from frozenset of edges to tuple of int
 
+    Raises
+    ------
+    ResourceError
+        When there are more than ten million vertices.
+
     Examples
     --------
     >>> facets = polytope_facets(FreeTree([0, 1, 1, 1, 1]))
@@ -139,6 +153,7 @@ def polytope_facets(tree: FreeTree | RootedTree) -> dict[Tube, tuple[int, ...]]:
 
 def _dismantlings(tree: FreeTree | RootedTree) -> Iterator[dict[Edge, Tube]]:
     """Yield the maximal nested sets as maps from each edge to the tube it is removed from."""
+    check_few(tree, "each is a vertex of the polytope")
     for above in dismantlings(frozenset(tree.edges()), None):
         tubes: dict[Edge, set[Edge]] = {edge: set() for edge in above}
         for edge in above:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from polyfam._checks import integer
+from polyfam.errors import ResourceError
 from polyfam.trees import FreeTree, RootedTree
 from polyfam.trees.dismantlings import count_dismantlings, first_removals, random_dismantling
 from polyfam.trees.sampling import generator
@@ -26,6 +27,7 @@ from polyfam.words.pieces import (
 )
 
 __all__ = [
+    "check_few",
     "count_edge_words",
     "random_edge_word",
     "rank_edge_word",
@@ -35,6 +37,9 @@ __all__ = [
 
 Word = tuple[int, ...]
 
+#: So many words are listed and counted in about a minute.
+_MOST_LISTED = 10**7
+
 
 def count_edge_words(tree: FreeTree | RootedTree) -> int:
     """Return the number of edge words, which is P_t(1), without listing any.
@@ -43,6 +48,10 @@ def count_edge_words(tree: FreeTree | RootedTree) -> int:
     ----------
     tree : FreeTree or RootedTree
         With at most 500 vertices.
+
+    Returns
+    -------
+    int
 
     Examples
     --------
@@ -60,6 +69,10 @@ def rank_edge_word(tree: FreeTree | RootedTree, word: Sequence[int]) -> int:
     tree : FreeTree or RootedTree
         With at most 500 vertices; a free tree is rooted at its centroid.
     word : sequence of int
+
+    Returns
+    -------
+    int
 
     Raises
     ------
@@ -90,6 +103,10 @@ def unrank_edge_word(tree: FreeTree | RootedTree, k: int) -> Word:
         With at most 500 vertices; a free tree is rooted at its centroid.
     k : int
         Between 0 and ``count_edge_words(tree) - 1``.
+
+    Returns
+    -------
+    tuple of int
 
     Examples
     --------
@@ -134,6 +151,10 @@ def random_edge_word(tree: FreeTree | RootedTree, seed: int | None = None) -> Wo
     seed : int, optional
         The same seed gives the same word.
 
+    Returns
+    -------
+    tuple of int
+
     Examples
     --------
     >>> word = random_edge_word(RootedTree(range(40)), seed=1)
@@ -144,6 +165,15 @@ def random_edge_word(tree: FreeTree | RootedTree, seed: int | None = None) -> Wo
     above = random_dismantling(tree.parents(), generator(seed))
     number = {child: letter for letter, (_, child) in enumerate(numbered_edges(tree), start=1)}
     return word_of_dismantling({number[v]: number.get(above[v]) for v in number})
+
+
+def check_few(tree: FreeTree | RootedTree, remedy: str) -> None:
+    """Refuse to list the edge words of a tree, or its dismantlings, when they are too many."""
+    count = count_edge_words(tree)
+    if count > _MOST_LISTED:
+        raise ResourceError(
+            f"The tree has {readable(count)} edge words, too many to list; {remedy}."
+        )
 
 
 def readable(count: int) -> str:

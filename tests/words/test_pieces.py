@@ -87,7 +87,10 @@ def test_what_is_no_edge_word_is_refused(word, sentence):
 
 
 def test_what_is_no_tree_or_too_large_is_refused():
-    with pytest.raises(ArgumentTypeError, match="must be a FreeTree or a RootedTree, not 'star:4'"):
+    with pytest.raises(
+        ArgumentTypeError,
+        match=r"RootedTree \(parse_tree reads texts\), not 'star:4'",
+    ):
         check_tree("star:4")
     with pytest.raises(DomainError, match="at most 500 vertices, not 501"):
         check_tree(RootedTree(range(501)))

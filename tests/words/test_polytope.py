@@ -11,6 +11,8 @@ import pytest
 from scipy.spatial import ConvexHull
 
 from polyfam import beta_polynomial, free_trees, path, star
+from polyfam.errors import ArgumentTypeError, ResourceError
+from polyfam.words import count_by_descents
 from polyfam.words.polytope import polytope_facets, polytope_flips, polytope_vertices
 
 TREES = [tree for n in range(4, 7) for tree in free_trees(n)]
@@ -58,3 +60,13 @@ def test_the_picture_of_the_documentation_is_drawn_again():
     root = Path(__file__).parents[2] / "docs"
     drawn = runpy.run_path(str(root / "_figures" / "polytopes.py"))["picture"]()
     assert drawn == (root / "_static" / "polytopes.svg").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "listing", [polytope_vertices, polytope_flips, polytope_facets, count_by_descents]
+)
+def test_what_cannot_be_listed_is_refused_at_once(listing):
+    with pytest.raises(ResourceError, match=r"355,687,428,096,000 edge words, too many to list"):
+        listing(star(18))
+    with pytest.raises(ArgumentTypeError, match="parse_tree reads texts"):
+        listing("star:4")

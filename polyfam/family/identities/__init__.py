@@ -61,15 +61,22 @@ IDENTITIES: tuple[Identity, ...] = tuple(
 class Verification:
     """What came of checking one identity.
 
-    Attributes
+    Parameters
     ----------
     identity : Identity
+        What was checked.
     largest : int
         The largest order that was checked.
     trees : int
         The number of trees that were checked.
     counterexample : BetaPolynomial, BetaTable or None
         The first failure, at which the check stopped.
+
+    Examples
+    --------
+    >>> report = next(verify(6))
+    >>> report.identity.name, report.trees, report.holds
+    ('lattice-sum', 14, True)
     """
 
     identity: Identity

@@ -72,6 +72,10 @@ def is_interlacing_chain(tree: RootedTree) -> bool:
     ----------
     tree : RootedTree
 
+    Returns
+    -------
+    bool
+
     Examples
     --------
     >>> is_interlacing_chain(RootedTree([0, 1, 2, 2, 1]))

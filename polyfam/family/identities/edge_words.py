@@ -4,20 +4,14 @@ from __future__ import annotations
 
 from polyfam.family.identities.identity import Identity
 from polyfam.family.polynomial import BetaPolynomial
-from polyfam.words import count_descents, edge_words
+from polyfam.words import descent_distribution
 
 __all__ = ["IDENTITY"]
 
 
 def _words_from_every_root(p: BetaPolynomial) -> bool:
     """Say whether the edge words of every rooting give the row."""
-    for rooting in p.tree.rootings():
-        row = [0] * len(p.row)
-        for word in edge_words(rooting):
-            row[count_descents(word)] += 1
-        if tuple(row) != p.row:
-            return False
-    return True
+    return all(descent_distribution(rooting) == p.row for rooting in p.tree.rootings())
 
 
 IDENTITY = Identity(

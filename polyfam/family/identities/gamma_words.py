@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 from polyfam.family.identities.identity import Identity
 from polyfam.family.polynomial import BetaPolynomial
-from polyfam.words import edge_words
+from polyfam.words import count_descents, edge_words, is_gamma_word
 
 __all__ = ["IDENTITY"]
 
@@ -15,9 +13,8 @@ def _gamma_from_words(p: BetaPolynomial) -> bool:
     """Say whether the words without double or final descent give the gamma vector."""
     gamma = [0] * len(p.gamma_vector)
     for word in edge_words(p.tree):
-        falls = [a > b for a, b in pairwise(word)]
-        if not any(falls[-1:]) and not any(a and b for a, b in pairwise(falls)):
-            gamma[sum(falls)] += 1
+        if is_gamma_word(word):
+            gamma[count_descents(word)] += 1
     return tuple(gamma) == p.gamma_vector
 
 

@@ -31,6 +31,12 @@ class Triangle:
         The rule the rows are computed by, in plain text.
     shape : str
         The shape whose polynomials the rows are, such as ``"star"``; empty if they belong to none.
+
+    Examples
+    --------
+    >>> from polyfam.family import TRIANGLES
+    >>> [triangle.row(3) for triangle in TRIANGLES if triangle.shape]
+    [(1, 4, 1), (1, 3, 1)]
     """
 
     name: str

@@ -34,6 +34,10 @@ def cut_recursion(tree: FreeTree) -> tuple[int, ...]:
     tree : FreeTree
         With at most 12 vertices or so: there are 2^j - 1 sets of edges.
 
+    Returns
+    -------
+    tuple of int
+
     Examples
     --------
     >>> cut_recursion(FreeTree([0, 1, 1, 1]))

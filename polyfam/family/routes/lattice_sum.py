@@ -38,6 +38,10 @@ def lattice_sum(tree: FreeTree) -> tuple[int, ...]:
     tree : FreeTree
         With at most 10 vertices or so: the labels are enumerated one by one.
 
+    Returns
+    -------
+    tuple of int
+
     Notes
     -----
     Labels are enumerated up to the power ceil(j/2) of beta, where the palindrome takes over.

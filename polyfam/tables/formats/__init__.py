@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from polyfam._checks import quoted, shown, text
-from polyfam.errors import ArgumentTypeError, UnknownNameError
+from polyfam._checks import instance, quoted, text
+from polyfam.errors import UnknownNameError
 from polyfam.tables.table import Table
 
 __all__ = ["FORMATS", "dumps", "format_of"]
@@ -60,8 +60,7 @@ def dumps(table: Table, name: str) -> str | bytes:
     >>> dumps(table, "csv")
     'n\n1\n2\n'
     """
-    if not isinstance(table, Table):
-        raise ArgumentTypeError(f"Argument 'table' must be a Table, not {shown(table)}.")
+    instance(table, Table, "table", "a Table")
     if text(name, "name") not in FORMATS:
         raise UnknownNameError(f"Format must be one of {', '.join(FORMATS)}, not {quoted(name)}.")
     content: str | bytes = import_module(f"{__name__}.{name}").dumps(table)

@@ -42,7 +42,7 @@ from difflib import get_close_matches
 from typing import Literal, overload
 
 from polyfam._checked import checked
-from polyfam._checks import quoted
+from polyfam._checks import instance, members, quoted
 from polyfam.errors import ArgumentTypeError, InvalidTreeError, PolyfamError, UnknownNameError
 from polyfam.trees.notation import (
     adjacency,
@@ -297,10 +297,7 @@ def format_tree(tree: FreeTree | RootedTree, notation: str) -> str:
     >>> [format_tree(tree, notation) for notation in ("prufer1", "edges", "graph6", "sparse6")]
     ['prufer1:1 1', '1-2 1-3 1-4', 'Cs', ':Ccf']
     """
-    if not isinstance(tree, Tree):
-        raise ArgumentTypeError(
-            f"Argument 'tree' must be a FreeTree or a RootedTree, not {quoted(tree)}."
-        )
+    instance(tree, Tree, "tree", "a FreeTree or a RootedTree")
     name = _named(notation)[0]
     write = NOTATIONS[name].format
     if write is None:
@@ -332,9 +329,9 @@ def read_trees(
     rooted : bool, default False
         Whether to keep the roots, as in `parse_tree`.
 
-    Yields
-    ------
-    FreeTree, or RootedTree when `rooted`
+    Returns
+    -------
+    iterator of FreeTree, or of RootedTree when `rooted`
 
     Raises
     ------
@@ -399,11 +396,7 @@ def split_by_the_shell(texts: Sequence[str]) -> str | None:
     >>> split_by_the_shell(["0 1", "star:4"])
     """
     bare = re.compile(r"-?[0-9]+,?|[A-Za-z0-9_]+-[A-Za-z0-9_]+[,;]?")
-    if isinstance(texts, str) or not isinstance(texts, Sequence):
-        raise ArgumentTypeError(
-            f"Argument 'texts' must be a sequence of texts, not {quoted(texts)}."
-        )
-    arguments = [text for text in texts if isinstance(text, str)]
+    arguments = [text for text in members(texts, "texts") if isinstance(text, str)]
     if len(arguments) < 2 or not all(map(bare.fullmatch, arguments)):
         return None
     text = quoted(" ".join(arguments))

@@ -32,6 +32,12 @@ class Notation:
         Matches, from its start, every text without a prefix that may be in this notation.
     format : callable, optional
         From a tree to its text.
+
+    Examples
+    --------
+    >>> from polyfam.trees import NOTATIONS
+    >>> NOTATIONS["parents"].format(FreeTree([0, 1, 1]))
+    '-1 0 0'
     """
 
     name: str
