@@ -1,5 +1,5 @@
 # make data    rebuild and verify the published tables in data/
-# make test    run every check: style, strict documentation, tests and doctests
+# make test    run every check: style, types, imports, strict documentation, tests and doctests
 # make pages   open every page of the documentation in Chromium (Debian: apt-get install chromium)
 # make attack  attack the package with hostile input, alterations and kills, ten minutes
 # make torch   run the tests of the torch adapter with a pinned torch (a CPU build has 190 MB)
@@ -19,8 +19,11 @@ data: $(READY)
 # The documentation is built afresh (-E): a second build would not repeat the warnings of the first.
 test: $(READY)
 	$(ENV)/bin/ruff check
+	$(ENV)/bin/lint-imports --no-cache
+	$(ENV)/bin/mypy
 	$(ENV)/bin/sphinx-build -W -n -E -q docs build/docs
 	$(ENV)/bin/python -m pytest
+	@echo "Left out: make torch (the torch adapter and bridge), make pages (every page in Chromium)."
 
 attack: $(READY)
 	$(ENV)/bin/python tools/attack.py --seconds 120
