@@ -12,7 +12,9 @@ steps of the same epoch when batches are reshuffled.  For heavy ball and n -> in
 closed forms of `polyfam.series.minibatch_reshuffling`: independent batches add
 h beta/(2 (1 - beta)^2 (1 + beta)) E|grad L_B - grad L|^2 to the modified loss.
 
-For any other optimizer the expectation is taken by Monte Carlo, with its standard error.
+For elementwise optimizers, Adam and its kin, Lion and Signum, there are closed forms in the
+stationary limit (`polyfam.bias._adaptive_noise`).  For any other optimizer the expectation is taken
+by Monte Carlo, with its standard error.
 
 References
 ----------
@@ -29,6 +31,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from polyfam._checks import integer
+from polyfam.bias._adaptive_noise import has_closed_noise, noisy_correction
 from polyfam.errors import DomainError
 from polyfam.losses.derivatives.hessians import hessian_vector
 from polyfam.memory._closed_form import at
@@ -103,12 +106,15 @@ def expected_correction(
     step: int | None = None,
     reshuffled: bool = False,
 ) -> BatchCorrection:
-    """Return the expected M of an optimizer that is linear in the gradients.
+    """Return the expected M over random batches, in closed form.
 
     Parameters
     ----------
     optimizer : object
-        Heavy ball, Nesterov and other weighted sums of gradients.
+        Heavy ball, Nesterov and other weighted sums of gradients, for which it is exact.  In the
+        stationary limit, over independent batches, also Adam, AdamW, NAdam and RMSProp, whose
+        denominators are replaced by their mean (relative error about 1 - beta_2), and Lion and
+        Signum, to second order in the noise.
     losses : sequence
         The losses of the m batches; L is their mean.
     theta : array_like, shape (..., d)
@@ -130,8 +136,24 @@ def expected_correction(
     >>> full, noise = expected_correction(HeavyBall(0.5), losses, [2.0])
     >>> full.round(9), noise.round(9)  # 4 H g and V C = 4/3 * 2
     (array([32.]), array([2.66666667]))
+
+    The noise of Adam's batches turns an anti-penalty into a penalty:
+
+    >>> from polyfam.optimizers import Adam
+    >>> losses = [Quadratic([[1.0]], [b]) for b in (-20.0, 20.0)]
+    >>> full, noise = expected_correction(Adam(0.9, 0.95), losses, [1.0])
+    >>> full.round(2), (full + noise).round(4)
+    (array([-10.]), array([0.0194]))
     """
     losses = losses_of_steps(losses)
+    if has_closed_noise(optimizer):
+        if step is not None or reshuffled:
+            raise DomainError(
+                f"The expected correction of {type(optimizer).__name__} is known in the stationary "
+                "limit, over independent batches: leave out 'step' and 'reshuffled', or use "
+                "sampled_terms."
+            )
+        return BatchCorrection(*noisy_correction(optimizer, losses, theta))
     mean = np.mean([at(loss, theta, step)[1] for loss in losses], axis=0)
     full = np.mean([hessian_vector(loss, theta, mean) for loss in losses], axis=0)
     if step is None:
