@@ -22,8 +22,11 @@ release = __version__
 
 extensions = [
     "atlas",
+    "gallery",
     "myst_parser",
+    "notebooks",
     "numpydoc",
+    "oeis",
     "reference",
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
@@ -32,7 +35,7 @@ extensions = [
     "sphinxcontrib.bibtex",
     "sphinxcontrib.katex",
 ]
-exclude_patterns = ["_build", "_ext", "_static"]
+exclude_patterns = ["_build", "_ext", "_static", "gallery/data"]
 
 # Pages
 myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence", "deflist", "dollarmath"]

@@ -21,7 +21,7 @@ __all__ = ["command"]
     epilog=examples(
         "polyfam experiment --list",
         "polyfam experiment principal-flow -o pictures",
-        "polyfam experiment order-of-error -o pictures --full --format svg",
+        "polyfam experiment order-of-error -o pictures --full --format png",
         "polyfam experiment attraction --set betas=[0.5,0.99] --set digits=6",
     ),
 )
@@ -44,8 +44,8 @@ __all__ = ["command"]
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["png", "svg", "json"]),
-    default="png",
+    type=click.Choice(["svg", "png", "json"]),
+    default="svg",
     show_default=True,
     help="The form of the picture; json prints the numbers instead and writes nothing.",
 )

@@ -26,7 +26,7 @@ import numpy as np
 
 from polyfam.errors import DomainError
 from polyfam.experiments.experiment import Findings, Result
-from polyfam.experiments.style import COLOURS, GREY, axes_grid
+from polyfam.experiments.style import COLOURS, FAINT, GREY, panels
 from polyfam.losses import MLP
 from polyfam.losses.data import load_data
 from polyfam.memory import sharpness
@@ -69,8 +69,8 @@ Array = np.ndarray[Any, Any]
 _GREEK = {"beta_1": "β₁", "beta_2": "β₂"}
 
 _MEASURES = {
-    "one_norm": "|∇L|₁,ε",
-    "sharpness": "largest eigenvalue of ∇²L",
+    "one_norm": "one-norm of the gradient",
+    "sharpness": "sharpness",
     "accuracy": "accuracy on other digits",
     "steps": "steps to the target",
 }
@@ -115,27 +115,29 @@ def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Fi
 
 
 def draw(result: Result) -> Figure:
-    """Draw the means over the starts with their standard errors, a row for each memory."""
+    """Draw the means over the starts with their standard errors, against the age of the memory."""
     table = {key: np.asarray(column) for key, column in result.tables["nets"].items()}
-    figure, axes = axes_grid(2, len(_MEASURES), width=2.6, height=2.5, sharey="col")
+    figure, axes = panels(2, 2, height=240, sharex=True)
     lion = table["optimizer"] == "Lion"
-    for row, swept, colour in zip(axes, ("beta_2", "beta_1"), COLOURS, strict=False):
-        betas, chosen = _sweep(table, swept, result.parameters)
-        fixed = "beta_1" if swept == "beta_2" else "beta_2"
-        for axis, (measure, words) in zip(row, _MEASURES.items(), strict=True):
+    for axis, (measure, words) in zip(axes.flat, _MEASURES.items(), strict=True):
+        for swept, colour in zip(("beta_2", "beta_1"), COLOURS, strict=False):
+            betas, chosen = _sweep(table, swept, result.parameters)
             means, errors = _means(table[measure], chosen)
-            axis.errorbar(range(len(betas)), means, errors, fmt="o-", color=colour, capsize=2)
-            if lion.any():
-                (mean,), (error,) = _means(table[measure], [lion])
-                axis.axhspan(mean - error, mean + error, color=GREY, alpha=0.25, linewidth=0)
-                axis.axhline(mean, color=GREY, linewidth=1)
-            axis.set_xticks(range(len(betas)), [f"{beta:g}" for beta in betas], rotation=35)
-            axis.set_title(words)
-            axis.set_xlabel(_GREEK[swept])
-        row[0].set_ylabel(f"{_GREEK[fixed]} = {result.parameters[fixed]:g}")
-    if lion.any():
-        axes[0, -1].plot([], [], color=GREY, label="Lion")
-        axes[0, -1].legend()
+            ages = 1 / (1 - np.array(betas))
+            axis.errorbar(ages, means, errors, fmt="o-", color=colour, capsize=3)
+        if lion.any():
+            (mean,), (error,) = _means(table[measure], [lion])
+            axis.axhspan(mean - error, mean + error, color=FAINT, linewidth=0)
+            axis.axhline(mean, color=GREY, linewidth=1)
+        axis.set(title=words, xscale="log", ylim=(0, 1.1 * axis.get_ylim()[1]))
+    for axis in axes[-1]:
+        axis.set_xlabel("age 1/(1-β) in steps")
+    legend = [(f"{_GREEK[swept]} swept", colour) for swept, colour in
+              zip(("beta_2", "beta_1"), COLOURS, strict=False)]  # fmt: skip
+    for place, (text, colour) in enumerate([*legend, ("Lion", GREY)]):
+        axes[1, 0].text(
+            0.03, 0.26 - 0.11 * place, text, color=colour, transform=axes[1, 0].transAxes
+        )
     return figure
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from polyfam.experiments.experiment import Findings, Result
-from polyfam.experiments.style import COLOURS, GREY, axes_grid
+from polyfam.experiments.style import COLOURS, GREY, panels
 from polyfam.losses import BilinearToy
 from polyfam.memory import on_manifold, sharpness, thresholds
 from polyfam.memory import run as run_optimizer
@@ -78,27 +78,27 @@ def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Fi
 
 
 def draw(result: Result) -> Figure:
-    """Draw the distances, a panel for each beta, with beta^n in grey."""
+    """Draw the distances, a panel for each beta, with beta^n dashed."""
     table = {key: np.asarray(column) for key, column in result.tables["distance"].items()}
     betas = result.parameters["betas"]
-    figure, axes = axes_grid(1, len(betas), width=2.9, height=2.9, sharey=True)
+    figure, axes = panels(1, len(betas), height=280, sharey=True)
     for axis, beta in zip(axes[0], betas, strict=True):
         here = table["beta"] == beta
-        widths = np.linspace(0.8, 2.2, len(np.unique(table["h"][here])))
+        widths = np.linspace(1, 2.4, len(np.unique(table["h"][here])))
         for h, width in zip(np.unique(table["h"][here]), widths, strict=True):
             for start, colour in zip(_STARTS, COLOURS, strict=False):
                 chosen = here & (table["h"] == h) & (table["start"] == start)
-                axis.semilogy(
-                    table["n"][chosen],
-                    table["distance"][chosen],
-                    color=colour,
-                    linewidth=width,
-                    label=start if width == widths[0] else None,
-                )
+                n, distance = table["n"][chosen], table["distance"][chosen]
+                axis.semilogy(n, distance, color=colour, linewidth=width)
         n = table["n"][here]
-        guide = 0.2 * table["distance"][here].min() * beta ** (n - float(n.max()))
-        axis.semilogy(n, guide, "--", color=GREY, linewidth=1, label="βⁿ")
-        axis.set(title=f"β = {beta:g}", xlabel="step n")
-    axes[0, 0].set_ylabel("|momentum - field on the manifold|")
-    axes[0, 0].legend(title="thicker: larger h", title_fontsize=8)
+        guide = 0.1 * table["distance"][here].min() * beta ** (n - float(n.max()))
+        axis.semilogy(n, guide, "--", color=GREY)
+        axis.text(
+            0.45 * n.max(), 0.3 * np.sqrt(guide.max() * guide.min()), "βⁿ", color=GREY, ha="right"
+        )
+        axis.set(title=f"β = {beta:g}", xlabel="step n", xticks=(0, int(n.max()) // 10 * 10))
+    for height, (start, colour) in enumerate(zip(_STARTS, COLOURS, strict=False)):
+        axes[0, 0].text(0.97, 0.97 - 0.07 * height, start, color=colour, ha="right", va="top",
+                        transform=axes[0, 0].transAxes)  # fmt: skip
+    axes[0, 0].set_ylabel("distance from the manifold")
     return figure

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from polyfam.experiments.experiment import Findings, Result
-from polyfam.experiments.style import COLOURS, GREY, axes_grid
+from polyfam.experiments.style import COLOURS, GREY, label_ends, panels
 from polyfam.losses import BilinearToy
 from polyfam.memory import run as run_optimizer
 from polyfam.memory._arguments import quiet
@@ -53,8 +53,8 @@ Array = np.ndarray[Any, Any]
 
 _SWEEPS = ("beta_1_sweep", "beta_2_sweep")
 _ADAM, _CORRECTED, _PLAIN = "Adam", "F + h M", "F"
-_STYLES = {_ADAM: "o", _CORRECTED: "-", _PLAIN: ":"}
-_WINDOW = ((0.3, 1.3), (0.95, 2.25))
+_STYLES = {_ADAM: "o", _CORRECTED: "-"}
+_WINDOW = ((0.3, 1.15), (1.15, 1.9))
 _KEPT = 500  # points of a path
 
 
@@ -108,52 +108,56 @@ def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Fi
 
 
 def draw(result: Result) -> Figure:
-    """Draw the paths of both sweeps, and the one-norm on the level against h."""
-    figure, axes = axes_grid(1, 3, width=3.5, height=3.5)
+    """Draw the paths of both sweeps near the level, and the change of the one-norm against h."""
+    figure, axes = panels(2, 2, height=250)
     paths = {key: np.asarray(column) for key, column in result.tables["paths"].items()}
     for axis, sweep, name, fixed in zip(
-        axes[0], _SWEEPS, ("beta_1", "beta_2"), ("beta_2", "beta_1"), strict=False
+        axes[0], _SWEEPS, ("beta_1", "beta_2"), ("beta_2", "beta_1"), strict=True
     ):
         here = paths["sweep"] == sweep
         _background(axis)
+        labels = []
         for value, colour in zip(np.unique(paths[name][here]), COLOURS, strict=False):
             chosen = here & (paths[name] == value)
-            label = f"{_greek(name)} = {value:g}"
-            axis.plot(paths["t_1"][chosen], paths["t_2"][chosen], color=colour, label=label)
-            axis.plot(paths["t_1"][chosen][-1], paths["t_2"][chosen][-1], "o", color=colour)
-        axis.legend(loc="upper left", fontsize=7, frameon=True, edgecolor="none")
-        axis.set_title(f"{_greek(fixed)} = {paths[fixed][here][0]:g}")
-    _sweep_of_h(axes[0, 2], result)
+            t_1, t_2 = paths["t_1"][chosen], paths["t_2"][chosen]
+            axis.plot(t_1, t_2, color=colour)
+            edge = float(np.interp(_WINDOW[0][1], t_1[::-1], t_2[::-1]))
+            labels.append((_WINDOW[0][1], edge, f"{value:g}", colour))
+        axis.set_title(f"{_greek(name)} swept, {_greek(fixed)} = {paths[fixed][here][0]:g}")
+        label_ends(axis, labels)
+    for axis in axes[1]:
+        axis.remove()
+    _changes(figure.add_subplot(axes[1, 0].get_gridspec()[1, :]), result)
     return figure
 
 
 def _background(axis: Axes) -> None:
-    """Draw the levels of |grad E|_1, the minima, the level c = 1 and its flattest point."""
-    x, y = (np.linspace(*limits, 200) for limits in _WINDOW)
-    norms = np.abs(BilinearToy().gradient(np.stack(np.meshgrid(x, y), axis=-1))).sum(axis=-1)
-    axis.grid(False)
-    axis.contour(x, y, norms, np.arange(1, 12), colors="#dddddd", linewidths=0.6)
-    for c, style, words in ((0.0, "-", "minima"), (1.0, "--", "c = 1")):
-        axis.plot(x, (3 + c) / (4 * x), style, color=GREY, linewidth=1, label=words)
-    axis.plot(x, x, ":", color=GREY, linewidth=1, label="t₁ = t₂")
+    """Draw the minima and the level c = 1."""
+    x = np.linspace(*_WINDOW[0], 200)
+    low = _WINDOW[1][0]
+    for c, style, words, side in ((0.0, "-", "minima ", "right"), (1.0, "--", " c = 1", "left")):
+        axis.plot(x, (3 + c) / (4 * x), style, color=GREY, linewidth=1)
+        axis.text((3 + c) / (4 * low), low + 0.02, words, color=GREY, ha=side)
     axis.set(xlim=_WINDOW[0], ylim=_WINDOW[1], xlabel="t₁", ylabel="t₂")
 
 
-def _sweep_of_h(axis: Axes, result: Result) -> None:
-    """Draw the one-norm on the level against the step size."""
+def _changes(axis: Axes, result: Result) -> None:
+    """Draw by how much the memory changes the one-norm on the level, against the step size."""
     table = {key: np.asarray(column) for key, column in result.tables["levels"].items()}
+    axis.axhline(0, color=GREY, linewidth=1)
+    labels = []
     for (beta_1, beta_2), colour in zip(result.parameters["h_sweep"], COLOURS, strict=False):
+        here = (table["beta_1"] == beta_1) & (table["beta_2"] == beta_2)
+        plain = table["one_norm"][here & (table["run"] == _PLAIN)]
         for name, style in _STYLES.items():
-            chosen = (table["beta_1"] == beta_1) & (table["beta_2"] == beta_2)
-            chosen &= table["run"] == name
-            label = f"β₁ = {beta_1:g}, β₂ = {beta_2:g}" if name == _ADAM else None
-            h, norms = table["h"][chosen], table["one_norm"][chosen]
-            axis.plot(h, norms, style, color=colour, label=label)
-    for name, style in list(_STYLES.items())[1:]:
-        axis.plot([], [], style, color="black", label=f"without memory, {name}")
-    axis.set(title="|∇E|₁ on the level c = 1", xlabel="step size h")
-    axis.set_xticks(np.unique(table["h"]), [f"{h:g}" for h in np.unique(table["h"])])
-    axis.legend(fontsize=7)
+            h = table["h"][here & (table["run"] == name)]
+            change = 100 * (table["one_norm"][here & (table["run"] == name)] / plain - 1)
+            axis.plot(h, change, style, color=colour)
+        labels.append((h[-1], change[-1], f"β₁ {beta_1:g}, β₂ {beta_2:g}", colour))
+    axis.set(title="change of |∇E|₁ on c = 1 by the memory, in %", xlabel="step size h")
+    axis.text(0.01, 0.03, "dots: Adam; lines: F + hM", transform=axis.transAxes)
+    axis.set_xticks(h, [f"{each:g}" for each in h])
+    label_ends(axis, labels)
 
 
 def _one_norm(points: Array) -> float:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from polyfam.experiments.experiment import Findings, Result
-from polyfam.experiments.style import COLOURS, GREY, axes_grid
+from polyfam.experiments.style import COLOURS, GREY, label_ends, panels
 from polyfam.losses import LogisticRegression, load_data
 from polyfam.memory import on_manifold, thresholds
 from polyfam.memory.certificates import certify
@@ -74,28 +74,24 @@ def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Fi
 def draw(result: Result) -> Figure:
     """Draw the certified errors as lines and the true ones as dots on them."""
     table = {key: np.asarray(column) for key, column in result.tables["errors"].items()}
-    figure, axes = axes_grid(1, 2, width=3.9, height=3.2, sharey=True)
-    views = (("terms", "fraction", "h/threshold"), ("fraction", "terms", "R"))
+    figure, axes = panels(1, 2, height=330, sharey=True)
+    views = (("terms", "fraction", "h/limit"), ("fraction", "terms", "R"))
     for axis, (across, along, name) in zip(axes[0], views, strict=True):
-        for value, colour in zip(np.unique(table[along]), _cycle(), strict=False):
+        labels, top = [], table[along].max() if along == "fraction" else table[along].min()
+        for value, colour in zip(np.unique(table[along]), COLOURS * 3, strict=False):
             here = table[along] == value
-            x = table[across][here]
-            axis.semilogy(
-                x,
-                table["certified"][here],
-                color=colour,
-                linewidth=1.2,
-                label=f"{name} = {value:g}",
-            )
-            axis.semilogy(x, table["true"][here], "o", color=colour, markersize=3)
-        axis.legend(fontsize=7)
-    axes[0, 0].set(xlabel="number of terms R", ylabel="relative error of the field")
-    axes[0, 1].set(xlabel="step size/threshold", xscale="log")
-    axes[0, 1].axvline(1.0, color=GREY, linestyle="--", linewidth=1)
-    axes[0, 0].set_title("lines: certified, dots: true")
+            x, y = table[across][here], table["certified"][here]
+            axis.semilogy(x, y, color=colour, linewidth=1.2)
+            axis.semilogy(x, table["true"][here], "o", color=colour, markersize=4)
+            words = f"{name} = {value:g}" if value == top else f"{value:g}"
+            end = -1 if along == "fraction" else 0
+            labels.append((x[end], y[end], words, colour))
+        axis.set_title("against the terms" if along == "fraction" else "against the step size")
+        if across == "fraction":
+            axis.set(xscale="log", xlabel="h/limit", xlim=(0.7 * min(x), 1.2))
+            axis.axvline(1.0, color=GREY, linestyle="--", linewidth=1)
+        else:
+            axis.set(xlabel="number of terms R", ylabel="relative error of the field")
+        label_ends(axis, labels, left=along == "terms")
+    axes[0, 0].text(0.03, 0.02, "lines: certified\ndots: true", transform=axes[0, 0].transAxes)
     return figure
-
-
-def _cycle() -> list[str]:
-    """Return enough colours for all curves."""
-    return list(COLOURS) * 3

@@ -1,7 +1,7 @@
 """An experiment from its name to its files: find it, run it, write the picture and its numbers.
 
-What is drawn is what the tables hold; every figure states its parameters and its seed, and the same
-parameters give the same bytes.
+What is drawn is what the tables hold; every file of a figure names its parameters and its seed, and
+the same parameters give the same bytes.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMATS", "Findings", "Result", "draw", "run_experiment", "title", "write"]
 
-FORMATS = ("png", "svg")
+FORMATS = ("svg", "png")
 
 #: A table: columns of equal length by name.
 Columns = Mapping[str, Sequence[Any]]
@@ -171,7 +171,7 @@ def run_experiment(
 
 
 def draw(result: Result) -> Figure:
-    """Return the figure of a result, with its title and, at the foot, its parameters.
+    """Return the figure of a result.
 
     Parameters
     ----------
@@ -184,17 +184,18 @@ def draw(result: Result) -> Figure:
     Examples
     --------
     >>> figure = draw(run_experiment("penalty-integral", points=5))
-    >>> figure.get_suptitle()
-    "What Adam's memory penalises, in one dimension"
+    >>> len(figure.axes)
+    3
     """
-    from polyfam.experiments.style import finished, styled
+    from polyfam.experiments.style import plain_powers, styled
 
-    module = _module(result.name)
     with styled():
-        return finished(module.draw(result), module.TITLE, _caption(result.parameters))
+        figure: Figure = _module(result.name).draw(result)
+        plain_powers(figure)
+    return figure
 
 
-def write(result: Result, folder: Path, format_: str = "png") -> list[Path]:
+def write(result: Result, folder: Path, format_: str = "svg") -> list[Path]:
     """Write the picture, a CSV file for each table, and the parameters as JSON.
 
     Parameters
@@ -223,7 +224,9 @@ def write(result: Result, folder: Path, format_: str = "png") -> list[Path]:
     """
     figure = draw(result)
     stem = result.name
-    files: dict[Path, str | bytes] = {folder / f"{stem}.{format_}": _picture(figure, format_)}
+    files: dict[Path, str | bytes] = {
+        folder / f"{stem}.{format_}": _picture(figure, result, format_)
+    }
     for table, columns in result.tables.items():
         files[folder / f"{stem}-{table}.csv"] = _csv(columns)
     about = {
@@ -287,14 +290,18 @@ def _shown(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _picture(figure: Figure, format_: str) -> bytes:
-    """Return the bytes of a picture, the same for the same figure."""
+def _picture(figure: Figure, result: Result, format_: str) -> bytes:
+    """Return the bytes of a picture, the same for the same figure, that say what it shows."""
     from polyfam.experiments.style import styled
 
     file = io.BytesIO()
-    metadata = {"Date": None} if format_ == "svg" else {"Software": None}
+    metadata = {
+        "Title": title(result.name),
+        "Description": _caption(result.parameters),
+        ("Date" if format_ == "svg" else "Software"): None,
+    }
     with styled():
-        figure.savefig(file, format=format_, metadata=metadata)
+        figure.savefig(file, format=format_, metadata=metadata, transparent=format_ == "svg")
     return file.getvalue()
 
 

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from polyfam.experiments.experiment import Findings, Result
-from polyfam.experiments.style import COLOURS, GREY, axes_grid
+from polyfam.experiments.style import COLOURS, GREY, panels, raised
 from polyfam.losses import MLP
 from polyfam.losses.data import load_data
 from polyfam.memory import closed_form
@@ -51,7 +51,7 @@ QUICK: dict[str, Any] = {
 }
 FULL = QUICK | {"digits": 1797, "steps": 6000, "looks": 60}
 
-_SHARES = {"length": "h |M|/|F|", "median": "median of h |Mᵢ|/|Fᵢ|"}
+_SHARES = ("length", "median")  # h |M|/|F|, and the median of h |M_i|/|F_i|
 
 
 def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Findings:
@@ -91,23 +91,24 @@ def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Fi
 
 
 def draw(result: Result) -> Figure:
-    """Draw the shares along both runs."""
+    """Draw what share of a step is memory in the median coordinate, along both runs."""
     table = {key: np.asarray(column) for key, column in result.tables["shares"].items()}
-    figure, axes = axes_grid(2, 2, width=4.2, height=2.7, sharex=True, sharey="row")
-    styles = dict(zip(result.parameters["epsilons"], ("-", "--", ":"), strict=False))
-    for column, trained in zip(axes.T, ("AdamW", "Lion"), strict=True):
-        for axis, (share, words) in zip(column, _SHARES.items(), strict=True):
-            for name, colour in zip(("AdamW", "Lion"), COLOURS, strict=False):
-                for epsilon, style in styles.items():
-                    chosen = (table["run"] == trained) & (table["optimizer"] == name)
-                    chosen &= table["epsilon"] == epsilon
-                    n, values = table["n"][chosen], table[share][chosen]
-                    label = f"{name}, ε = {epsilon:.0e}"
-                    axis.loglog(n, values, style, color=colour, label=label)
-            axis.axhline(1, color=GREY, linewidth=1)
-            axis.set_title(f"{words}, along a run of {trained}")
-        column[-1].set_xlabel("step n")
-    axes[0, 0].legend(ncols=2, fontsize=7, loc="lower left")
+    figure, axes = panels(2, 1, height=200, sharex=True, sharey=True)
+    for axis, trained in zip(axes[:, 0], ("AdamW", "Lion"), strict=True):
+        axis.axhline(1, color=GREY, linewidth=1)
+        for name, colour in zip(("AdamW", "Lion"), COLOURS, strict=False):
+            for epsilon in result.parameters["epsilons"]:
+                chosen = (table["run"] == trained) & (table["optimizer"] == name)
+                chosen &= table["epsilon"] == epsilon
+                n, values = table["n"][chosen], table["median"][chosen]
+                axis.loglog(n, values, color=colour, linewidth=1.2)
+                words = f"Lion, ε = 10{raised(np.log10(epsilon))}" if name == "Lion" else name
+                if name == "Lion" or epsilon == result.parameters["epsilons"][-1]:
+                    axis.annotate(words, (n[0], values[0]), xytext=(5, 5), color=colour,
+                                  textcoords="offset points")  # fmt: skip
+        axis.set(title=f"median of h |Mᵢ|/|Fᵢ| along a run of {trained}", xlim=(n[0], n[-1]))
+        axis.set_ylim(top=100)
+    axes[-1, 0].set_xlabel("step n")
     return figure
 
 

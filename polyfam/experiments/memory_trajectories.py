@@ -23,7 +23,7 @@ import numpy as np
 
 from polyfam._checks import optional_import
 from polyfam.experiments.experiment import Findings, Result
-from polyfam.experiments.style import COLOURS, axes_grid
+from polyfam.experiments.style import COLOURS, panels
 from polyfam.losses import MLP
 from polyfam.losses.data import load_data
 from polyfam.memory import run as run_optimizer
@@ -92,16 +92,22 @@ def draw(result: Result) -> Figure:
     """Draw the distances, a panel for each optimizer and step size."""
     table = {key: np.asarray(column) for key, column in result.tables["distances"].items()}
     step_sizes = result.parameters["step_sizes"]
-    figure, axes = axes_grid(1, 2 * len(step_sizes), width=2.7, height=2.8, sharey=True)
-    panels = [(name, h) for name in ("AdamW", "Lion") for h in step_sizes]
-    for axis, (name, h) in zip(axes[0], panels, strict=True):
+    figure, axes = panels(2, len(step_sizes), height=210, sharey=True, sharex=True)
+    panes = [(name, h) for name in ("AdamW", "Lion") for h in step_sizes]
+    for axis, (name, h) in zip(axes.flat, panes, strict=True):
         for update, colour in zip(_UPDATES, COLOURS, strict=False):
             chosen = (table["optimizer"] == name) & (table["h"] == h) & (table["n"] > 1)
             chosen &= table["update"] == update
-            axis.semilogy(table["n"][chosen], table["distance"][chosen], color=colour, label=update)
-        axis.set(title=f"{name}, h = {h:g}", xlabel="step n")
-    axes[0, 0].legend(title="without memory", title_fontsize=8, alignment="left")
-    axes[0, 0].set_ylabel("sup-norm distance from the run")
+            axis.semilogy(table["n"][chosen], table["distance"][chosen], color=colour)
+        axis.set(title=f"{name}, h = {h:g}")
+    words = ("F: without memory", "F + hM: corrected once")
+    for height, text, colour in zip((0.14, 0.03), words, COLOURS, strict=False):
+        axes[0, 0].text(
+            0.98, height, text, color=colour, ha="right", transform=axes[0, 0].transAxes
+        )
+    for axis in axes[-1]:
+        axis.set_xlabel("step n")
+    figure.supylabel("distance from the run, sup norm", fontsize=12)
     return figure
 
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from polyfam.experiments.experiment import Findings, Result
-from polyfam.experiments.style import COLOURS, axes_grid
+from polyfam.experiments.style import COLOURS, FAINT, INK, label_ends, panels
 from polyfam.flows import gradient_flow
 from polyfam.memory import modified_loss
 from polyfam.memory import run as run_optimizer
@@ -40,13 +40,16 @@ QUICK: dict[str, Any] = {
     "steps": 200,
     "orders": (1, 2, 4),
     "grid": 60,
-    "window": ((-1.05, -0.45), (-0.42, 0.12)),
+    "window": ((-0.85, -0.45), (-0.42, -0.12)),
 }
 FULL = QUICK | {"grid": 240}
 
 _BALL, _FLOW = "heavy ball", "gradient flow"
+#: A mark for every so many steps.
+_EVERY = 10
+_DOTS: dict[str, Any] = {"marker": "o", "markersize": 3.5, "linewidth": 0}
 _STYLES: dict[str, dict[str, Any]] = {
-    _BALL: {"marker": "o", "markersize": 5, "markerfacecolor": "white", "linewidth": 0},
+    _BALL: {"marker": "o", "markersize": 7, "markerfacecolor": "none", "linewidth": 0},
     _FLOW: {"linewidth": 1.4},
 }
 
@@ -105,44 +108,41 @@ def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Fi
 
 
 def draw(result: Result) -> Figure:
-    """Draw each surface with the paths on it, and the distances from heavy ball."""
+    """Draw each surface at the bend with the paths on it, and the distances from heavy ball."""
     orders, grid = result.parameters["orders"], result.parameters["grid"]
     table = {key: np.asarray(column) for key, column in result.tables["paths"].items()}
     surface = {
         key: np.asarray(column).reshape(grid, grid)
         for key, column in result.tables["surface"].items()
     }
-    figure, axes = axes_grid(1, len(orders) + 1, width=2.8, height=2.9)
-    colours = dict(zip([_BALL, _FLOW, *map(_descent, orders)], ("black", *COLOURS), strict=False))
-    levels = np.quantile(surface[f"order_{orders[0]}"], np.linspace(0.02, 0.95, 14))
-    for axis, order in zip(axes[0], orders, strict=False):
+    figure, axes = panels(2, 2, height=240)
+    colours = dict(zip([_BALL, _FLOW, *map(_descent, orders)], (INK, *COLOURS), strict=False))
+    for axis, order in zip(axes.flat, orders, strict=False):
         values = surface[f"order_{order}"]
+        levels = np.quantile(values, np.linspace(0.02, 0.95, 14))
         axis.contour(
-            surface["theta_1"], surface["theta_2"], values, levels, colors="#c8c8c8", linewidths=0.7
+            surface["theta_1"], surface["theta_2"], values, levels, colors=FAINT, linewidths=1
         )
-        for name in (_FLOW, _BALL, _descent(order)):
-            chosen = table["path"] == name
-            axis.plot(
-                table["theta_1"][chosen],
-                table["theta_2"][chosen],
-                color=colours[name],
-                label=name,
-                **_STYLES.get(name, {"marker": ".", "linewidth": 0.6}),
-            )
-        axis.set(
-            title="L/(1-β)" if order == 1 else f"modified loss, order {order}",
-            xlabel="θ₁",
-            xlim=result.parameters["window"][0],
-            ylim=result.parameters["window"][1],
-        )
-        axis.legend(loc="upper right", facecolor="white", framealpha=0.9, frameon=True)
-    axes[0, 0].set_ylabel("θ₂")
-    last = axes[0, -1]
+        for name in (_FLOW, _descent(order), _BALL):
+            chosen = (table["path"] == name) & ((name == _FLOW) | (table["n"] % _EVERY == 0))
+            x, y = table["theta_1"][chosen], table["theta_2"][chosen]
+            axis.plot(x, y, color=colours[name], **_STYLES.get(name, _DOTS))
+        title = "L/(1-β)" if order == 1 else f"modified loss, order {order}"
+        axis.set(title=title, xlim=result.parameters["window"][0])
+        axis.set(xlabel="θ₁", ylabel="θ₂", ylim=result.parameters["window"][1])
+    words = ((_BALL, 0.96), (_FLOW, 0.86), (_descent(orders[0]), 0.76))
+    for name, height in words:
+        axes[0, 0].text(0.97, height, name, color=colours[name], ha="right", va="top",
+                        transform=axes[0, 0].transAxes)  # fmt: skip
+    last, labels = axes[1, 1], []
     for name, colour in list(colours.items())[1:]:
         chosen = (table["path"] == name) & (table["n"] > 0)
-        last.semilogy(table["n"][chosen], table["distance"][chosen], color=colour, label=name)
+        n, distance = table["n"][chosen], table["distance"][chosen]
+        last.semilogy(n, distance, color=colour)
+        labels.append((n[-1], distance[-1], "flow" if name == _FLOW else name[9:], colour))
     last.set(title="distance from heavy ball", xlabel="step n")
-    last.legend()
+    last.set_xlim(0, n[-1])
+    label_ends(last, labels)
     return figure
 
 

@@ -26,7 +26,7 @@ import numpy as np
 from polyfam import optimizers
 from polyfam.experiments.experiment import Findings, Result
 from polyfam.experiments.order_of_error import Toy
-from polyfam.experiments.style import COLOURS, axes_grid
+from polyfam.experiments.style import COLOURS, GREY, INK, PAPER, panels
 from polyfam.flows import flow, modified_equation
 from polyfam.losses import LogisticRegression
 from polyfam.losses.data import load_data
@@ -34,7 +34,6 @@ from polyfam.memory import memoryless
 from polyfam.memory import run as run_optimizer
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 __all__ = ["FULL", "QUICK", "TITLE", "draw", "run"]
@@ -48,14 +47,13 @@ QUICK: dict[str, Any] = {
     "order": 4,
     "order_of_equation": 2,
     "times": (1.2, 4.0),  # on the toy, and on real data
-    "steps": (48, 72),
+    "steps": (32, 48, 64, 96),
 }
 FULL = QUICK | {"order_of_equation": 4, "steps": (48, 96, 192, 384)}
 
 Array = np.ndarray[Any, Any]
 
-_FORMS = {"update": "o-", "equation": "s:"}
-_THIN: dict[str, Any] = {"linewidth": 1, "markersize": 3, "markerfacecolor": "white"}
+_FACES = {"update": None, "equation": PAPER}
 #: Errors below this are rounding.
 _EXACT = 1e-12
 
@@ -89,40 +87,49 @@ def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Fi
 
 
 def draw(result: Result) -> Figure:
-    """Draw the errors, a panel for each optimizer and problem, problems below each other."""
+    """Draw the measured slopes, a row for each optimizer, a tick where the theory has them."""
     table = {key: np.asarray(column) for key, column in result.tables["errors"].items()}
     problems, names = (list(dict.fromkeys(table[key].tolist())) for key in ("problem", "optimizer"))
-    rows = 2 * len(problems)
-    figure, axes = axes_grid(rows, len(names) // 2, width=1.75, height=1.7, sharey=True)
-    for block, problem in zip(axes.reshape(len(problems), -1), problems, strict=True):
-        for axis, name in zip(block, names, strict=True):
+    figure, axes = panels(1, 1, height=25 * len(names) + 70)
+    axis = axes[0, 0]
+    orders = range(1, result.parameters["order"] + 1)
+    for order in orders:
+        axis.axvline(order, color=GREY, linewidth=1)
+    for row, name in enumerate(names):
+        for problem, shift, colour in zip(problems, (-0.2, 0.2), COLOURS, strict=False):
             here = (table["problem"] == problem) & (table["optimizer"] == name)
-            _panel(axis, {key: column[here] for key, column in table.items()})
-            axis.set_title(f"{name}\n{problem}", fontsize=8)
-    for order in range(1, result.parameters["order"] + 1):
-        axes[0, 1].plot([], [], color=COLOURS[order - 1], label=f"R = {order}")
-    for form, style in _FORMS.items():
-        axes[0, 2].plot([], [], style, color="black", label=form, **_THIN)
-    axes[0, 1].legend(loc="lower right", fontsize=6, ncols=2, handlelength=1, columnspacing=1)
-    axes[0, 2].legend(loc="lower right", fontsize=6)
-    for axis in axes[:, 0]:
-        axis.set_ylabel("error at T")
-    for axis in axes[-1]:
-        axis.set_xlabel("step size h")
+            for form, face in _FACES.items():
+                chosen = here & (table["form"] == form)
+                found = _slopes({key: column[chosen] for key, column in table.items()})
+                y = [row + shift] * len(found)
+                axis.plot(found, y, "o", color=colour, markerfacecolor=face or colour)
+                if not found:
+                    words = "without error"
+                    axis.text(3.5, row + shift, words, color=colour, ha="center", va="center")
+    axis.set_yticks(range(len(names)), names)
+    axis.set_xticks(orders, [f"R = {order}" for order in orders])
+    axis.set(ylim=(len(names) - 0.5, -0.7), xlim=(0.5, orders[-1] + 0.5))
+    axis.tick_params(length=0)
+    axis.grid(visible=False)
+    axis.spines[:].set_visible(False)
+    words = ((problems[0], COLOURS[0], 0.0), (problems[1], COLOURS[1], 0.42))
+    for text, colour, place in words:
+        axis.text(place, 1.04, text, color=colour, transform=axis.transAxes)
+    forms = "filled: update, hollow: modified equation"
+    axis.text(0, 1.0, forms, color=INK, transform=axis.transAxes)
     return figure
 
 
-def _panel(axis: Axes, table: dict[str, Array]) -> None:
-    """Draw the errors of one optimizer on one problem."""
-    for form, style in _FORMS.items():
-        for order, colour in enumerate(COLOURS, start=1):
-            chosen = (table["order"] == order) & (table["form"] == form)
-            chosen &= table["error"] > _EXACT
-            axis.loglog(table["h"][chosen], table["error"][chosen], style, color=colour, **_THIN)
-    ends = [table["h"].min(), table["h"].max()]
-    axis.set_xticks(ends, [f"{h:.2g}" for h in ends])
-    axis.minorticks_off()
-    axis.set_xlim(0.85 * ends[0], ends[1] / 0.85)
+def _slopes(table: dict[str, Array]) -> list[float]:
+    """Return the slope of the errors of each order, none where they are exact."""
+    if table["error"].max(initial=0) <= _EXACT:
+        return []
+    found = []
+    for order in np.unique(table["order"]):
+        here = table["order"] == order
+        fit = np.polyfit(np.log(table["h"][here]), np.log(table["error"][here]), 1)
+        found.append(float(fit[0]))
+    return found
 
 
 def _optimizers(parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from polyfam.experiments.experiment import Findings, Result
-from polyfam.experiments.style import COLOURS, axes_grid, label_line, slope_triangle
+from polyfam.experiments.style import COLOURS, label_ends, panels
 from polyfam.losses import MLP, LogisticRegression
 from polyfam.losses.data import load_data
 from polyfam.memory import memoryless, sharpness, thresholds
@@ -34,16 +34,17 @@ TITLE = "The error of R terms of the memoryless field falls like hᴿ"
 QUICK: dict[str, Any] = {
     "beta": 0.8,
     "orders": (1, 2, 3, 4, 5),
-    "largest_h": 0.16,  # of the step size at which the series of chains stops converging
-    "halvings": 2,
+    "largest_part": 0.16,  # of the step size at which the series of chains stops converging
+    "halvings": 3,
     "steps": 60,  # with the largest step size
     "digits": 100,  # images
     "hidden_units": 6,
     "batch_part": 0.25,
 }
-FULL = QUICK | {"halvings": 3, "digits": 1797, "hidden_units": 16}
+FULL = QUICK | {"halvings": 4, "digits": 1797, "hidden_units": 16}
 
 _STARTS = ("from the manifold", "from rest", "from rest, mini-batches")
+_SHORT = dict(zip(_STARTS, ("manifold", "rest", "mini-batches"), strict=True))
 
 
 class Toy:
@@ -69,14 +70,17 @@ class Toy:
 def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Findings:
     """Measure all errors and fit their slopes."""
     names, starts = ("cubic-quartic toy", "logistic regression", "perceptron"), _STARTS
-    table: dict[str, list[Any]] = {key: [] for key in ("problem", "start", "order", "h", "error")}
+    table: dict[str, list[Any]] = {
+        key: [] for key in ("problem", "start", "order", "part", "h", "error")
+    }
     notes = []
     for done, (name, start) in enumerate((name, start) for name in names for start in starts):
         report(done, len(names) * len(starts))
         rng = np.random.default_rng(parameters["seed"])
         loss, theta = _problem(name, parameters, rng)
         limit = thresholds(parameters["beta"]).convergence / float(sharpness(loss, theta))
-        step_sizes = parameters["largest_h"] * limit / 2.0 ** np.arange(parameters["halvings"] + 1)
+        parts = parameters["largest_part"] / 2.0 ** np.arange(parameters["halvings"] + 1)
+        step_sizes = parts * limit
         errors = np.array(
             [
                 _errors(loss, theta, h, halvings, start, parameters, rng)
@@ -87,6 +91,7 @@ def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Fi
             table["problem"] += [name] * len(column)
             table["start"] += [start] * len(column)
             table["order"] += [order] * len(column)
+            table["part"] += parts.tolist()
             table["h"] += step_sizes.tolist()
             table["error"] += column.tolist()
         slopes = np.polyfit(np.log(step_sizes), np.log(errors), 1)[0]
@@ -96,26 +101,43 @@ def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Fi
 
 
 def draw(result: Result) -> Figure:
-    """Draw the errors, a panel for each problem and start."""
+    """Draw the errors of one problem and start, and a table of the slopes of all."""
     table = {key: np.asarray(column) for key, column in result.tables["errors"].items()}
-    problems = list(dict.fromkeys(result.tables["errors"]["problem"]))
-    figure, axes = axes_grid(len(problems), len(_STARTS), width=3.0, height=2.4, sharey="row")
-    for row, problem in zip(axes, problems, strict=True):
-        for axis, start in zip(row, _STARTS, strict=True):
-            here = (table["problem"] == problem) & (table["start"] == start)
-            for order, colour in zip(result.parameters["orders"], COLOURS, strict=False):
-                chosen = here & (table["order"] == order)
-                h, error = table["h"][chosen], table["error"][chosen]
-                axis.loglog(h, error, "o-", color=colour)
-                label_line(axis, h[0], error[0], f"R = {order}", colour)
-                slope_triangle(axis, h[-1], 0.35 * error[-1], order, width=1.4)
-            axis.set_xticks(h, [f"{each:.2g}" for each in h])
-            axis.minorticks_off()
-            axis.set_title(f"{problem}, {start}", fontsize=8)
-            axis.margins(x=0.18)
-        row[0].set_ylabel("relative error")
-    for axis in axes[-1]:
-        axis.set_xlabel("step size h")
+    problems, orders = list(dict.fromkeys(table["problem"].tolist())), result.parameters["orders"]
+    figure, axes = panels(2, 1, height=250, height_ratios=(3, 2))
+    axis, below = axes[:, 0]
+    labels = []
+    here = (table["problem"] == problems[-1]) & (table["start"] == _STARTS[0])
+    for order, colour in zip(orders, COLOURS, strict=False):
+        chosen = here & (table["order"] == order)
+        part, error = table["part"][chosen], table["error"][chosen]
+        axis.loglog(part, error, "o-", color=colour)
+        labels.append((part[0], error[0], f"R = {order}", colour))
+    axis.set_xticks(part, [f"{each:.2g}" for each in part])
+    axis.minorticks_off()
+    axis.set(xlabel="h as a part of the threshold", xlim=(0.9 * part[-1], 1.05 * part[0]))
+    axis.set_title(f"|field - momentum|/|momentum|: {problems[-1]}, {_STARTS[0]}")
+    label_ends(axis, labels)
+    below.set_axis_off()
+    below.set(xlim=(0, 1), ylim=(len(problems) * len(_STARTS), -1))
+    places = np.linspace(0.62, 0.98, len(orders))
+    below.text(0, -0.6, "measured slopes", va="center")
+    for x, order, colour in zip(places, orders, COLOURS, strict=False):
+        below.text(
+            x,
+            -0.6,
+            f"R = {order}" if x == places[0] else f"{order}",
+            color=colour,
+            ha="right",
+            va="center",
+        )
+    for y, (problem, start) in enumerate((p, s) for p in problems for s in _STARTS):
+        below.text(0, y + 0.4, f"{problem}, {_SHORT[start]}", va="center")
+        here = (table["problem"] == problem) & (table["start"] == start)
+        for x, order in zip(places, orders, strict=True):
+            chosen = here & (table["order"] == order)
+            slope = np.polyfit(np.log(table["h"][chosen]), np.log(table["error"][chosen]), 1)[0]
+            below.text(x, y + 0.4, f"{slope:.2f}", ha="right", va="center")
     return figure
 
 

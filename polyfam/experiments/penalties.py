@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from polyfam.experiments.experiment import Findings, Result
-from polyfam.experiments.style import COLOURS, GREY, axes_grid
+from polyfam.experiments.style import COLOURS, GREY, INK, PAPER, label_ends, panels, raised
 from polyfam.losses import MLP
 from polyfam.losses.data import load_data
 from polyfam.memory import modified_loss, sharpness, thresholds
@@ -85,31 +85,24 @@ def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Fi
 def draw(result: Result) -> Figure:
     """Draw the terms along the run, and how close the series is to its limit."""
     table = {key: np.asarray(column) for key, column in result.tables["terms"].items()}
-    figure, axes = axes_grid(1, 2, width=4.4, height=3.2)
-    left, right = axes[0]
-    left.loglog(table["step"], table["loss"], color="black", label="loss L")
+    figure, axes = panels(2, 1, height=230, sharex=True, height_ratios=(3, 2))
+    above, below = axes[:, 0]
+    above.loglog(table["step"], table["loss"], color=INK)
+    labels = [(table["step"][-1], table["loss"][-1], "loss L", INK)]
     for name, colour in zip(_terms(result.parameters["order"]), COLOURS, strict=False):
-        values = table[name]
-        label = "h |∇L|² β/2(1-β)²" if name == "h^1" else f"term of {name}"
-        left.loglog(table["step"], np.abs(values), color=colour, label=label, linewidth=1)
-        for sign, face in ((values > 0, colour), (values < 0, "white")):
-            left.plot(
-                table["step"][sign],
-                np.abs(values[sign]),
-                "o",
-                color=colour,
-                markerfacecolor=face,
-            )
-    left.set(
-        title="terms of (1-β) times the modified loss",
-        xlabel="step n",
-        ylabel="size (hollow: negative)",
-    )
-    left.legend()
-    right.semilogx(table["step"], table["convergence"], "o-", color=COLOURS[1])
-    right.axhline(1, color=GREY, linestyle="--", linewidth=1)
-    right.annotate("the series of chains stops converging", (table["step"][0], 1.03), fontsize=8)
-    right.set(title="h λ / (1-√β)²", xlabel="step n", ylim=(0, 1.15))
+        size, power = np.abs(table[name]), int(name[2:])
+        word = "h" if power == 1 else f"h{raised(power)}"
+        above.loglog(table["step"], size, color=colour, linewidth=1)
+        for sign, face in ((table[name] > 0, colour), (table[name] < 0, PAPER)):
+            above.plot(table["step"][sign], size[sign], "o", color=colour, markerfacecolor=face)
+        labels.append((table["step"][-1], size[-1], f"term of {word}", colour))
+    above.set(title="terms of (1-β) times the modified loss (hollow: negative)")
+    above.set_xlim(table["step"][0], table["step"][-1])
+    below.semilogx(table["step"], table["convergence"], "o-", color=COLOURS[1])
+    below.axhline(1, color=GREY, linestyle="--", linewidth=1)
+    below.text(table["step"][0], 1.03, " beyond 1 the series of chains diverges", color=GREY)
+    below.set(title="hλ/(1-√β)²", xlabel="step n", ylim=(0, 1.25))
+    label_ends(above, labels)
     return figure
 
 

@@ -18,7 +18,7 @@ import numpy as np
 
 from polyfam.bias import penalty_integral, regime_table, sign_change
 from polyfam.experiments.experiment import Findings, Result
-from polyfam.experiments.style import COLOURS, GREY, axes_grid, label_line
+from polyfam.experiments.style import COLOURS, GREY, label_ends, panels, raised
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -41,12 +41,12 @@ def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Fi
     largest = parameters["largest_gradient"]
     x = np.linspace(-largest, largest, parameters["points"])
     table: dict[str, list[float]] = {
-        key: [] for key in ("beta1", "beta2", "epsilon", "gradient", "penalty")
+        key: [] for key in ("beta_1", "beta_2", "epsilon", "gradient", "penalty")
     }
     for epsilon in parameters["epsilons"]:
         for beta1, beta2 in parameters["pairs"]:
-            table["beta1"] += [beta1] * len(x)
-            table["beta2"] += [beta2] * len(x)
+            table["beta_1"] += [beta1] * len(x)
+            table["beta_2"] += [beta2] * len(x)
             table["epsilon"] += [epsilon] * len(x)
             table["gradient"] += x.tolist()
             penalty = penalty_integral(x, beta1=beta1, beta2=beta2, epsilon=epsilon)
@@ -63,23 +63,22 @@ def draw(result: Result) -> Figure:
     """Draw the penalties, a panel for each epsilon, a curve for each pair of memories."""
     table = {key: np.asarray(column) for key, column in result.tables["penalty"].items()}
     epsilons, pairs = result.parameters["epsilons"], result.parameters["pairs"]
-    figure, axes = axes_grid(1, len(epsilons), width=3.3, height=3.0)
-    for axis, epsilon in zip(axes[0], epsilons, strict=True):
+    figure, axes = panels(len(epsilons), 1, height=165, sharex=True)
+    for axis, epsilon in zip(axes[:, 0], epsilons, strict=True):
         axis.axhline(0, color=GREY, linewidth=0.8)
-        for (beta1, beta2), colour in zip(pairs, COLOURS, strict=False):
-            chosen = (
-                (table["epsilon"] == epsilon)
-                & (table["beta1"] == beta1)
-                & (table["beta2"] == beta2)
-            )
+        labels = []
+        for (beta_1, beta_2), colour in zip(pairs, COLOURS, strict=False):
+            chosen = (table["epsilon"] == epsilon) & (table["beta_1"] == beta_1)
+            chosen &= table["beta_2"] == beta_2
             x, y = table["gradient"][chosen], table["penalty"][chosen]
             axis.plot(x, y, color=colour)
-            label_line(axis, x[-1], y[-1], f"β₁ = {beta1:g}", colour)
-            turn = sign_change(beta1=beta1, beta2=beta2, epsilon=epsilon)
+            labels.append((x[-1], y[-1], f"β₁ = {beta_1:g}", colour))
+            turn = sign_change(beta1=beta_1, beta2=beta_2, epsilon=epsilon)
             if turn < x[-1]:
                 at = np.interp([-turn, turn], x, y)
-                axis.plot([-turn, turn], at, "|", color=colour, markersize=8)
-        axis.set(title=f"ε = {epsilon:g}", xlabel="gradient")
-        axis.margins(x=0.16)
-    axes[0, 0].set_ylabel(f"penalty, β₂ = {pairs[0][1]:g}")
+                axis.plot([-turn, turn], at, "|", color=colour, markersize=9, markeredgewidth=2)
+        axis.set(title=f"penalty for ε = 10{raised(np.log10(epsilon))}, β₂ = {pairs[0][1]:g}")
+        axis.set_xlim(-x[-1], x[-1])
+        label_ends(axis, labels)
+    axes[-1, 0].set_xlabel("gradient (bars: where its pull changes sign)")
     return figure

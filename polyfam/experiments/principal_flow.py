@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from polyfam.experiments.experiment import Findings, Result
-from polyfam.experiments.style import COLOURS, GREY, axes_grid
+from polyfam.experiments.style import COLOURS, GREY, PAPER, panels
 from polyfam.flows import principal_factor, principal_flow
 from polyfam.losses import Quadratic
 from polyfam.memory import regime, thresholds
@@ -33,11 +33,11 @@ TITLE = "The principal flow of heavy ball on a parabola"
 
 QUICK: dict[str, Any] = {
     "beta": 0.7,
-    "step_sizes": (0.02, 0.1, 0.5, 1.5, 3.0, 3.39, 3.41),
-    "steps": 12,
+    "step_sizes": (0.02, 0.1, 1.5, 3.39),
+    "steps": 24,
     "points_a_step": 40,
 }
-FULL = QUICK | {"steps": 24, "points_a_step": 200}
+FULL = QUICK | {"points_a_step": 200}
 
 
 def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Findings:
@@ -68,37 +68,40 @@ def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Fi
 
 
 def draw(result: Result) -> Figure:
-    """Draw one plane for each step size."""
-    beta, step_sizes = result.parameters["beta"], result.parameters["step_sizes"]
-    columns = 4
-    rows = -(-len(step_sizes) // columns)
-    figure, axes = axes_grid(rows, columns, width=2.3, height=2.3)
+    """Draw one plane for each step size, all of the same scale, with the shadow of the flow."""
+    step_sizes = result.parameters["step_sizes"]
+    figure, axes = panels(-(-len(step_sizes) // 2), 2, height=230)
     flow, iterates = (
         {key: np.asarray(column) for key, column in result.tables[name].items()}
         for name in ("flow", "iterates")
     )
-    for axis in axes.flat[len(step_sizes) :]:
-        axis.set_axis_off()
+    extent = 1.08 * max(*np.abs(flow["re"]), *np.abs(flow["im"]))
     for axis, h in zip(axes.flat, step_sizes, strict=False):
         path, points = flow["h"] == h, iterates["h"] == h
-        axis.plot(flow["re"][path], flow["im"][path], color=COLOURS[0], linewidth=1)
-        axis.plot(iterates["re"][points], iterates["im"][points], "o", color=COLOURS[1])
-        axis.plot([1], [0], "o", color="black", markersize=5)
-        axis.axhline(0, color=GREY, linewidth=0.5)
-        axis.axvline(0, color=GREY, linewidth=0.5)
-        axis.set_title(f"h = {h:g}, {regime(h, beta, 1.0)}")
-        extent = 1.08 * max(1.0, *np.abs(flow["re"][path]), *np.abs(flow["im"][path]))
+        re, im = iterates["re"][points], iterates["im"][points]
+        axis.axhline(0, color=GREY, linewidth=0.8)
+        axis.plot(flow["re"][path], flow["im"][path], color=COLOURS[0], linewidth=1.2)
+        axis.vlines(re, 0, im, color=GREY, linewidth=0.7)
+        axis.plot(re, im, "o", color=COLOURS[0], markerfacecolor=PAPER, markersize=4)
+        axis.plot(re, 0 * re, "o", color=COLOURS[1], markersize=4)
+        words = _regime(h, result.parameters["beta"])
+        axis.set(title=f"h = {h:g}: {words}", xticks=(-1, 0, 1), yticks=(-1, 0, 1))
         axis.set(xlim=(-extent, extent), ylim=(-extent, extent), aspect="equal")
-    axes[-1, 0].set(xlabel="Re θ", ylabel="Im θ")
-    handles = [
-        axes[0, 0].plot([], [], color=COLOURS[0], label="principal flow")[0],
-        axes[0, 0].plot([], [], "o", color=COLOURS[1], label="heavy ball")[0],
-    ]
-    if len(step_sizes) < rows * columns:
-        axes.flat[-1].legend(handles=handles, loc="center")
-    else:
-        axes[0, 0].legend(handles=handles)
+    for axis in axes.flat[len(step_sizes) :]:
+        axis.set_axis_off()
+    words = (
+        ("flow in the complex plane", COLOURS[0], 0.96),
+        ("its shadow, heavy ball", COLOURS[1], 0.1),
+    )
+    for text, colour, height in words:
+        axes[0, 0].text(0.03, height, text, color=colour, va="top", transform=axes[0, 0].transAxes)
     return figure
+
+
+def _regime(h: float, beta: float) -> str:
+    """Return what heavy ball does, in a word."""
+    name = str(regime(h, beta, 1.0))
+    return name.split(" ", maxsplit=1)[0]
 
 
 def _heavy_ball(h: float, beta: float, steps: int) -> np.ndarray[Any, Any]:

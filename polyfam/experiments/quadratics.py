@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from polyfam.experiments.experiment import Findings, Result
-from polyfam.experiments.style import COLOURS, GREY, axes_grid
+from polyfam.experiments.style import COLOURS, GREY, INK, PAPER, panels, raised
 from polyfam.flows import modified_equation, principal_factor
 from polyfam.losses import Quadratic
 from polyfam.memory import run as run_optimizer
@@ -45,9 +45,9 @@ TITLE = "Quadratics: descent beside its flows"
 QUICK: dict[str, Any] = {
     "small_eigenvalue": 0.01,
     "theta_0": (-0.35, -0.2),
-    "step_sizes": (0.5, 0.9, 1.0, 1.05),
+    "step_sizes": (0.5, 1.05),
     "steps": 20,
-    "kappas": (5.0, 10.0, 20.0),
+    "kappas": (5.0, 20.0),
     "beta": 0.9,
     "exponents": (5, 6, 7, 8, 9, 10, 11, 12, 13),  # h = 2^-5, ...
     "time": 2.0,
@@ -107,51 +107,44 @@ def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Fi
 def draw(result: Result) -> Figure:
     """Draw the planes above, the errors below."""
     step_sizes, kappas = result.parameters["step_sizes"], result.parameters["kappas"]
-    columns = max(len(step_sizes), len(kappas) + 1)
-    figure, axes = axes_grid(2, columns, width=2.7, height=2.7)
+    figure, axes = panels(2, 2, height=250)
     plane, errors = (
         {key: np.asarray(column) for key, column in result.tables[name].items()}
         for name in ("plane", "errors")
     )
-    lowest, highest = plane["theta_2"].min(), plane["theta_2"].max()
-    heights = 1.05 * lowest - 0.05 * highest, 1.05 * highest - 0.05 * lowest
     for axis, h in zip(axes[0], step_sizes, strict=False):
         for flow, colour in zip(_FLOWS, COLOURS, strict=False):
             chosen = (plane["h"] == h) & (plane["path"] == flow)
             axis.plot(plane["theta_1"][chosen], plane["theta_2"][chosen], color=colour)
         chosen = (plane["h"] == h) & (plane["path"] == "descent")
-        axis.plot(plane["theta_1"][chosen], plane["theta_2"][chosen], "ko", markerfacecolor="white")
-        axis.axvline(0, color=GREY, linewidth=0.5)
-        axis.set(title=f"gradient descent, h = {h:g}", xlabel="θ₁", ylim=heights)
+        x, y = plane["theta_1"][chosen], plane["theta_2"][chosen]
+        axis.plot(x, y, "o", color=INK, markerfacecolor=PAPER)
+        axis.axvline(0, color=GREY, linewidth=0.8)
+        axis.set(title=f"gradient descent, h = {h:g}", xlabel="θ₁", ylim=(1.01 * y[0], 0.6 * y[0]))
     axes[0, 0].set_ylabel("θ₂")
     for axis, kappa in zip(axes[1], kappas, strict=False):
-        for flow, colour in zip(_FLOWS, COLOURS, strict=False):
-            for start, style in _STARTS.items():
-                chosen = (errors["kappa"] == kappa) & (errors["flow"] == flow)
-                chosen &= errors["start"] == start
-                axis.loglog(errors["h"][chosen], errors["error"][chosen], style, color=colour)
+        _errors_of_heavy_ball(axis, errors, kappa)
         limit = thresholds(result.parameters["beta"]).convergence / kappa
         axis.axvline(limit, color=GREY, linestyle="--", linewidth=1)
-        exact = errors["error"][errors["error"] < _SHOWN[0]].max(initial=0)
-        axis.annotate(f"principal flow\nfrom the manifold:\nbelow {exact:.0e}", (0.5, 0.03),
-                      xycoords="axes fraction", color=COLOURS[2], fontsize=7)  # fmt: skip
-        axis.set(title=f"heavy ball, κ = {kappa:g}", xlabel="step size h", ylim=_SHOWN)
     axes[1, 0].set_ylabel("farthest from heavy ball")
-    _legend(axes[1, -1])
-    for axis in (*axes[0, len(step_sizes) :], *axes[1, len(kappas) :]):
-        axis.set_axis_off()
+    for text, colour, height in zip(_FLOWS, COLOURS, (0.98, 0.89, 0.80), strict=False):
+        axes[0, 0].text(0.95, height, text, color=colour, ha="right", va="top",
+                        transform=axes[0, 0].transAxes)  # fmt: skip
     return figure
 
 
-def _legend(axis: Axes) -> None:
-    """Explain colours and marks on an empty panel."""
-    axis.plot([], [], "ko", markerfacecolor="white", label="gradient descent")
+def _errors_of_heavy_ball(axis: Axes, errors: Mapping[str, Array], kappa: float) -> None:
+    """Draw how far each flow goes from heavy ball, from both starts."""
     for flow, colour in zip(_FLOWS, COLOURS, strict=False):
-        axis.plot([], [], color=colour, label=flow)
-    for start, style in _STARTS.items():
-        axis.plot([], [], style, color="black", label=f"heavy ball {start}")
-    axis.plot([], [], "--", color=GREY, linewidth=1, label="h κ = (1-√β)²")
-    axis.legend(loc="center")
+        for start, style in _STARTS.items():
+            chosen = (errors["kappa"] == kappa) & (errors["flow"] == flow)
+            chosen &= errors["start"] == start
+            axis.loglog(errors["h"][chosen], errors["error"][chosen], style, color=colour)
+    chosen = (errors["flow"] == _FLOWS[2]) & (errors["start"] == "from the manifold")
+    exact = errors["error"][chosen].max()
+    words = f"principal flow from\nthe manifold: < 10{raised(np.ceil(np.log10(exact)))}"
+    axis.text(0.97, 0.03, words, transform=axis.transAxes, color=COLOURS[2], ha="right")
+    axis.set(title=f"heavy ball, κ = {kappa:g}", xlabel="step size h", ylim=_SHOWN)
 
 
 def _bowl(eigenvalue: float) -> Quadratic:

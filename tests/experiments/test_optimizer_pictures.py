@@ -27,7 +27,7 @@ def test_slopes_of_every_optimizer_are_the_orders_of_the_theory(tmp_path: Path) 
     for note in result.notes:
         slopes = [float(slope) for slope in re.findall(r"\d\.\d\d", note)]
         assert note in exact or np.abs(slopes - np.arange(1, len(slopes) + 1)).max() < 0.2, note
-    assert write(result, tmp_path)[0].read_bytes().startswith(b"\x89PNG")
+    assert write(result, tmp_path, "png")[0].read_bytes().startswith(b"\x89PNG")
 
 
 def test_the_correction_keeps_closer_to_the_run_as_in_the_second_paper() -> None:
@@ -144,4 +144,5 @@ def test_files_come_out_alike(tmp_path: Path) -> None:
 )
 def test_pictures_are_drawn(name: str, changes: dict, tmp_path: Path) -> None:
     files = write(run_experiment(name, **changes), tmp_path)
-    assert files[0].read_bytes().startswith(b"\x89PNG")
+    assert files[0].suffix == ".svg"
+    assert "</svg>" in files[0].read_text(encoding="utf-8")

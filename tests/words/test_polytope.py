@@ -56,10 +56,11 @@ def test_stars_give_permutohedra_and_paths_loday(n):
     assert all(sum(v) == n * (n - 1) // 2 for v in polytope_vertices(path(n)))
 
 
-def test_the_picture_of_the_documentation_is_drawn_again():
+@pytest.mark.parametrize("name", ["polytopes", "tubes"])
+def test_the_picture_of_the_documentation_is_drawn_again(name):
     root = Path(__file__).parents[2] / "docs"
-    drawn = runpy.run_path(str(root / "_figures" / "polytopes.py"))["picture"]()
-    assert drawn == (root / "_static" / "polytopes.svg").read_text(encoding="utf-8")
+    drawn = runpy.run_path(str(root / "_figures" / f"{name}.py"))["picture"]()
+    assert drawn == (root / "_static" / f"{name}.svg").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
