@@ -2,6 +2,7 @@
 # make test    run every check: style, types, imports, strict documentation, tests and doctests
 # make pages   open every page of the documentation in Chromium (Debian: apt-get install chromium)
 # make attack  attack the package with hostile input, alterations and kills, ten minutes
+# make versions  run the fast tests with the lowest and the newest versions of what polyfam needs
 # make torch   run the tests of the torch adapter with a pinned torch (a CPU build has 190 MB)
 # make peers   compare with torch and optax themselves (3 GB; make test has their numbers frozen)
 #
@@ -11,7 +12,7 @@ PYTHON ?= python3
 ENV := .venv
 READY := $(ENV)/.ready
 
-.PHONY: attack data pages peers test torch
+.PHONY: attack data pages peers test torch versions
 
 data: $(READY)
 	$(ENV)/bin/polyfam data build --directory data
@@ -27,6 +28,9 @@ test: $(READY)
 
 attack: $(READY)
 	$(ENV)/bin/python tools/attack.py --seconds 120
+
+versions: $(READY)
+	$(ENV)/bin/python tools/versions.py
 
 pages: $(READY)
 	$(ENV)/bin/python -m pip install -qq --prefer-binary --editable '.[pages]'

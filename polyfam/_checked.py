@@ -130,8 +130,8 @@ def _hints(door: Callable[..., Any]) -> dict[str, Any]:
     for name, annotation in inspect.get_annotations(door).items():
         try:
             hints[name] = eval(annotation, here) if isinstance(annotation, str) else annotation
-        except Exception:  # a name that nobody has imported explains nothing
-            continue
+        except Exception:  # a name that nobody has imported
+            hints[name] = Any
     return hints
 
 

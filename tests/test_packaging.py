@@ -94,6 +94,19 @@ def make_index(folder: Path, wheel: str) -> str:
     return f"{folder.as_uri()}/pip/index.html"
 
 
+@pytest.mark.parametrize("name", ["file", "folder", "link"])
+def test_bootstrap_empties_no_folder_but_an_environment(
+    bootstrap: ModuleType, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").write_text("mine")
+    (tmp_path / "folder" / "thesis.tex").write_text("mine")
+    (tmp_path / "link").symlink_to("folder")
+    with pytest.raises(SystemExit, match="is no virtual environment"):
+        bootstrap.main(tmp_path / name)
+    assert (tmp_path / "folder" / "thesis.tex").read_text() == "mine"
+
+
 def test_bootstrap_refuses_a_wheel_with_another_digest(
     bootstrap: ModuleType, tmp_path: Path
 ) -> None:

@@ -45,7 +45,7 @@ from polyfam.errors import PolyfamError
 LIMIT = 10  # seconds a call may take
 WAIT = 20  # seconds after which a call that cannot be interrupted is given up
 #: Their work takes longer than a call may.
-LONG = {"build_tables", "labelled_sum_row"}
+LONG = {"build_tables", "labelled_sum_row", "verify_package"}
 END = "end"
 CANARY = Path(tempfile.gettempdir()) / f"polyfam-attack-{os.getpid()}"
 

@@ -32,10 +32,23 @@ def main(directory: Path) -> None:
     python = directory / "bin" / "python"
     if has_pip(python):
         return
+    # What is made below is made from nothing: only an environment may be thrown away for it.
+    if directory.exists() and not (is_environment(directory) or is_empty(directory)):
+        sys.exit(f"'{directory}' is no virtual environment: name a folder that may be made anew.")
     ensurepip = importlib.util.find_spec("ensurepip") is not None
     venv.create(directory, clear=True, symlinks=True, with_pip=ensurepip)
     if not ensurepip:
         install_pip(python)
+
+
+def is_environment(directory: Path) -> bool:
+    """Tell whether `directory` is a virtual environment, perhaps a broken one."""
+    return directory.is_dir() and (directory / "pyvenv.cfg").is_file()
+
+
+def is_empty(directory: Path) -> bool:
+    """Tell whether `directory` is a folder with nothing in it."""
+    return directory.is_dir() and not any(directory.iterdir())
 
 
 def has_pip(python: Path) -> bool:

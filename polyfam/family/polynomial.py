@@ -77,8 +77,10 @@ class BetaPolynomial:
     of_tree: FreeTree | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
-        if isinstance(self.coefficients, str | bytes) or not isinstance(
-            self.coefficients, Iterable
+        if (
+            isinstance(self.coefficients, str | bytes)
+            or not isinstance(self.coefficients, Iterable)
+            or getattr(self.coefficients, "ndim", 1) != 1
         ):
             raise ArgumentTypeError(
                 "Argument 'coefficients' must be a sequence of integers, not "

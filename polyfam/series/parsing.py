@@ -140,7 +140,7 @@ def as_expression(value: object, name: str) -> sympy.Expr:
         return rational_function(value, name)
     try:
         expression = sympy.sympify(value, strict=True)  # never looks at the text of a value
-    except sympy.SympifyError:
+    except (sympy.SympifyError, TypeError):  # the latter for what cannot be hashed
         expression = None
     if not isinstance(expression, sympy.Expr) or getattr(expression, "is_Matrix", False):
         raise ArgumentTypeError(f"Argument '{name}' must be an expression, not {quoted(value)}.")

@@ -5,8 +5,8 @@ group of six with value b becomes the character b + 63, between ``?`` and ``~``.
 vertices stands before them: one character up to 62, ``~`` and three up to 258047, ``~~`` and six
 beyond.  The header ``>>graph6<<`` may be left out.
 
-By hand, since networkx takes 0.2 s to import, 25 times as long to read a tree on 14 vertices, and
-does not say where a text is wrong.
+By hand, since networkx takes 0.2 s to import, eight times as long to read a tree on 14 vertices
+(54 microseconds, where this takes 7), and does not say where a text is wrong.
 
 References
 ----------

@@ -53,7 +53,8 @@ and 4, two more labels than its length.
                 f"Label {label + base} at position {position} of the Pruefer code must lie between "
                 f"{base} and {n - 1 + base}, two more labels than its length."
             )
-    # By hand, as networkx takes 40 times as long to import as the whole of this package.
+    # By hand, as networkx, which is as fast, takes 0.2 s to import: twice as long as everything
+    # that reads trees here takes together.
     times = [1] * n  # how often a label will still be seen: 1 makes it a leaf
     for label in code:
         times[label] += 1
