@@ -28,6 +28,7 @@ EXPERIMENTS = {
     "lion-against-adamw": "lion_against_adamw",
     "memory-trajectories": "memory_trajectories",
     "modified-loss": "modified_loss",
+    "noise-sign": "noise_sign",
     "optimizer-orders": "optimizer_orders",
     "order-of-error": "order_of_error",
     "penalties": "penalties",

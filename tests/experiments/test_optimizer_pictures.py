@@ -146,3 +146,15 @@ def test_pictures_are_drawn(name: str, changes: dict, tmp_path: Path) -> None:
     files = write(run_experiment(name, **changes), tmp_path)
     assert files[0].suffix == ".svg"
     assert "</svg>" in files[0].read_text(encoding="utf-8")
+
+
+def test_small_batches_turn_the_sign_of_the_correction(tmp_path: Path) -> None:
+    """-10 = tau_1 - tau_2 with the full batch; the closed means agree with sampled ones."""
+    changes = {"beta2": (0.95,), "sizes": (569, 33), "samples": 12, "steps": 95}
+    result = run_experiment("noise-sign", **changes)
+    table = columns(result, "weights")
+    assert -10.5 < table["weight"][0] < -9.5
+    assert table["weight"][1] > 0
+    gap = abs(table["weight"] - table["sampled"])
+    assert np.all(gap < 3 * table["error"] + 0.15 * abs(table["sampled"])), table
+    assert write(result, tmp_path)[0].suffix == ".svg"
