@@ -32,7 +32,7 @@ def _text(p: BetaPolynomial, factor: bool) -> str:
     """Return everything known about a polynomial, one line or more a fact."""
     from polyfam.family.identification import classical_names
 
-    factors = str(p.factored()).replace("**", "^") if factor and p.degree <= _FACTORED else None
+    factors = _factors(p) if factor and p.degree <= _FACTORED else None
     pairs = [
         ("P(beta)", p),
         ("factors", factors),
@@ -47,6 +47,24 @@ def _text(p: BetaPolynomial, factor: bool) -> str:
         ("id", published_id(p.tree)),
     ]
     return fields(pairs)
+
+
+def _factors(p: BetaPolynomial) -> str:
+    """Return the factorisation of a polynomial, where possible without sympy."""
+    from polyfam.family.factors import factors
+
+    found = factors(p.row) if p.degree else None
+    if found is None:
+        return str(p.factored()).replace("**", "^")
+    power, rest = found
+    texts = ["beta"] + ["(beta + 1)" + f"^{power}" * (power > 1)] * (power > 0)
+    if len(rest) > 1:
+        ranks = ["", "beta", *(f"beta^{i}" for i in range(2, len(rest)))]
+        terms = [
+            f"{c}*{r}" if r and c > 1 else r or str(c) for c, r in zip(rest, ranks, strict=True)
+        ]
+        texts.append(f"({' + '.join(terms[::-1])})")
+    return "*".join(texts)
 
 
 def _facts(p: BetaPolynomial, names: Sequence[str]) -> dict[str, Any]:

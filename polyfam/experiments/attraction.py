@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from polyfam._checks import integer
 from polyfam.experiments.experiment import Findings, Result
 from polyfam.experiments.style import COLOURS, GREY, panels
 from polyfam.losses import BilinearToy
@@ -44,6 +45,7 @@ _STARTS = {"at rest": 0.0, "too fast": 3.0, "backwards": -2.0}
 
 def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Findings:
     """Run heavy ball and compare its momentum with the exact field at every step."""
+    integer(parameters["digits"], "digits", minimum=1, maximum=15)  # doubles hold no more
     toy = BilinearToy()
     theta = np.array(parameters["theta_0"])
     pairs = [(beta, part) for beta in parameters["betas"] for part in parameters["fractions"]]

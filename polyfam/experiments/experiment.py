@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMATS", "Findings", "Result", "draw", "run_experiment", "title", "write"]
 
+#: Numbers among the parameters are no larger: no step count, seed or range needs it.
+_LARGEST = 10**9
+
 FORMATS = ("svg", "png")
 
 #: A table: columns of equal length by name.
@@ -271,6 +274,8 @@ def _alike(default: Any, value: Any) -> bool:
             and len(value) > 0
             and all(_alike(default[0], each) for each in value)
         )
+    if isinstance(value, int | float) and not abs(value) <= _LARGEST:  # NaN is not, either
+        return False
     if isinstance(default, float):
         return isinstance(value, int | float) and not isinstance(value, bool)
     return type(value) is type(default)

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Self
 
 from polyfam._checked import checked
-from polyfam._checks import members, optional_import, quoted, shown
+from polyfam._checks import meant, members, optional_import, quoted, shown
 from polyfam.errors import ArgumentTypeError, DataError, UnknownNameError
 from polyfam.tables.column import Cell, Column, Row, sort_key
 from polyfam.tables.rows import row_type
@@ -146,8 +146,7 @@ class Table:
         """
         if not isinstance(name, str) or name not in self.names:
             raise UnknownNameError(
-                f"Table '{self.name}' has no column {quoted(name)}: its columns are "
-                f"{', '.join(self.names)}."
+                f"Table '{self.name}' has no column {quoted(name)}; {meant(name, self.names)}."
             )
         return self.names.index(name)
 

@@ -14,7 +14,7 @@ import pytest
 import polyfam
 
 VERBS = [
-    ["poly", "star:7", "--format", "row"],
+    ["poly", "star:7"],
     ["table", "6"],
     ["identify", "1", "8", "8", "1"],
     ["trees", "6"],

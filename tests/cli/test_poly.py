@@ -9,7 +9,8 @@ import sys
 import pytest
 from click.testing import CliRunner, Result
 
-from polyfam.cli import main
+from polyfam.cli import main, poly
+from polyfam.cli._trees import read_tree
 from polyfam.family.single import beta_polynomial
 from polyfam.trees import path
 
@@ -136,6 +137,41 @@ def test_what_is_no_tree_is_one_sentence_and_exit_code_2(text: str, sentence: st
     assert (result.exit_code, result.stdout) == (2, "")
     assert sentence in result.stderr
     assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("tree", ["0", "0 1", "path:6", "F8.3", "F9.11", "F7.7", "spider:2,2,2"])
+def test_factors_are_those_of_sympy(tree: str) -> None:
+    p = beta_polynomial(read_tree(tree))
+    assert poly._factors(p) == str(p.factored()).replace("**", "^")
+
+
+def test_stream_is_read_with_line_numbers_and_a_notation() -> None:
+    stream = "0 1 1 2 2\n\n0 1 2 1 2\n"
+    rows = run("-", "--format", "row", "--from", "parents", stdin=stream)
+    assert rows.stdout == "1 8 8 1\n" * 2
+    broken = run("-", "--format", "row", stdin="0 1 1\n\n0 3\n")
+    assert broken.stderr.startswith("Error: Line 3: Level 3 at position 1")
+    assert "--from NOTATION" in broken.stderr
+
+
+def test_stream_is_not_factored() -> None:
+    assert "factors" not in run("-", stdin="path:5\n").stdout
+
+
+@pytest.mark.parametrize("arguments", [["1-2", "2-3"], ["0", "1", "2", "2"]])
+def test_edge_list_that_the_shell_has_split_is_recognised(arguments: list[str]) -> None:
+    result = run(*arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"put it in quotes: '{' '.join(arguments)}'" in result.stderr
+
+
+def test_columns_choose_the_facts() -> None:
+    csv = run("star:4", "path:3", "--format", "csv", "--columns", "sigma,coefficients")
+    assert csv.stdout.splitlines() == ["id,sigma,coefficients", "F4.2,6,1 4 1", "F3.1,2,1 1"]
+    facts = run("star:4", "--format", "json", "--columns", "graph6").stdout
+    assert json.loads(facts) == {"id": "F4.2", "graph6": "Cs"}
+    assert "perhaps 'sigma' is meant" in run("0", "--format", "csv", "--columns", "sgma").stderr
+    assert "--columns goes with" in run("0", "--columns", "sigma").stderr
 
 
 def test_no_tree_at_all_is_a_usage_error() -> None:

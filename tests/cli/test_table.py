@@ -159,7 +159,7 @@ def test_columns_are_chosen_by_name() -> None:
     assert [line.split() for line in lines[2:5]] == [["n", "total"], ["1", "1"], ["2", "1"]]
     result = run(4, "--columns", "colour")
     assert result.exit_code == 2
-    assert "no column 'colour': its columns are id, level_sequence" in result.stderr
+    assert "no column 'colour'; there are id, level_sequence" in result.stderr
 
 
 def test_long_rows_fold_on_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,7 +40,7 @@ def test_columns_and_triangle_read_the_rows() -> None:
 
 
 def test_unknown_column_names_the_columns() -> None:
-    with pytest.raises(UnknownNameError, match=r"no column 'm': its columns are n, row\."):
+    with pytest.raises(UnknownNameError, match=r"no column 'm'; there are n, row\."):
         pascal().column("m")
 
 
