@@ -14,10 +14,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from polyfam.errors import ArgumentTypeError, DomainError, MissingExtraError
+from polyfam.errors import ArgumentTypeError, DomainError, MissingExtraError, ResourceError
 
 __all__ = [
     "check_step_size",
+    "few_vertices",
     "instance",
     "integer",
     "meant",
@@ -83,6 +84,24 @@ def integer(
     if maximum is not None and number > maximum:
         raise DomainError(f"Argument '{name}' must be at most {maximum}, not {shown(number)}.")
     return number
+
+
+def few_vertices(tree: Any, most: int, why: str) -> None:
+    """Refuse a tree on which a listing would take minutes.
+
+    Examples
+    --------
+    >>> from polyfam import path
+    >>> few_vertices(path(9), 8, "all sets of its edges are listed")
+    Traceback (most recent call last):
+        ...
+    polyfam.errors.ResourceError: Argument 'tree' must have at most 8 vertices, not 9: all sets of \
+its edges are listed.
+    """
+    if tree.order > most:
+        raise ResourceError(
+            f"Argument 'tree' must have at most {most} vertices, not {tree.order}: {why}."
+        )
 
 
 def instance(value: Any, kind: Any, name: str, what: str) -> Any:

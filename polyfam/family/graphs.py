@@ -43,6 +43,8 @@ __all__ = ["by_elimination_words", "by_vertex_sets", "graph_polynomial"]
 
 #: Vertices up to which all sets of vertices are listed: 3^11 steps.
 LARGEST = 11
+#: Letters up to which all their sets are listed.
+_MOST_LETTERS = 16
 
 
 def graph_polynomial(
@@ -155,14 +157,18 @@ def by_elimination_words(neighbours: tuple[int, ...]) -> tuple[int, ...]:
     ------
     DomainError
         When the graph is not chordal.
+    ResourceError
+        For a graph of more than 16 vertices.
 
     Examples
     --------
     >>> by_elimination_words((0b10, 0b101, 0b10))
     (1, 3, 1)
     """
+    p = len(neighbours)
+    if p > _MOST_LETTERS:
+        raise ResourceError(f"A graph of {p} vertices has too many sets of letters to list.")
     graph = _eliminated(neighbours)
-    p = len(graph)
     # For every set of letters and last letter, the number of words by descents.
     ways: list[dict[int, list[int]]] = [{} for _ in range(1 << p)]
     for letter in range(p):

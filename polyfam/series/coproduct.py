@@ -21,14 +21,26 @@ from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
-from polyfam._checks import instance, integer, shown
+from polyfam._checks import few_vertices, instance, integer, shown
 from polyfam.errors import ResourceError
 from polyfam.trees import RootedTree, rooted_trees
 
-__all__ = ["MAX_ORDER", "Cut", "Forest", "check_order", "cuts", "forest", "join", "trees_up_to"]
+__all__ = [
+    "MAX_ORDER",
+    "MOST_CUT",
+    "Cut",
+    "Forest",
+    "check_order",
+    "cuts",
+    "forest",
+    "join",
+    "trees_up_to",
+]
 
 #: Up to this order, 7,813 trees, cuts and partitions are listed.
 MAX_ORDER = 12
+#: The cuts and the partitions of one tree are listed up to this order, in seconds.
+MOST_CUT = 20
 
 Forest = tuple[RootedTree, ...]
 
@@ -98,7 +110,7 @@ def cuts(tree: RootedTree) -> tuple[Cut, ...]:
     Parameters
     ----------
     tree : RootedTree
-        With any number of vertices; the cuts are kept.
+        With at most 20 vertices; the cuts are kept.
 
     Returns
     -------
@@ -114,7 +126,9 @@ def cuts(tree: RootedTree) -> tuple[Cut, ...]:
     0 1 1 [] 1
     None ['0 1 1'] 1
     """
-    return _cuts(instance(tree, RootedTree, "tree", "a RootedTree"))
+    instance(tree, RootedTree, "tree", "a RootedTree")
+    few_vertices(tree, MOST_CUT, "its cuts are listed")
+    return _cuts(tree)
 
 
 @cache

@@ -40,8 +40,8 @@ from itertools import combinations
 from math import factorial, prod
 from typing import Any
 
-from polyfam._checks import instance, quoted
-from polyfam.errors import ArgumentTypeError, DomainError, ResourceError
+from polyfam._checks import few_vertices, instance, quoted
+from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.series.rational import BETA, FIELD
 from polyfam.trees import FreeTree
 
@@ -231,11 +231,7 @@ def _multiply(a: Counter[tuple[int, ...]], b: Counter[tuple[int, ...]]) -> Count
 def _colours(tree: FreeTree, blocks: Iterable[Iterable[int]]) -> Colours:
     """Return the block of each vertex, or say why the blocks are no partition."""
     instance(tree, FreeTree, "tree", "a FreeTree")
-    if tree.order > _MOST_EDGES + 1:
-        raise ResourceError(
-            f"Argument 'tree' must have at most {_MOST_EDGES + 1} vertices, not {tree.order}: all "
-            "sets of its edges are listed."
-        )
+    few_vertices(tree, _MOST_EDGES + 1, "all sets of its edges are listed")
     try:
         listed = [sorted(block) for block in blocks]
     except TypeError:

@@ -16,7 +16,7 @@ from itertools import chain, product
 from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from polyfam._checks import instance, integer, shown
+from polyfam._checks import few_vertices, instance, integer, shown
 from polyfam.errors import ResourceError
 from polyfam.series.minibatch import losses_at, rows_of
 from polyfam.series.minibatch_cumulants import (
@@ -92,11 +92,11 @@ def batch_terms(tree: FreeTree) -> tuple[BatchTerm, ...]:
     1 ((0, 1, 2),) (beta + beta^3)/((1 - beta)^3*(1 + beta)*(1 + beta + beta^2))
     """
     instance(tree, FreeTree, "tree", "a FreeTree")
-    if tree.order > _MOST_VERTICES:
-        raise ResourceError(
-            f"Argument 'tree' must have at most {_MOST_VERTICES} vertices, not {tree.order}: every "
-            "partition of them is listed; cumulant_coefficient takes one of a larger tree."
-        )
+    few_vertices(
+        tree,
+        _MOST_VERTICES,
+        "every partition of them is listed; cumulant_coefficient takes one of a larger tree",
+    )
     symmetries = list(_automorphisms(tree))
     counts: dict[Blocks, int] = {}
     seen: set[Blocks] = set()

@@ -39,6 +39,8 @@ __all__ = ["startup_coefficient", "startup_coefficients"]
 
 #: Polynomials in beta have up to `step` times the number of vertices terms.
 _LARGEST_STEP = 1000
+#: Of other memories with parameters: their rational functions take a minute at step 100.
+_SYMBOLIC = 100
 
 
 def startup_coefficient(
@@ -91,6 +93,11 @@ def startup_coefficients(
     dict
         From each tree to its coefficient.
 
+    Raises
+    ------
+    ResourceError
+        Beyond step 1000, or 100 for a kernel with parameters.
+
     Examples
     --------
     >>> from polyfam.series.coproduct import trees_up_to
@@ -102,13 +109,14 @@ def startup_coefficients(
         for tree in instance(trees, Iterable, "trees", "rooted trees")
     ]
     step = integer(step, "step", minimum=0)
-    if step > _LARGEST_STEP:
+    largest = _LARGEST_STEP if kernel is None or not check_kernel(kernel).parameters else _SYMBOLIC
+    if step > largest:
         raise ResourceError(
-            f"Argument 'step' must be at most {_LARGEST_STEP}, not {shown(step)}: take the "
-            "stationary coefficients."
+            f"Argument 'step' must be at most {largest}, not {shown(step)}: take the stationary "
+            "coefficients."
         )
     if kernel is not None:
-        weights = check_kernel(kernel).weights(step + 1)
+        weights = kernel.weights(step + 1)
         return _totals(trees, step, partial(_weighted, weights), weights[0] ** 0)
     width = max(1, *_totals(trees, step, partial(_geometric, 1)).values()).bit_length()
     found = _totals(trees, step, partial(_geometric, 1 << width))

@@ -22,8 +22,8 @@ from collections import Counter
 from functools import cache
 from typing import NamedTuple
 
-from polyfam._checks import instance
-from polyfam.series.coproduct import Forest, forest, join
+from polyfam._checks import few_vertices, instance
+from polyfam.series.coproduct import MOST_CUT, Forest, forest, join
 from polyfam.trees import RootedTree
 
 __all__ = ["Partition", "partitions"]
@@ -44,7 +44,7 @@ def partitions(tree: RootedTree) -> tuple[Partition, ...]:
     Parameters
     ----------
     tree : RootedTree
-        With any number of vertices; the partitions are kept.
+        With at most 20 vertices; the partitions are kept.
 
     Returns
     -------
@@ -59,7 +59,9 @@ def partitions(tree: RootedTree) -> tuple[Partition, ...]:
     0 1 | 0 1 | ['0'] | 2
     0 1 1 | 0 | ['0', '0'] | 1
     """
-    return _partitions(instance(tree, RootedTree, "tree", "a RootedTree"))
+    instance(tree, RootedTree, "tree", "a RootedTree")
+    few_vertices(tree, MOST_CUT, "its partitions are listed")
+    return _partitions(tree)
 
 
 @cache

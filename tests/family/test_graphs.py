@@ -81,6 +81,8 @@ def test_long_paths_cycles_and_complete_graphs_need_no_listing() -> None:
     assert graph_polynomial(networkx.complete_graph(50)).row == eulerian_row(50)
     with pytest.raises(ResourceError, match="graph of 12 vertices"):
         graph_polynomial(networkx.star_graph(11))
+    with pytest.raises(ResourceError, match="graph of 17 vertices"):
+        by_elimination_words(tuple((1 << 17) - 1 - (1 << v) for v in range(17)))
 
 
 @pytest.mark.parametrize(

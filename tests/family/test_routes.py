@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from polyfam.errors import ArgumentTypeError
+from polyfam.errors import ArgumentTypeError, ResourceError
 from polyfam.family.routes.cut_recursion import cut_recursion
 from polyfam.family.routes.face_numbers import count_nested_sets, face_numbers, row_from_faces
 from polyfam.family.routes.lattice_sum import lattice_sum
@@ -241,3 +241,12 @@ def test_face_numbers_take_trees_and_levels() -> None:
     assert face_numbers(tree) == face_numbers(tree.levels) == face_numbers([0, 1, 2, 3])
     with pytest.raises(ArgumentTypeError, match="must be a tree or a level sequence, not 7"):
         face_numbers(7)
+
+
+@pytest.mark.parametrize(("route", "most"), [(cut_recursion, 16), (lattice_sum, 12)])
+def test_routes_that_list_refuse_large_trees_at_once(
+    route: Callable[[FreeTree], object], most: int
+) -> None:
+    sentence = f"at most {most} vertices, not {most + 1}: .* (listed|enumerated)"
+    with pytest.raises(ResourceError, match=sentence):
+        route(star(most + 1))

@@ -61,3 +61,8 @@ def test_absurd_orders_are_refused() -> None:
         trees_up_to(13)
     with pytest.raises(DomainError, match="'order' must be at least 1, not 0"):
         trees_up_to(0)
+    path = RootedTree(range(21))
+    with pytest.raises(ResourceError, match="at most 20 vertices, not 21: its cuts are listed"):
+        cuts(path)
+    with pytest.raises(ResourceError, match="not 21: its partitions are listed"):
+        partitions(path)

@@ -87,5 +87,7 @@ def test_fractional_steps_are_refused() -> None:
 def test_what_has_no_coefficient_is_refused_in_one_sentence() -> None:
     with pytest.raises(ResourceError, match="'step' must be at most 1000, not"):
         startup_coefficient(FreeTree([0, 1]), 1001)
+    with pytest.raises(ResourceError, match="'step' must be at most 100, not"):
+        startup_coefficient(FreeTree([0, 1]), 101, Kernel("1 + beta/(1 - beta*z)"))
     with pytest.raises(ArgumentTypeError, match="'tree' must be a FreeTree or RootedTree"):
         startup_coefficient("0 1", 2)

@@ -19,6 +19,7 @@ from functools import lru_cache
 from itertools import combinations
 
 from polyfam._checked import checked
+from polyfam._checks import few_vertices
 from polyfam.family.routes.face_numbers import row_from_faces
 from polyfam.trees import FreeTree
 
@@ -32,7 +33,7 @@ def cut_recursion(tree: FreeTree) -> tuple[int, ...]:
     Parameters
     ----------
     tree : FreeTree
-        With at most 12 vertices or so: there are 2^j - 1 sets of edges.
+        With at most 16 vertices, 12 in a second: there are 2^j - 1 sets of edges.
 
     Returns
     -------
@@ -43,6 +44,7 @@ def cut_recursion(tree: FreeTree) -> tuple[int, ...]:
     >>> cut_recursion(FreeTree([0, 1, 1, 1]))
     (1, 4, 1)
     """
+    few_vertices(tree, 16, "all sets of its edges are listed")
     return row_from_faces(_faces(tree))
 
 
