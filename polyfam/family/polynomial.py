@@ -136,7 +136,10 @@ class BetaPolynomial:
 
     @property
     def row(self) -> tuple[int, ...]:
-        """The row of the published tables: c_1, ..., c_j, and (1,) for one vertex."""
+        """The row of the published tables: c_1, ..., c_j, and (1,) for one vertex.
+
+        For at least two vertices it is the h-vector of the graph associahedron.
+        """
         return self.coefficients[1:] or self.coefficients
 
     @property
@@ -152,11 +155,6 @@ class BetaPolynomial:
         over the edges e of f(t') f(t''), where t - e = t' + t''.
         """
         return sum(self.coefficients)
-
-    @property
-    def h_vector(self) -> tuple[int, ...]:
-        """The h-vector of the graph associahedron of the line graph: geometry's name of the row."""
-        return self.row
 
     @property
     def gamma_vector(self) -> tuple[int, ...]:

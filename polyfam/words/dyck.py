@@ -14,11 +14,11 @@ R. P. Stanley, Catalan Numbers, Cambridge University Press 2015.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
 
 from polyfam._checks import instance, integer, quoted
 from polyfam.errors import DomainError
 from polyfam.trees.levels import check_levels
+from polyfam.trees.notation._text import write_nesting
 
 __all__ = [
     "check_dyck_word",
@@ -157,9 +157,7 @@ def dyck_word_of_levels(levels: Iterable[int]) -> str:
     >>> dyck_word_of_levels((0, 1, 1, 2))
     'UDUUDD'
     """
-    levels = check_levels(levels)
-    closing = (level - after + 1 for level, after in pairwise([*levels, 1]))
-    return "U".join("D" * count for count in closing)
+    return write_nesting(check_levels(levels), "U", "D")[1:-1]
 
 
 def levels_of_dyck_word(word: str) -> tuple[int, ...]:

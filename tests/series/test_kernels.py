@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from polyfam.errors import ArgumentTypeError, DomainError, ResourceError, UnknownNameError
 from polyfam.family.single import beta_polynomial
+from polyfam.optimizers import GradientDescent, HeavyBall, Nesterov, QuasiHyperbolic
 from polyfam.series.gradient import gradient_check
 from polyfam.series.kernel_verdict import gradient_order
 from polyfam.series.kernels import Kernel, kernel_coefficient, kernel_coefficients
@@ -263,3 +264,17 @@ def test_what_is_no_kernel_is_refused_in_one_sentence(call: object, message: str
         call()
     with pytest.raises(UnknownNameError, match="No kernel is called"):
         kernel([])
+
+
+@pytest.mark.parametrize(
+    ("name", "optimizer"),
+    [
+        ("gradient-descent", GradientDescent),
+        ("heavy-ball", HeavyBall),
+        ("nesterov", Nesterov),
+        ("quasi-hyperbolic", QuasiHyperbolic),
+    ],
+)
+def test_named_kernels_are_those_of_the_optimizers(name: str, optimizer: type) -> None:
+    """The optimizers give their weights, the kernels their generating functions."""
+    assert kernel(name).moments(6) == optimizer.symbolic_kernel().moments(6)

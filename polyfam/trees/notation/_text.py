@@ -128,8 +128,10 @@ def _entries(row: str) -> list[str]:
     return [next(filter(None, entry), "") for entry in found]
 
 
-def read_nesting(text: str, opening: str, closing: str, what: str) -> list[int]:
-    """Return the level sequence of nested pairs, one pair a vertex, the root's included.
+def read_nesting(
+    text: str, opening: str, closing: str, what: str, *, rooted: bool = True
+) -> list[int]:
+    """Return the level sequence of nested pairs, one pair a vertex.
 
     Blanks are skipped, and so is a comma after a closed pair.
 
@@ -141,14 +143,19 @@ def read_nesting(text: str, opening: str, closing: str, what: str) -> list[int]:
         The two letters of a pair.
     what : str
         What the text is called in an error message.
+    rooted : bool, default True
+        Whether the root has a pair of its own; without, commas are out of place, too.
 
     Examples
     --------
     >>> read_nesting("[[],[[]]]", "[", "]", "nested brackets")
     [0, 1, 1, 2]
+    >>> read_nesting("()(())", "(", ")", "Dyck word", rooted=False)
+    [0, 1, 1, 2]
     """
-    levels: list[int] = []
-    depth = 0
+    least = 0 if rooted else 1
+    levels: list[int] = [0][:least]
+    depth = least
     previous = fault = ""
     for position, letter in enumerate(text):
         if letter.isspace():
@@ -158,19 +165,19 @@ def read_nesting(text: str, opening: str, closing: str, what: str) -> list[int]:
         elif letter == opening:
             levels.append(depth)
             depth += 1
-        elif letter == closing and depth:
+        elif letter == closing and depth > least:
             depth -= 1
         elif letter == closing:
-            fault = f"closes a pair that was never opened; start with {opening}"
-        elif letter != "," or previous != closing:
+            fault = f"has no {opening} before it"
+        elif letter != "," or previous != closing or not rooted:
             fault = f"is out of place; write only {opening} and {closing}"
         if fault:
             raise InvalidTreeError(f"{letter!r} at position {position} of the {what} {fault}.")
         previous = letter
     if not levels:
         raise InvalidTreeError(f"The {what} must have at least one pair, {opening}{closing}.")
-    if depth:
-        raise InvalidTreeError(f"The {what} must end with {depth} more {closing}.")
+    if depth > least:
+        raise InvalidTreeError(f"The {what} must end with {depth - least} more {closing}.")
     return levels
 
 

@@ -16,7 +16,7 @@ from polyfam._checks import quoted
 from polyfam.errors import InvalidTreeError
 from polyfam.trees.levels import parents_from_levels
 from polyfam.trees.notation._notation import Notation, Parents
-from polyfam.trees.notation._text import write_nesting
+from polyfam.trees.notation._text import read_nesting, write_nesting
 from polyfam.trees.tree import FreeTree, RootedTree
 
 __all__ = ["NOTATION"]
@@ -43,20 +43,7 @@ def parse(text: str) -> Parents:
         raise InvalidTreeError(
             f"A Dyck word must start with U, ( or 1, not with {quoted(opening)}."
         )
-    closing = _CLOSING[opening]
-    levels = [0]
-    depth = 0
-    for position, letter in enumerate(text):
-        if letter == opening:
-            depth += 1
-            levels.append(depth)
-        elif letter == closing and depth:
-            depth -= 1
-        elif not letter.isspace():
-            fault = f"has no {opening} before it" if letter == closing else "is out of place"
-            raise InvalidTreeError(f"{letter!r} at position {position} of the Dyck word {fault}.")
-    if depth:
-        raise InvalidTreeError(f"The Dyck word must end with {depth} more {closing}.")
+    levels = read_nesting(text, opening, _CLOSING[opening], "Dyck word", rooted=False)
     return parents_from_levels(levels)
 
 
