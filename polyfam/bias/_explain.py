@@ -120,7 +120,8 @@ def explain(
     |g|_1 is anti-penalised, since tau_2 > tau_1
     >>> print(dict(explain(HeavyBall(0.9), step_size=0.1))["believe it"])
     while h |lambda| < 0.002633 for every eigenvalue lambda of H: with this h, while all |lambda| <
-    0.02633
+    0.02633; exact for quadratic losses, and sufficient for others when a Lipschitz constant of g
+    stands for |lambda|
 
     >>> from polyfam.losses import Quadratic
     >>> bowl = Quadratic([[1.0]])

@@ -159,7 +159,8 @@ def _coefficients(asked: Question) -> Array:
         return equation_terms(asked.memory, asked.loss, asked.theta, asked.terms)
     if asked.memory is not None and not isinstance(asked.optimizer, LinearMemory):
         raise DomainError(
-            "The modified equation of a kernel is stationary: leave out 'step' and 'batches'."
+            f"A kernel has a stationary modified equation only, and none at step {asked.step}: "
+            "leave out 'step' and 'batches', or take an optimizer such as HeavyBall."
         )
     losses = asked.losses
     if asked.step is not None and len(losses) == 1:

@@ -61,6 +61,11 @@ def envelope(
     -------
     ndarray, shape (...)
 
+    Warns
+    -----
+    ValidityWarning
+        When a later correction is larger than the first one, at theta or where the supremum is.
+
     Examples
     --------
     >>> from polyfam.losses import Quadratic
@@ -80,12 +85,14 @@ def envelope(
     options: dict[str, Any] = {"order": order, "step_size": step_size, "batches": batches}
     options["step"] = None if step is None else step - 1
     with quiet():
-        supremum, _ = upper_envelope(
+        supremum, there = upper_envelope(
             lambda u: modified_loss(optimizer, loss, u, **options).value,
             lambda u: memoryless(optimizer, loss, u, **options).value,
             theta,
             step_size,
         )
+        terms = modified_loss(optimizer, loss, np.stack([theta, there]), **options)
+    terms.warn_if_growing()
     return np.asarray(newest.value(theta) + momentum * supremum)
 
 

@@ -7,6 +7,8 @@ which step a number was no longer finite.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,6 +18,7 @@ from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.losses.derivatives.points import as_points, gradient_at
 from polyfam.memory._arguments import Batches, Order, quiet
 from polyfam.memory._memoryless import memoryless
+from polyfam.memory.certificates import certify
 from polyfam.memory.manifold import on_manifold
 from polyfam.memory.trajectory import Trajectory, iterate, losses_of_steps
 from polyfam.optimizers._protocol import (
@@ -24,6 +27,7 @@ from polyfam.optimizers._protocol import (
     is_elementwise,
 )
 from polyfam.optimizers._rules import MomentumState
+from polyfam.optimizers.heavy_ball import HeavyBall
 from polyfam.series.terms import ValidityWarning
 from polyfam.typing import Array
 
@@ -74,6 +78,7 @@ def run(
     Returns
     -------
     Trajectory
+        Heavy ball's without memory bounds its error by ``certify()``.
 
     Raises
     ------
@@ -155,7 +160,13 @@ def run(
             "there; take h smaller.",
             ValidityWarning,
         )
-    return trajectory
+    if not isinstance(optimizer, HeavyBall) or order == "auto" or first or window is not None:
+        return trajectory
+    certifier = partial(
+        certify, optimizer, loss, theta, step_size=step_size, order=order, step=first
+    )
+    known = steps if losses is None else steps - 1
+    return replace(trajectory, certifier=partial(certifier, steps=known, batches=losses))
 
 
 def _run(

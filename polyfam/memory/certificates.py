@@ -133,7 +133,7 @@ def certify(
     order: int,
     lipschitz: float | None = None,
     steps: int = 0,
-    from_rest: bool | None = None,
+    step: int | None = None,
     batches: Iterable[Any] | None = None,
     curvature: float | None = None,
     radius: float | None = None,
@@ -157,10 +157,11 @@ def certify(
         `polyfam.losses.smoothness` proves, with a radius on that ball.
     steps : int, default 0
         N; 0 certifies the field at theta alone.
-    from_rest : bool, optional
-        Whether the run starts from rest, or on the manifold (the default without batches).
+    step : int, optional
+        The number of the first step, 0 for a start from rest; by default the run is the stationary
+        one, on the manifold.
     batches : iterable of losses, optional
-        The losses of steps 0, ..., N; the run starts from rest then.
+        The losses of steps 0, ..., N; they need ``step=0``, and `loss` is not looked at then.
     curvature : float, optional
         A number below all eigenvalues of the Hessians: 0 for convex losses.  It makes the bounds of
         the points better, and is not used with a radius.
@@ -178,7 +179,7 @@ def certify(
     ArgumentTypeError
         When the optimizer is not heavy ball, or for a loss without a constant.
     DomainError
-        For a number out of its range.
+        For a number out of its range, and a first step n > 0: what came before it is not known.
 
     References
     ----------
@@ -200,9 +201,14 @@ def certify(
         )
     theta = np.asarray(as_points(loss, theta), float)
     steps, order = integer(steps, "steps", minimum=0), integer(order, "order", minimum=1)
-    if batches is not None and from_rest is False:
-        raise DomainError("Argument 'from_rest' must not be False with batches: they have no past.")
-    from_rest = batches is not None if from_rest is None else from_rest
+    from_rest = step is not None
+    if step is not None and integer(step, "step", minimum=0):
+        raise DomainError(
+            f"Argument 'step' must be 0, a start from rest, or None, the manifold, not {step}: "
+            "nothing is known of the steps before."
+        )
+    if batches is not None and not from_rest:
+        raise DomainError("Argument 'batches' needs step=0: their steps are counted from rest.")
     shared = batches is None
     losses = [loss] * (steps + 1) if batches is None else losses_of_steps(batches, steps + 1)
     if lipschitz is None:

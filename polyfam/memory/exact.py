@@ -8,7 +8,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from polyfam._checks import integer, quoted
+from polyfam._checks import integer, quoted, shown
 from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.optimizers._linear import LinearMemory
 from polyfam.optimizers.heavy_ball import HeavyBall
@@ -90,9 +90,10 @@ def exact_equation(optimizer: Any, order: int, step: int | None) -> Expansion:
     from polyfam.series import equation
 
     if step is not None:
+        remedy = "give a loss, or " if hasattr(optimizer, "update") else ""
         raise DomainError(
-            "Argument 'step' has no exact modified equation: give a loss, or take the stationary "
-            "series."
+            f"There is no exact modified equation at step {shown(step)}: {remedy}leave out "
+            "'step', for the stationary one."
         )
     exact_kernel(optimizer)
     if _is_heavy_ball(optimizer):

@@ -44,6 +44,10 @@ if TYPE_CHECKING:
 
 __all__ = ["LinearMemory", "Memory"]
 
+#: What the threshold of quadratic losses says about others.
+_SUFFICIENT = ", and sufficient for others when a Lipschitz constant of g stands for |lambda|"
+_UNKNOWN = ", and a guide for others"
+
 
 class Memory(NamedTuple):
     """The weights w_0 = first and w_k = later * fading^(k-1)."""
@@ -188,7 +192,8 @@ class LinearMemory(ABC):
                 "believe it",
                 (
                     f"while h |lambda| < {self.convergence:.4g} for every eigenvalue lambda of H: "
-                    f"with this h, while all |lambda| < {self.convergence / h:.4g}"
+                    f"with this h, while all |lambda| < {self.convergence / h:.4g}; exact for "
+                    f"quadratic losses{_SUFFICIENT if geometric else _UNKNOWN}"
                 ),
             ),
         ]

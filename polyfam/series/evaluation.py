@@ -31,7 +31,8 @@ def evaluate_on(expansion: Expansion, loss: Loss, theta: Any, step_size: float |
             differentials.scalar(tree) if isinstance(tree, FreeTree) else differentials.vector(tree)
         )
         terms[term.power] += float(term.coefficient / term.sigma) * found
-    return Terms(terms, step_size, is_vector=not free)
+    coefficients = Terms(terms, is_vector=not free)
+    return coefficients if step_size is None else coefficients.at(step_size)
 
 
 def check_numeric(coefficients: Any) -> None:

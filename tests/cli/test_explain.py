@@ -64,7 +64,8 @@ def test_adamw_says_what_the_paper_says():
             "believe it",
             (
                 "while h |lambda| < 0.002633 for every eigenvalue lambda of H: with this h, "
-                "while all |lambda| < 0.02633"
+                "while all |lambda| < 0.02633; exact for quadratic losses, and sufficient for "
+                "others when a Lipschitz constant of g stands for |lambda|"
             ),
         ),
         ("lion", "verdict", "|g|_1 is not touched where |g_i| is much larger than sqrt(eps)"),

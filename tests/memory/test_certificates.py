@@ -10,7 +10,7 @@ import pytest
 from polyfam.bias import explain
 from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.losses import LinearRegression, LogisticRegression, Quadratic, SoftmaxRegression
-from polyfam.memory import memoryless
+from polyfam.memory import memoryless, run
 from polyfam.memory.certificates import certify, certify_run
 from polyfam.memory.manifold_bounds import initial_error, manifold_bounds
 from polyfam.optimizers import Adam, HeavyBall, Nesterov
@@ -95,7 +95,7 @@ def test_from_rest_the_certificate_covers_the_distance_from_heavy_ball(loss, lam
                 order=order,
                 lipschitz=lam,
                 steps=25,
-                from_rest=True,
+                step=0,
             )
             truth = Ball(h, beta).run(loss, start(loss), 25).points
             assert bound.holds
@@ -182,6 +182,7 @@ def test_mini_batches_from_rest():
         order=3,
         lipschitz=5.0,
         steps=20,
+        step=0,
         batches=batches,
     )
     truth = Ball(0.01, 0.5).run(batches[0], [0.4, -0.9], 20, batches=batches).points
@@ -191,7 +192,7 @@ def test_mini_batches_from_rest():
 
 
 def test_convexity_makes_the_bounds_of_the_points_better():
-    settings = {"step_size": 0.02, "order": 2, "lipschitz": 1.0, "steps": 100, "from_rest": True}
+    settings = {"step_size": 0.02, "order": 2, "lipschitz": 1.0, "steps": 100, "step": 0}
     plain = certify(HeavyBall(0.5), LogCosh(), [0.5, 2.0], **settings)
     convex = certify(HeavyBall(0.5), LogCosh(), [0.5, 2.0], curvature=0.0, **settings)
     truth = Ball(0.02, 0.5).run(LogCosh(), [0.5, 2.0], 100).points
@@ -217,7 +218,7 @@ def test_beyond_the_threshold_it_says_what_is_missing_and_what_can_be_said():
 
 def test_a_run_that_leaves_the_ball_is_certified_up_to_there():
     quartic = type("Quartic", (), {"gradient": lambda _, theta: theta**3, "dimension": 1})()
-    settings = {"step_size": 0.01, "order": 2, "lipschitz": 3 * 1.2**2, "from_rest": True}
+    settings = {"step_size": 0.01, "order": 2, "lipschitz": 3 * 1.2**2, "step": 0}
     bound = certify(HeavyBall(0.5), quartic, [1.0], steps=60, radius=0.2, **settings)
     assert not bound.holds
     assert "certified up to step" in str(bound)
@@ -273,7 +274,7 @@ def test_values_out_of_range(change, word):
 def test_other_optimizers_and_impossible_starts():
     with pytest.raises(ArgumentTypeError, match="Only heavy ball"):
         certify(Adam(), Quadratic([[1.0]]), [1.0], step_size=0.1, order=1, lipschitz=1.0)
-    with pytest.raises(DomainError, match="from_rest"):
+    with pytest.raises(DomainError, match="needs step=0"):
         certify(
             HeavyBall(0.5),
             None,
@@ -281,7 +282,6 @@ def test_other_optimizers_and_impossible_starts():
             step_size=0.1,
             order=1,
             lipschitz=1.0,
-            from_rest=False,
             batches=[Quadratic([[1.0]])],
         )
 
@@ -295,6 +295,53 @@ def test_terms_certify_themselves_with_the_constant_of_the_loss():
     other = memoryless(Nesterov(0.5), Quadratic([[1.0]]), [1.0], order=2, step_size=0.01)
     with pytest.raises(DomainError, match="only for the stationary update"):
         other.certify()
+
+
+@pytest.mark.parametrize("step", [None, 0])
+def test_runs_certify_themselves(step):
+    bowl, options = Quadratic(np.diag([1.0, 5.0])), {"step_size": 0.002, "steps": 30}
+    found = run(HeavyBall(0.5), bowl, [1.0, 1.0], order=3, step=step, **options)
+    bound = found.certify()
+    assert bound.points == pytest.approx(found.points, rel=1e-13)
+    state = "manifold" if step is None else None
+    truth = run(HeavyBall(0.5), bowl, [1.0, 1.0], state=state, **options).points
+    distance = np.linalg.norm(found.points - truth, axis=-1)
+    assert (distance <= bound.point_errors + 1e-14).all()
+    assert distance[-1] > bound.point_errors[-1] / 20
+    assert "certify() bounds its error" in repr(found)
+
+
+def test_runs_of_batches_certify_all_but_the_last_step():
+    batches = [Quadratic([[1.0]]), Quadratic([[3.0]])] * 3
+    options = {"step_size": 0.01, "steps": 6, "batches": batches}
+    bound = run(HeavyBall(0.5), None, [1.0], order=2, step=0, **options).certify()
+    truth = run(HeavyBall(0.5), None, [1.0], **options).points[:6]
+    assert bound.bounds.lipschitz == pytest.approx(3.0)
+    assert (np.abs(bound.points - truth)[:, 0] <= bound.point_errors + 1e-14).all()
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "changes"),
+    [
+        (HeavyBall(0.5), {"order": None}),
+        (HeavyBall(0.5), {"order": "auto"}),
+        (HeavyBall(0.5), {"step": 3}),
+        (HeavyBall(0.5), {"step": 0, "window": 4}),
+        (Nesterov(0.5), {}),
+    ],
+)
+def test_other_runs_have_no_certificate(optimizer, changes):
+    options = {"steps": 2, "step_size": 0.01, "order": 2} | changes
+    found = run(optimizer, Quadratic([[1.0]]), [1.0], **options)
+    with pytest.raises(DomainError, match="only for the update of heavy ball without memory"):
+        found.certify()
+    assert "certify" not in repr(found)
+
+
+def test_a_certificate_starts_from_rest_or_on_the_manifold():
+    bowl = Quadratic([[1.0]])
+    with pytest.raises(DomainError, match="'step' must be 0, a start from rest, or None"):
+        certify(HeavyBall(0.5), bowl, [1.0], step_size=0.01, order=2, step=5)
 
 
 def test_a_loss_without_a_constant_says_so():

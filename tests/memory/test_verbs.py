@@ -24,7 +24,7 @@ from polyfam import optimizers as namespace
 from polyfam.errors import ArgumentTypeError, DomainError, PolyfamError
 from polyfam.flows import first_order_ode, modified_flow
 from polyfam.losses import CubicNet, Quadratic
-from polyfam.memory import closed_form
+from polyfam.memory import closed_form, envelope
 from polyfam.optimizers import (
     Adam,
     AveragedMomentum,
@@ -107,6 +107,7 @@ def test_what_is_not_linear_says_why_there_is_no_series() -> None:
 
 
 FIRST = (HeavyBall(0.5), LOSS, THETA)
+PAIR = [LOSS, CubicNet(1.0, 2.0)]
 STEPS = {"steps": 2, "step_size": 0.01}
 
 
@@ -173,6 +174,39 @@ def test_growing_terms_warn_at_the_users_line(verb: Any, optimizer: Any) -> None
     with pytest.warns(ValidityWarning, match="a term is larger than the first one") as caught:
         run(optimizer, LOSS, THETA, steps=1, step_size=5.0, order=2)
     assert [warning.filename for warning in caught] == [__file__]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda h: modified_loss(*FIRST, order=3, step_size=h),
+        lambda h: modified_loss(*FIRST, order=3).at(h),
+        lambda h: modified_flow(*FIRST, order=3, step_size=h, steps=1),
+        lambda h: envelope(HeavyBall(0.5), BOWL, [1.0], order=3, step_size=h),
+        lambda h: memoryless(HeavyBall(Fraction(1, 2)), order=4).on(LOSS, THETA, step_size=h),
+        lambda h: memoryless(HeavyBall(0.5).kernel(), LOSS, THETA, order=3, step_size=h),
+        lambda h: memoryless(*FIRST, order=3, step=4, step_size=h),
+        lambda h: memoryless(
+            HeavyBall(0.5), None, THETA, order=3, step=1, step_size=h, batches=PAIR
+        ),
+        lambda h: modified_equation(*FIRST, order=3, step=2, step_size=h),
+    ],
+    ids=range(9),
+)
+def test_growing_terms_warn_through_every_door(call: Any) -> None:
+    with pytest.warns(ValidityWarning, match="h = 0.2|at h = 0.2") as caught:
+        call(0.2)
+    assert {warning.filename for warning in caught} == {__file__}
+
+
+def test_a_kernel_has_no_modified_equation_of_its_own_steps() -> None:
+    kernel = HeavyBall(0.5).kernel()
+    with pytest.raises(DomainError, match="A kernel has a stationary modified equation only"):
+        modified_equation(kernel, LOSS, THETA, order=2, step=3)
+    with pytest.raises(DomainError, match="no exact modified equation at step 3: leave out 'step'"):
+        modified_equation(kernel, order=2, step=3)
+    with pytest.raises(DomainError, match="at step 3: give a loss, or leave out 'step'"):
+        modified_equation(HeavyBall(0.5), order=2, step=3)
 
 
 def test_the_order_is_cut_alike_for_all_optimizers() -> None:
