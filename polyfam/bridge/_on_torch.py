@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+import numpy as np
+
 from polyfam._checks import integer, optional_import, quoted
 from polyfam.bridge._correction import MemoryCorrection, Part, Penalised, Spectrum
 from polyfam.bridge._lags import Lags
@@ -23,8 +25,12 @@ from polyfam.bridge._torch_loss import TorchLoss, size
 from polyfam.bridge._torch_recipes import RECIPES, has_counter
 from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.memory.manifold_bounds import manifold_bounds
+from polyfam.typing import Array
 
 __all__ = ["Step", "torch_correction"]
+
+#: The weights of penalties are looked at for so many sizes of the gradient.
+_SEEN = 256
 
 Step: TypeAlias = int | Literal["state"] | None
 
@@ -166,7 +172,8 @@ def _count(optimizer: Any, tensor: Any, group: dict[str, Any]) -> int | None:
 def _part(name: str, tensor: Any, recipe: Recipe, gradient: Any) -> _Owned:
     """Return a parameter with its direction."""
     theta = tensor.detach()
-    gradient = recipe.sign * gradient
+    if recipe.sign < 0:
+        gradient = -gradient
     if recipe.coupled:
         gradient = gradient + recipe.coupled * theta
     if recipe.square_totals is not None and not recipe.epsilon:
@@ -181,40 +188,46 @@ def _part(name: str, tensor: Any, recipe: Recipe, gradient: Any) -> _Owned:
 
 def _corrections(torch: Any, loss: TorchLoss, parts: list[_Owned], check: bool) -> list[Any]:
     """Return h M of every parameter."""
-    single = any(p.tensor.dtype == torch.float32 for p in parts)
     steady = all(p.recipe.steady for p in parts) and len({p.recipe.step for p in parts}) == 1
     products: dict[Any, list[Any]] = {}
 
-    def moved(lags: Lags) -> tuple[float, list[Any]]:
-        """Return a factor and the product with the past of these weights."""
+    def moved(lags: Lags) -> list[Any]:
+        """Return the product of all Hessians with the past of these weights."""
         key = "steady" if steady else (lags.age, _digest(lags))
         if key not in products:
             with torch.no_grad():
-                past = [
-                    p.recipe.step_size * p.direction
-                    if steady
-                    else p.recipe.accumulated(lags, p.gradient, p.theta, 12 if single else 32)
-                    for p in parts
-                ]
+                past = [_past(torch, p, lags, steady) for p in parts]
             found = loss.product(past)
             if check and not products:
                 loss.check(past, found)
             products[key] = [
-                f if not p.recipe.coupled else p.recipe.sign * f + p.recipe.coupled * v
+                p.recipe.sign * f + p.recipe.coupled * v
+                if p.recipe.coupled or p.recipe.sign < 0
+                else f
                 for p, f, v in zip(parts, found, past, strict=True)
-            ] if any(p.recipe.coupled for p in parts) else [
-                p.recipe.sign * f for p, f in zip(parts, found, strict=True)
-            ]  # fmt: skip
-        return (lags.age if steady else 1.0), products[key]
+            ]
+        return products[key]
 
     corrections = []
     for i, part in enumerate(parts):
-        total = torch.zeros_like(part.gradient)
+        total = None
         for lags, factor in part.recipe.factors(part.gradient):
-            times, product = moved(lags)
-            total = total + times * factor * product[i]
-        corrections.append(total)
+            product = moved(lags)[i]
+            term = product * factor
+            if steady:
+                term *= lags.age
+            total = term if total is None else total.add_(term)
+        corrections.append(torch.zeros_like(part.gradient) if total is None else total)
     return corrections
+
+
+def _past(torch: Any, part: _Owned, lags: Lags, steady: bool) -> Any:
+    """Return the weighted past of a parameter; a steady one in units of the age."""
+    recipe = part.recipe
+    if steady:
+        return recipe.step_size * part.direction
+    rounding = torch.finfo(part.gradient.dtype).eps
+    return recipe.accumulated(lags, part.gradient, part.theta, rounding)
 
 
 def _digest(lags: Lags) -> Any:
@@ -232,28 +245,44 @@ def _penalties(torch: Any, parts: Iterable[_Owned]) -> list[Penalised]:
 
 def _penalty(torch: Any, members: list[_Owned]) -> Penalised:
     """Return the function that an optimizer's memory penalises, with h times its weight."""
-    recipe, value, lowest, highest, negative = members[0].recipe, 0.0, [], [], 0
-    plain = recipe.square_totals is None
-    for part in members:
-        g = part.gradient.abs()
-        value += float((g.square() / 2 if plain else g).sum())
-        g = g.clamp_min(torch.finfo(g.dtype).tiny ** 0.5)  # the limit of a vanishing gradient
-        weight, step_size = torch.zeros_like(g), recipe.step_size or 1.0
-        main = recipe.total * g / recipe.scale(g)
-        for lags, factor in recipe.factors(g):
-            if recipe.steady:
-                weight = weight + factor * lags.age
-            else:
-                past = recipe.accumulated(lags, g, 0.0 * g, 12)
-                weight = weight + factor * past / (main * step_size)
-        weight = recipe.step_size * weight * (recipe.total * g / main)
-        lowest.append(float(weight.min()))
-        highest.append(float(weight.max()))
-        negative += int((weight < 0).sum())
+    recipe = members[0].recipe
     count = sum(p.gradient.numel() for p in members)
-    formula = "|grad L|^2/2" if plain else "|grad L|_1"
-    formula += " (with the decay in L)" if recipe.coupled else ""
-    return Penalised(formula, value, min(lowest), max(highest), negative / count, count)
+    decay = " (with the decay in L)" if recipe.coupled else ""
+    if recipe.square_totals is None:
+        value = size(p.gradient for p in members) ** 2 / 2
+        weight = float(_weights(recipe, np.ones(1))[0])
+        return Penalised(f"|grad L|^2/2{decay}", value, weight, weight, float(weight < 0), count)
+    sizes = [p.gradient.abs() for p in members]
+    value = sum(float(g.sum()) for g in sizes)
+    ends = [[float(x) for x in torch.aminmax(g)] for g in sizes if g.numel()]
+    least = max(min(low for low, _ in ends), 1e-150)  # the limit of a vanishing gradient
+    most = max(least, *(high for _, high in ends))
+    seen = np.geomspace(least, most, _SEEN)
+    weights = _weights(recipe, seen)
+    negative = 0
+    for i in np.flatnonzero(np.diff(np.sign(weights))):
+        turn = float(np.sqrt(seen[i] * seen[i + 1]))
+        below = sum(int((g < turn).sum()) for g in sizes)
+        negative += below if weights[i] < 0 else -below
+    negative += count if weights[-1] < 0 else 0
+    lowest, highest = float(weights.min()), float(weights.max())
+    return Penalised(f"|grad L|_1{decay}", value, lowest, highest, negative / count, count)
+
+
+def _weights(recipe: Recipe, g: Array) -> Array:
+    """Return h times the weight of the penalty where the gradient has these sizes.
+
+    P M is the weight times the gradient of the function, P = g/F, where H F/c is that gradient.
+    """
+    weight, main = np.zeros_like(g), g / recipe.scale(g)
+    for lags, factor in recipe.factors(g):
+        if recipe.steady:
+            past = lags.age
+        else:
+            past = recipe.accumulated(lags, g, 0.0, 1e-8) / (recipe.step_size or 1.0)
+            past = past / (recipe.total * main)
+        weight = weight + factor * past
+    return np.asarray(recipe.step_size * weight * g / main)
 
 
 def _spectrum(

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from math import asinh, ceil, log, pi
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -103,44 +104,58 @@ class Recipe:
 
     def direction(self, gradient: Any, theta: Any) -> Any:
         """Return F of an effective gradient at theta."""
-        found = self.total * gradient / self.scale(gradient)
+        if self.square_totals is None:
+            found = self.total * gradient
+        else:
+            found = gradient / self.scale(gradient)
+            if self.total != 1.0:
+                found *= self.total
         return found + self.decoupled * theta if self.decoupled else found
 
     def factors(self, gradient: Any) -> list[tuple[Lags, Any]]:
         """Return the weights that have memory, each with its f."""
-        scale, found = self.scale(gradient), []
+        inverse, found = 1.0 / self.scale(gradient), []
         if self.means.age:
-            found.append((self.means, 1.0 / scale))
+            found.append((self.means, inverse))
         if self.squares is not None and self.squares.age and self.square_totals is not None:
-            size = abs(gradient)
-            steady = self._now(self.square_totals) ** -0.5
-            ratio = size / (scale - self.epsilon) if self.start else steady  # |g|/s
-            found.append((self.squares, -(self.share * self.total) * size * ratio / scale**2))
+            ratio = self._now(self.square_totals) ** -0.5  # |g|/s
+            if self.start:
+                ratio = abs(gradient) / (self.scale(gradient) - self.epsilon)
+            f = abs(gradient) * inverse
+            f *= inverse
+            f *= -(self.share * self.total) * ratio
+            found.append((self.squares, f))
         return found
 
-    def accumulated(self, lags: Lags, gradient: Any, theta: Any, count: int) -> Any:
+    def accumulated(self, lags: Lags, gradient: Any, theta: Any, rounding: float) -> Any:
         """Return h times the sum of T_k F^(n-k) over the lags that this optimizer has seen.
 
         Parameters
         ----------
         lags : Lags
         gradient, theta : array
-        count : int
-            How many Gauss nodes at most.
+        rounding : float
+            The relative error that is as good as none.
         """
         if self.step is None or lags.tails is None:
             return self.step_size * lags.age * self.direction(gradient, theta)
-        key = (id(lags.tails), count)
+        key = (id(lags.tails), rounding)
         if key not in self._rules:  # the tails are kept, so that their id stays theirs
-            self._rules[key] = lags.tails, self._rule(lags.tails[: self.step], count)
+            self._rules[key] = lags.tails, self._rule(lags.tails[: self.step], rounding)
         drift, rule = self._rules[key][1]
-        found = self.step_size * self.decoupled * drift * theta
-        for total, weight in rule:
-            root = 1.0 if self.square_totals is None else self._root(gradient, total)
-            found = found + (self.step_size * weight) * gradient / root
-        return found
+        if self.square_totals is None:
+            found = (self.step_size * sum(weight for _, weight in rule)) * gradient
+        else:
+            found = 0.0 * gradient
+            for total, weight in rule:
+                root = self._root(gradient, total)
+                found += (self.step_size * weight) / root
+            found *= gradient
+        return (
+            found + (self.step_size * self.decoupled * drift) * theta if self.decoupled else found
+        )
 
-    def _rule(self, tails: Array, count: int) -> tuple[float, list[tuple[float, float]]]:
+    def _rule(self, tails: Array, rounding: float) -> tuple[float, list[tuple[float, float]]]:
         """Return the sum of the tails, and pairs (d, weight) for the sum of c_s/R_s."""
         if not len(tails) or self.step is None:
             return 0.0, []
@@ -150,7 +165,11 @@ class Recipe:
         weights = weights * (self.totals(steps) if callable(self.totals) else self.totals)
         if not callable(self.square_totals):
             return drift, [(self.square_totals or 1.0, float(weights.sum()))]
-        logs, weights = compressed(np.log(self.square_totals(steps)), weights, count)
+        logs = np.log(self.square_totals(steps))
+        # 1/R is analytic in log d within pi (2 pi without a): Gauss converges like an ellipse there
+        reach = (pi if self.start else 2 * pi) / max(float(np.ptp(logs)) / 2, 1e-9)
+        count = ceil(-log(rounding) / (2 * asinh(reach))) + 2
+        logs, weights = compressed(logs, weights, count)
         return drift, [(float(np.exp(x)), float(w)) for x, w in zip(logs, weights, strict=True)]
 
     def _now(self, totals: Totals) -> float:
@@ -162,4 +181,8 @@ class Recipe:
     def _root(self, gradient: Any, total: float) -> Any:
         if self.start:
             return (total * gradient * gradient + self.start) ** 0.5 + self.epsilon
-        return total**0.5 * abs(gradient) + self.epsilon
+        root = abs(gradient)
+        if total != 1.0:
+            root *= total**0.5
+        root += self.epsilon
+        return root
