@@ -83,7 +83,7 @@ def main(device: str) -> int:
             error = float((flat(found) - truth).norm() / truth.norm())
             wrong += error > allowed
             verdict = "WRONG" if error > allowed else "right"
-            print(f"{name:10} {str(dtype):14} error {error:.1e}: {verdict}")
+            print(f"{name:10} {dtype!s:14} error {error:.1e}: {verdict}")
     return wrong
 
 
