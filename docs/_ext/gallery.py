@@ -71,13 +71,14 @@ class Picture(SphinxDirective):
         return [nodes.raw("", themed(svg, name), format="html")]
 
 
-class Experiment(Picture):
-    """Picture, measurements, command, data and code of one experiment."""
+class Experiment(SphinxDirective):
+    """Command, data, code and measurements of one experiment."""
+
+    required_arguments = 1
 
     def run(self) -> list[nodes.Node]:
         """Return the nodes."""
         name = self.arguments[0]
-        picture = Picture.run(self)
         about = json.loads((DATA / f"{name}.json").read_text())
         seconds = json.loads((DATA / "seconds.json").read_text())[name]
         files = sorted(p.name for p in DATA.iterdir() if re.match(rf"{name}[.-]", p.name))
@@ -92,10 +93,6 @@ class Experiment(Picture):
                 "",
                 f"**Download** {downloads}",
                 "",
-                "**Measured**",
-                "",
-                *(f"- `{note}`" for note in about["notes"]),
-                "",
                 ":::{dropdown} Code",
                 f"```{{literalinclude}} ../../polyfam/experiments/{EXPERIMENTS[name]}.py",
                 ":language: python",
@@ -103,7 +100,11 @@ class Experiment(Picture):
                 ":::",
             ]
         )
-        return [*picture, *self.parse_text_to_nodes(text)]
+        measured = nodes.bullet_list()
+        for note in about["notes"]:
+            measured += nodes.list_item("", nodes.paragraph(text=note))
+        heading = nodes.paragraph("", "", nodes.strong(text="Measured"))
+        return [*self.parse_text_to_nodes(text), heading, measured]
 
 
 def setup(app: Any) -> dict[str, Any]:

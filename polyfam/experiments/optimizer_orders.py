@@ -112,8 +112,8 @@ def draw(result: Result) -> Figure:
     axis.tick_params(length=0)
     axis.grid(visible=False)
     axis.spines[:].set_visible(False)
-    words = ((problems[0], COLOURS[0], 0.0), (problems[1], COLOURS[1], 0.42))
-    for text, colour, place in words:
+    legend = ((problems[0], COLOURS[0], 0.0), (problems[1], COLOURS[1], 0.42))
+    for text, colour, place in legend:
         axis.text(place, 1.04, text, color=colour, transform=axis.transAxes)
     forms = "filled: update, hollow: modified equation"
     axis.text(0, 1.0, forms, color=INK, transform=axis.transAxes)

@@ -89,11 +89,11 @@ def draw(result: Result) -> Figure:
         axis.set(xlim=(-extent, extent), ylim=(-extent, extent), aspect="equal")
     for axis in axes.flat[len(step_sizes) :]:
         axis.set_axis_off()
-    words = (
+    legend = (
         ("flow in the complex plane", COLOURS[0], 0.96),
         ("its shadow, heavy ball", COLOURS[1], 0.1),
     )
-    for text, colour, height in words:
+    for text, colour, height in legend:
         axes[0, 0].text(0.03, height, text, color=colour, va="top", transform=axes[0, 0].transAxes)
     return figure
 

@@ -126,7 +126,7 @@ def label_ends(
     if figure is None or not labels:
         return
     plain_powers(figure)
-    figure.draw_without_rendering()  # type: ignore[no-untyped-call]
+    figure.draw_without_rendering()
     unit = 72 / figure.dpi
     placed = sorted((axes.transData.transform((x, y))[1] * unit, i) for i, (x, y, *_) in
                     enumerate(labels))  # fmt: skip

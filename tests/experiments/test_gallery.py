@@ -59,7 +59,8 @@ def luminance(colour: str) -> float:
 @pytest.mark.parametrize("name", EXPERIMENTS)
 def test_a_page_of_the_gallery_has_claim_picture_and_command(name: str) -> None:
     page = (DOCS / "gallery" / f"{name}.md").read_text(encoding="utf-8")
-    assert f"```{{experiment}} {name}\n```" in page
+    for directive in ("picture", "experiment"):
+        assert f"```{{{directive}}} {name}\n```" in page
     assert re.search(r"\*\*(Claim|Observed)", page)
     sys.path.insert(0, str(DOCS / "_ext"))
     command = runpy.run_path(str(DOCS / "_ext" / "gallery.py"))["command"]

@@ -22,15 +22,59 @@ NUMBERS = """() => [...document.querySelectorAll("span.eqno")].filter(number => 
             && b.top < box.bottom - 1; });
 }).length"""
 SMALL = """() => [...document.querySelectorAll("svg text")].filter(text => {
-    const matrix = text.getScreenCTM();
-    return parseFloat(getComputedStyle(text).fontSize) * matrix.a < 9; }).length"""
+    const { a, b } = text.getScreenCTM(), size = parseFloat(getComputedStyle(text).fontSize);
+    return size * Math.hypot(a, b) < 9; }).length"""
+
+#: Pictures wider than the text, which do not scroll by themselves.
+WIDE = """() => { const column = document.querySelector("article");
+    if (!column) return 0;
+    return [...column.querySelectorAll("img, svg")].filter(picture => {
+        for (let box = picture.parentElement; box !== column; box = box.parentElement)
+            if (getComputedStyle(box).overflowX === "auto") return false;
+        return picture.getBoundingClientRect().width > column.clientWidth + 1; }).length; }"""
+#: Texts whose contrast with what is behind them is below 4.5, or 3 for large letters.
+FAINT = """() => {
+    const parts = colour => { const all = colour.match(/[\\d.]+/g).map(Number);
+        return colour.startsWith("color(") ? [...all.slice(-4, -1).map(x => 255 * x), all.at(-1)]
+            : [all[0], all[1], all[2], all[3] ?? 1]; };
+    const over = (top, below) => [0, 1, 2].map(i => top[3] * top[i] + (1 - top[3]) * below[i]);
+    const light = colour => { const [r, g, b] = colour.map(x => { x /= 255;
+        return x <= 0.04045 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4; });
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
+    const behind = element => { if (!element) return [255, 255, 255];
+        const colour = parts(getComputedStyle(element).backgroundColor);
+        return colour[3] === 1 ? colour : over(colour, behind(element.parentElement)); };
+    const column = document.querySelector("article");
+    if (!column) return [];
+    const found = new Set();
+    for (const element of column.querySelectorAll("*")) {
+        if (![...element.childNodes].some(n => n.nodeType === 3 && n.data.trim())) continue;
+        if (!element.getClientRects().length) continue;
+        if (element.closest(".katex-mathml, button, select, style, script, title, desc")) continue;
+        const style = getComputedStyle(element), back = behind(element);
+        const inside = element instanceof SVGElement;
+        const front = over(parts(inside ? style.fill : style.color), back);
+        const [low, high] = [light(front), light(back)].sort((a, b) => a - b);
+        const ratio = (high + 0.05) / (low + 0.05);
+        if (ratio < (parseFloat(style.fontSize) >= 24 ? 3 : 4.5))
+            found.add(`${element.tagName}.${element.className.baseVal ?? element.className} ` +
+                ratio.toFixed(2));
+    }
+    return [...found]; }"""
+#: Numbers of the OEIS in prose that are no links.
+UNLINKED = """() => { const column = document.querySelector("article");
+    if (!column) return 0;
+    const texts = document.createTreeWalker(column, NodeFilter.SHOW_TEXT);
+    let count = 0;
+    while (texts.nextNode())
+        if (/\\bA\\d{6}\\b/.test(texts.currentNode.data)
+            && !texts.currentNode.parentElement.closest("a, pre, h1, h2, h3, script")) count += 1;
+    return count; }"""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 768, 1280])
-def test_no_page_scrolls_sideways_or_fails(
-    page: Page, site: Path, width: int, scheme: str
-) -> None:
+def test_no_page_scrolls_sideways_or_fails(page: Page, site: Path, width: int, scheme: str) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=scheme)
     names = sorted(p for p in site.rglob("*.html") if "_static" not in p.parts)
@@ -39,7 +83,39 @@ def test_no_page_scrolls_sideways_or_fails(
     for name in names:
         page.goto(name.as_uri())
         page.wait_for_timeout(50)
-        found = [page.evaluate(script) for script in (WIDER, NUMBERS, SMALL)]
+        found = [page.evaluate(script) for script in (WIDER, NUMBERS, SMALL, WIDE)]
         if any(value > 0 for value in found):
             faults.append((name.relative_to(site).as_posix(), found))
     assert not faults
+
+
+def test_faint_text_would_be_found(page: Page) -> None:
+    page.set_content("<article><p style='color: #999'>a</p><svg><text fill='#bbb'>b</text></svg>")
+    assert page.evaluate(FAINT) == ["P. 2.85", "text. 1.92"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_all_text_can_be_read(page: Page, site: Path, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)
+    faults = {}
+    for name in sorted(p for p in site.rglob("*.html") if "_static" not in p.parts):
+        page.goto(name.as_uri())
+        if found := page.evaluate(FAINT):
+            faults[name.relative_to(site).as_posix()] = found
+    assert not faults
+
+
+def test_every_number_of_the_oeis_is_a_link(page: Page, site: Path) -> None:
+    faults = []
+    for name in sorted(p for p in site.rglob("*.html") if "_static" not in p.parts):
+        page.goto(name.as_uri())
+        if page.evaluate(UNLINKED):
+            faults.append(name.relative_to(site).as_posix())
+    assert not faults
+
+
+def test_notebooks_are_there(page: Page, site: Path) -> None:
+    for name in ("tree", "momentum"):
+        page.goto((site / "tutorials" / f"{name}.html").as_uri())
+        link = page.locator("a[download]").first.get_attribute("href")
+        assert (site / "tutorials" / str(link)).read_text(encoding="utf-8").startswith("{")

@@ -179,5 +179,3 @@ def test_the_scripts_keep_their_budget(site: Path) -> None:
     assert (site / "atlas" / "data.js").stat().st_size < 320_000
     pages = [p for p in (site / "atlas").iterdir() if p.suffix in {".html", ".js"}]
     assert sum(p.stat().st_size for p in pages) < 2_097_152
-
-
