@@ -12,7 +12,6 @@ from .named import TRIANGLES as TRIANGLES
 from .named import Triangle as Triangle
 from .named import catalan as catalan
 from .named import eulerian_row as eulerian_row
-from .named import factorial as factorial
 from .named import free_sum_row as free_sum_row
 from .named import labelled_sum_row as labelled_sum_row
 from .named import narayana_row as narayana_row
@@ -47,7 +46,6 @@ __all__ = [
     "cut_recursion",
     "eulerian_row",
     "face_numbers",
-    "factorial",
     "free_sum_row",
     "gamma_calculus",
     "gamma_vector",

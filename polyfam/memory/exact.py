@@ -95,10 +95,7 @@ def exact_equation(optimizer: Any, order: int, step: int | None) -> Expansion:
             f"There is no exact modified equation at step {shown(step)}: {remedy}leave out "
             "'step', for the stationary one."
         )
-    exact_kernel(optimizer)
-    if _is_heavy_ball(optimizer):
-        return _at(equation.modified_equation(order=order), optimizer)
-    return equation.equation_of_iteration(exact_field(optimizer, order, None))
+    return equation.modified_equation(exact_kernel(optimizer), order=order)
 
 
 def _is_heavy_ball(optimizer: Any) -> bool:

@@ -307,17 +307,9 @@ def _blocks(colours: Sequence[int]) -> Blocks:
 
 
 def _automorphisms(tree: FreeTree) -> Iterator[tuple[int, ...]]:
-    """Yield the images of the vertices under all automorphisms, vertex after vertex."""
-    parents = tree.parents()
-    edges = {frozenset(edge) for edge in tree.edges()}
+    """Yield the images of the vertices under all automorphisms."""
+    from networkx.algorithms.isomorphism import GraphMatcher
 
-    def extend(image: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
-        v = len(image)
-        if v == tree.order:
-            yield image
-            return
-        for w in range(tree.order):
-            if w not in image and (v == 0 or {image[parents[v]], w} in edges):
-                yield from extend((*image, w))
-
-    return extend(())
+    graph = tree.to_networkx()
+    for image in GraphMatcher(graph, graph).isomorphisms_iter():
+        yield tuple(image[vertex] for vertex in range(tree.order))

@@ -17,7 +17,7 @@ from polyfam.family.named.eulerian import eulerian_row
 from polyfam.family.named.free_sum import free_sum_row, row_sum
 from polyfam.family.named.labelled_sum import labelled_sum_row
 from polyfam.family.named.narayana import narayana_row
-from polyfam.family.named.totals import catalan, factorial
+from polyfam.family.named.totals import catalan
 from polyfam.family.named.triangle import Triangle
 from polyfam.family.named.type_b_narayana import type_b_narayana_row
 
@@ -26,7 +26,6 @@ __all__ = [
     "Triangle",
     "catalan",
     "eulerian_row",
-    "factorial",
     "free_sum_row",
     "labelled_sum_row",
     "narayana_row",

@@ -1,4 +1,4 @@
-"""Values at beta = 1 of paths and stars: Catalan numbers and factorials."""
+"""Values at beta = 1 of paths: Catalan numbers.  Those of stars are factorials."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import math
 from polyfam._checks import integer
 from polyfam.family.named.triangle import LARGEST
 
-__all__ = ["catalan", "factorial"]
+__all__ = ["catalan"]
 
 
 def catalan(n: int) -> int:
@@ -29,23 +29,3 @@ def catalan(n: int) -> int:
     """
     n = integer(n, "n", minimum=0, maximum=LARGEST)
     return math.comb(2 * n, n) // (n + 1)
-
-
-def factorial(n: int) -> int:
-    """Return n! (A000142): P(1) of the star with n edges.
-
-    Parameters
-    ----------
-    n : int
-        At least 0.
-
-    Returns
-    -------
-    int
-
-    Examples
-    --------
-    >>> [factorial(n) for n in range(8)]
-    [1, 1, 2, 6, 24, 120, 720, 5040]
-    """
-    return math.factorial(integer(n, "n", minimum=0, maximum=LARGEST))

@@ -32,7 +32,7 @@ from polyfam.errors import ArgumentTypeError
 from polyfam.trees import FreeTree, RootedTree
 from polyfam.trees.levels import parents_from_levels
 
-__all__ = ["count_nested_sets", "face_numbers", "row_from_faces"]
+__all__ = ["face_numbers", "row_from_faces"]
 
 
 def row_from_faces(faces: Sequence[int]) -> tuple[int, ...]:
@@ -82,26 +82,10 @@ def face_numbers(tree: FreeTree | RootedTree | Sequence[int]) -> list[int]:
             f"Argument 'tree' must be a tree or a level sequence, not {shown(tree)}."
         )
     parents = parents_from_levels(levels)
-    width = count_nested_sets(parents).bit_length()
+    width = _label_sum(parents, 0).bit_length()
     packed = _label_sum(parents, width)
     mask = (1 << width) - 1
     return [(packed >> (width * m)) & mask for m in range(len(parents))]
-
-
-def count_nested_sets(parents: Sequence[int]) -> int:
-    """Return G(t) at x = 1, the number of nested sets that contain the whole tree.
-
-    Parameters
-    ----------
-    parents : sequence of int
-        Parents in preorder, the root first with -1.
-
-    Examples
-    --------
-    >>> count_nested_sets((-1, 0, 1, 2))
-    11
-    """
-    return _label_sum(parents, 0)
 
 
 def _label_sum(parents: Sequence[int], width: int) -> int:
