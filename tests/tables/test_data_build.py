@@ -33,8 +33,12 @@ def contents(directory: Path) -> dict[str, bytes]:
 
 def test_shipped_package_regenerates_byte_for_byte(tmp_path: Path) -> None:
     build_tables(tmp_path)
-    shipped = contents(files("polyfam.data"))
-    del shipped["__init__.py"]
+    # the records of unfinished censuses, census/30/00000.json, are no part of the package
+    shipped = {
+        path: content
+        for path, content in contents(files("polyfam.data")).items()
+        if path.count("/") < 2 and path != "__init__.py"
+    }
     assert contents(tmp_path) == shipped
 
 
