@@ -26,7 +26,9 @@ from polyfam.bias._perturbation import ages
 from polyfam.errors import ArgumentTypeError
 from polyfam.memory.certificates import certify
 from polyfam.memory.manifold_bounds import manifold_bounds
+from polyfam.optimizers._linear import LinearMemory
 from polyfam.optimizers.heavy_ball import HeavyBall
+from polyfam.optimizers.rmsprop import RMSProp
 
 __all__ = ["Facts", "explain"]
 
@@ -154,9 +156,32 @@ def explain(
                 ),
             )
         )
+    facts += _beyond(optimizer, step_size)
     if loss is not None or lipschitz is not None:
         facts.append(("certified", _certified(optimizer, step_size, loss, theta, order, lipschitz)))
     return Facts(facts)
+
+
+def _beyond(optimizer: Any, h: float) -> list[tuple[str, str]]:
+    """Return what theory holds where the iterates oscillate, if their threshold is known."""
+    if isinstance(optimizer, RMSProp):
+        where, geometric = f"an eigenvalue of H/R exceeds 2/h = {2 / h:.4g}", True
+    elif isinstance(optimizer, LinearMemory):
+        p, q, beta = map(float, optimizer.memory)
+        width = p * (1 + beta) - q  # h lambda times it is 2 + 2 beta where a root passes -1
+        if width <= 0:
+            return []
+        where = f"lambda exceeds {(2 + 2 * beta) / width / h:.4g}"
+        geometric = bool(abs(q - p * beta) <= 1e-12 * abs(p))
+    else:
+        return []
+    theory = (
+        "polyfam.flows.central_flow follows their mean"
+        if geometric
+        else "a central flow is known for weights p beta^k only"
+    )
+    text = f"where {where} the iterates oscillate at the edge of stability and no expansion holds: "
+    return [("beyond", text + theory)]
 
 
 def _certified(

@@ -1,5 +1,7 @@
 """The public names of `polyfam.flows`."""
 
+from ._central_flow import CentralFlow as CentralFlow
+from ._central_flow import central_flow as central_flow
 from ._first_order_ode import FirstOrderODE as FirstOrderODE
 from ._first_order_ode import first_order_ode as first_order_ode
 from ._flow import flow as flow

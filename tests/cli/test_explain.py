@@ -68,6 +68,14 @@ def test_adamw_says_what_the_paper_says():
                 "others when a Lipschitz constant of g stands for |lambda|"
             ),
         ),
+        (
+            "heavy-ball --beta 0.5 --lr 0.1",
+            "beyond",
+            (
+                "where lambda exceeds 30 the iterates oscillate at the edge of stability and no "
+                "expansion holds: polyfam.flows.central_flow follows their mean"
+            ),
+        ),
         ("lion", "verdict", "|g|_1 is not touched where |g_i| is much larger than sqrt(eps)"),
         ("lionk", "no memory", "F = -grad K(-g)"),
         ("signum", "correction", "M = w eps/R^3 * grad |g|_{1,eps}, w = beta/(1 - beta) = 9"),
