@@ -18,7 +18,7 @@ from polyfam.errors import ArgumentTypeError
 if TYPE_CHECKING:
     from polyfam.typing import Array
 
-__all__ = ["evaluate"]
+__all__ = ["evaluate", "homogeneous"]
 
 #: Below 2^1023, so that a sum of positive doubles with this value has no infinite partial sum.
 _FINITE = 1 << 1022
@@ -59,6 +59,21 @@ def evaluate(coefficients: Sequence[int], beta: Any) -> Any:
             f"Argument 'beta' must be a number, an array or an expression, not {quoted(beta)}."
         )
     return _horner(coefficients, beta)
+
+
+def homogeneous(coefficients: Sequence[int], numerator: int, denominator: int) -> int:
+    """Return denominator^m p(numerator / denominator), an integer, for p of degree m.
+
+    Examples
+    --------
+    >>> homogeneous([0, 1, 4, 1], 1, 2)
+    13
+    """
+    value, power = 0, 1
+    for c in reversed(coefficients):
+        value = value * numerator + c * power
+        power *= denominator
+    return value
 
 
 def _horner(coefficients: Sequence[Any], beta: Any) -> Any:
@@ -119,11 +134,8 @@ def _rounded(coefficients: Sequence[int], beta: complex) -> Any:
     if isinstance(beta, complex):
         return _rounded_complex(coefficients, beta)
     numerator, denominator = beta.as_integer_ratio()
-    value, power = 0, 1
-    for c in reversed(coefficients):
-        value = value * numerator + c * power
-        power *= denominator
-    return _quotient(value, power // denominator)
+    value = homogeneous(coefficients, numerator, denominator)
+    return _quotient(value, denominator ** (len(coefficients) - 1))
 
 
 def _rounded_complex(coefficients: Sequence[int], beta: complex) -> complex:

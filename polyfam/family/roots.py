@@ -34,6 +34,7 @@ from math import comb, gcd
 from polyfam._checked import checked
 from polyfam._checks import integer
 from polyfam.errors import DomainError
+from polyfam.family.evaluation import homogeneous
 
 __all__ = ["gamma_vector", "interlaces", "is_real_rooted", "strictly_separates"]
 
@@ -237,18 +238,9 @@ def _changes_sign(p: list[int]) -> bool:
     """
     points = [point.as_integer_ratio() for point in _separators(p)]
     return len(points) == len(p) - 2 and all(
-        (-1) ** i * _homogeneous(p, -numerator, denominator) < 0
+        (-1) ** i * homogeneous(p, -numerator, denominator) < 0
         for i, (numerator, denominator) in enumerate(points)
     )
-
-
-def _homogeneous(p: list[int], numerator: int, denominator: int) -> int:
-    """Return denominator^m p(numerator / denominator)."""
-    value, power = 0, 1
-    for c in reversed(p):
-        value = value * numerator + c * power
-        power *= denominator
-    return value
 
 
 def _separators(p: list[int]) -> list[Decimal]:

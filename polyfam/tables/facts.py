@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from polyfam.errors import DataError
+from polyfam.family.evaluation import homogeneous
 from polyfam.family.polynomial import BetaPolynomial
 from polyfam.tables.column import Cell, Column, Row
 from polyfam.tables.ids import format_id
@@ -68,11 +69,8 @@ def _floor_of_root(row: tuple[int, ...], guess: int) -> int:
 
 
 def _sign(row: tuple[int, ...], k: int) -> int:
-    """Return the sign of the polynomial with these coefficients at -k / 10^15, by Horner's rule."""
-    value, scale = 0, 1
-    for c in reversed(row):
-        value = -value * k + c * scale
-        scale *= ROOT_UNIT
+    """Return the sign of the polynomial with these coefficients at -k / 10^15."""
+    value = homogeneous(row, -k, ROOT_UNIT)
     return (value > 0) - (value < 0)
 
 

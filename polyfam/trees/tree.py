@@ -56,6 +56,19 @@ class Tree:
     __slots__ = ("_levels",)
     _levels: tuple[int, ...]
 
+    @staticmethod
+    def _canonical(parents: Sequence[int]) -> tuple[int, ...]:
+        """Return the canonical sequence of the rooting; every vertex comes after its parent."""
+        raise NotImplementedError
+
+    def __init__(self, levels: Iterable[int] = (0,)) -> None:
+        self._levels = type(self)._canonical(parents_from_levels(check_levels(levels)))
+
+    @classmethod
+    def _hanging(cls, parents: Sequence[int]) -> Self:
+        """Return the tree with parents that are known to be right and to come first."""
+        return cls._trusted(cls._canonical(parents))
+
     @classmethod
     def _trusted(cls, levels: tuple[int, ...]) -> Self:
         """Wrap a level sequence that is known to be the canonical one."""
@@ -209,9 +222,7 @@ class RootedTree(Tree):
     """
 
     __slots__ = ()
-
-    def __init__(self, levels: Iterable[int] = (0,)) -> None:
-        self._levels = rooted_levels(parents_from_levels(check_levels(levels)))
+    _canonical = staticmethod(rooted_levels)
 
     @classmethod
     def from_parents(cls, parents: Iterable[int]) -> RootedTree:
@@ -237,11 +248,6 @@ class RootedTree(Tree):
         RootedTree((0, 1, 1))
         """
         return cls._trusted(canonical_levels(check_parents(parents)))
-
-    @classmethod
-    def _hanging(cls, parents: Sequence[int]) -> RootedTree:
-        """Return the tree with parents that are known to be right and to come first."""
-        return cls._trusted(rooted_levels(parents))
 
     @property
     def branches(self) -> tuple[RootedTree, ...]:
@@ -324,9 +330,7 @@ class FreeTree(Tree):
     """
 
     __slots__ = ()
-
-    def __init__(self, levels: Iterable[int] = (0,)) -> None:
-        self._levels = centroid_levels(parents_from_levels(check_levels(levels)))
+    _canonical = staticmethod(centroid_levels)
 
     @property
     def id(self) -> str:
@@ -376,11 +380,6 @@ class FreeTree(Tree):
         polyfam.errors.InvalidTreeError: Edge '3-1' closes a cycle; leave it out to have a tree.
         """
         return cls._hanging(root_at_first(edges, vertices))
-
-    @classmethod
-    def _hanging(cls, parents: Sequence[int]) -> FreeTree:
-        """Return the tree with parents that are known to be right and to come first."""
-        return cls._trusted(centroid_levels(parents))
 
     def rooted(self) -> RootedTree:
         """Return the tree rooted at its centroid.
