@@ -3,7 +3,7 @@
 # make pages   open every page of the documentation in Chromium (Debian: apt-get install chromium)
 # make attack  attack the package with hostile input, alterations and kills, ten minutes
 # make versions  run the fast tests with the lowest and the newest versions of what polyfam needs
-# make torch   run the tests of the torch adapter with a pinned torch (a CPU build has 190 MB)
+# make torch   run the tests with torch and optax, with a pinned torch (a CPU build has 190 MB)
 # make peers   compare with torch and optax themselves (3 GB; make test has their numbers frozen)
 #
 # They need python3 (3.11 or later; another one with PYTHON=...), git and make, and nothing else.
@@ -39,11 +39,11 @@ pages: $(READY)
 
 # Not part of make test, which stays light.
 torch: $(READY)
-	$(ENV)/bin/python -m pip install -qq --prefer-binary torch==2.13.0 'optax>=0.2.5'
+	$(ENV)/bin/python -m pip install -qq --prefer-binary torch==2.13.0 'optax>=0.2.5' 'mlxtend>=0.23'
 	$(ENV)/bin/python -m pytest -o addopts=--import-mode=importlib tests/peers
 
 peers: $(READY)
-	$(ENV)/bin/python -m pip install -qq --prefer-binary --editable '.[peers]'
+	$(ENV)/bin/python -m pip install -qq --prefer-binary --editable '.[mnist,peers]'
 	$(ENV)/bin/python -m pytest -o addopts=--import-mode=importlib tests/peers
 
 $(READY): setup.cfg pyproject.toml tools/bootstrap.py
