@@ -285,24 +285,24 @@ class _Remembered:
     """A loss that is asked once for its gradient at a point and for a product there."""
 
     def __init__(self, loss: Any) -> None:
-        self._loss, self._known = loss, dict[tuple[tuple[int, ...], bytes], Array]()
+        self._loss, self._known = loss, dict[tuple[str, tuple[int, ...], bytes], Array]()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._loss, name)
 
     def gradient(self, theta: Any) -> Any:
         """Return grad L."""
-        return self._once(theta, lambda: self._loss.gradient(theta))
+        return self._once("gradient", theta, lambda: self._loss.gradient(theta))
 
     def hessian_vector(self, theta: Any, vector: Any) -> Any:
         """Return H v."""
         both = np.stack(np.broadcast_arrays(theta, vector))
-        return self._once(both, lambda: hessian_vector(self._loss, theta, vector))
+        return self._once("product", both, lambda: hessian_vector(self._loss, theta, vector))
 
-    def _once(self, key: Any, work: Callable[[], Any]) -> Any:
+    def _once(self, what: str, key: Any, work: Callable[[], Any]) -> Any:
         if not isinstance(key, np.ndarray) or key.dtype.kind != "f":
             return work()
-        name = key.shape, key.tobytes()
+        name = what, key.shape, key.tobytes()
         if name not in self._known:
             if len(self._known) > 3:
                 self._known.clear()
