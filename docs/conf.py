@@ -23,6 +23,7 @@ release = __version__
 extensions = [
     "atlas",
     "gallery",
+    "home",
     "myst_parser",
     "notebooks",
     "numpydoc",
@@ -58,6 +59,8 @@ html_title = f"polyfam {release}"
 html_static_path = ["_static"]
 html_css_files = ["polyfam.css", "atlas/atlas.css"]
 html_copy_source = False
+# The excerpts of the search need requests, which a browser refuses to pages on a disk.
+html_show_search_summary = False
 html_theme_options = {
     f"{mode}_css_variables": {
         f"color-{part}": colour
