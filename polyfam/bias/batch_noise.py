@@ -36,6 +36,7 @@ from polyfam.errors import DomainError
 from polyfam.losses.derivatives.hessians import hessian_vector
 from polyfam.memory._closed_form import at
 from polyfam.memory._memoryless import memoryless
+from polyfam.memory.nodes import check_steps, check_weights
 from polyfam.memory.recursion import recursion
 from polyfam.memory.trajectory import losses_of_steps
 from polyfam.typing import Array
@@ -189,6 +190,7 @@ def _limits(optimizer: Any) -> tuple[float, float]:
 
 def _weights(optimizer: Any, step: int) -> Array:
     """Return W: row s is the direction of step s when the gradients are unit vectors."""
+    check_steps(step)
     unit = np.eye(step + 1)
     rows = []
     for scale in (1.0, 2.0):
@@ -263,6 +265,7 @@ def sampled_terms(
     """
     losses = losses_of_steps(losses)
     samples = integer(samples, "samples", minimum=2)
+    check_weights(integer(step, "step", minimum=0))
     random = np.random.default_rng(seed)
     draws = []
     for _ in range(samples):

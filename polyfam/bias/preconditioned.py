@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from polyfam._checked import checked
-from polyfam._checks import check_step_size
+from polyfam._checks import check_step_size, integer
 from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.losses.derivatives.hessians import hessian_vector, leading_eigenpairs
 from polyfam.losses.derivatives.points import as_points
@@ -93,7 +93,7 @@ def preconditioner(optimizer: Any, square: ArrayLike, steps: int | None = None) 
     square : array_like, shape (..., d)
         The mean square in its state; in the stationary limit the square of the gradient.
     steps : int, optional
-        The number of steps taken, for bias correction; by default infinitely many.
+        The number of steps taken, at least 1, for bias correction; by default infinitely many.
 
     Returns
     -------
@@ -112,8 +112,10 @@ def preconditioner(optimizer: Any, square: ArrayLike, steps: int | None = None) 
             f"Argument 'optimizer' must divide by the root of a mean square, and "
             f"{type(optimizer).__name__} does not."
         )
-    if steps is not None and getattr(optimizer, "bias_correction", True):
-        square = square / weight(beta2, steps)
+    if steps is not None:
+        integer(steps, "steps", minimum=1)
+        if getattr(optimizer, "bias_correction", True):
+            square = square / weight(beta2, steps)
     return np.asarray(root(square, optimizer.epsilon, optimizer.epsilon_inside))
 
 

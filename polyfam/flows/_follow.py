@@ -14,6 +14,7 @@ import numpy as np
 
 from polyfam._checks import check_step_size, integer
 from polyfam.flows._flow import flow
+from polyfam.memory.trajectory import check_length
 from polyfam.typing import Array
 
 __all__ = ["follow"]
@@ -53,6 +54,7 @@ def follow(
     array([ 0. , -0.5, -1.5])
     """
     steps = integer(steps, "steps", minimum=0)
+    check_length(steps, theta)
     check_step_size(step_size)
     if not jumps:
         return flow(lambda x: field(None, x), theta, step_size * np.arange(steps + 1))

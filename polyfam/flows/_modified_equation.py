@@ -47,6 +47,7 @@ from polyfam.memory._arguments import (
 from polyfam.memory._memoryless import memoryless, memoryless_coefficients
 from polyfam.memory.exact import check_alone, exact_equation
 from polyfam.memory.linear import equation_terms
+from polyfam.memory.nodes import check_weights
 from polyfam.memory.recursion import Recursion, recursion
 from polyfam.memory.trajectory import losses_of_steps
 from polyfam.optimizers._linear import LinearMemory
@@ -163,6 +164,7 @@ def _coefficients(asked: Question) -> Array:
             "leave out 'step' and 'batches', or take an optimizer such as HeavyBall."
         )
     losses = asked.losses
+    check_weights(asked.step)
     if asked.step is not None and len(losses) == 1:
         losses = losses * (asked.step + 1)
 

@@ -20,7 +20,7 @@ from polyfam.memory._arguments import Batches, Order, quiet
 from polyfam.memory._memoryless import memoryless
 from polyfam.memory.certificates import certify
 from polyfam.memory.manifold import on_manifold
-from polyfam.memory.trajectory import Trajectory, iterate, losses_of_steps
+from polyfam.memory.trajectory import Trajectory, check_length, iterate, losses_of_steps
 from polyfam.optimizers._protocol import (
     check_direction,
     check_optimizer,
@@ -123,6 +123,7 @@ def run(
     _check_pairs(order, step, batches, window, state)
     losses = None if batches is None else losses_of_steps(batches, steps)
     theta = as_points(loss if losses is None else None, theta)
+    check_length(steps, theta)
     if order is None:
         check_optimizer(optimizer)
         if isinstance(state, str):

@@ -42,7 +42,7 @@ def term_bounds(
     step_size, momentum : float
         h and b.
     terms : int
-        How many.
+        How many, at most 100: the coefficients of later ones take minutes.
     gradient_bound, rate : float
         G and l: the norm of D^(k+1) L is at most G l^k, for k below the number of terms.
 
@@ -60,7 +60,7 @@ def term_bounds(
     """
     q = _check(step_size, momentum, gradient_bound, rate)
     b, bounds = Fraction(momentum), []
-    for n in range(1, integer(terms, "terms", minimum=1) + 1):
+    for n in range(1, integer(terms, "terms", minimum=1, maximum=100) + 1):
         row = labelled_sum_row(n)
         first = 0 if n == 1 else 1  # rows of trees with an edge begin with the first power
         total = sum(c * b**i for i, c in enumerate(row, first))

@@ -46,7 +46,7 @@ from polyfam.memory.manifold_bounds import (
     norm_above,
     orbit_errors,
 )
-from polyfam.memory.trajectory import losses_of_steps
+from polyfam.memory.trajectory import check_length, losses_of_steps
 from polyfam.optimizers import HeavyBall
 from polyfam.typing import Array
 
@@ -201,6 +201,7 @@ def certify(
         )
     theta = np.asarray(as_points(loss, theta), float)
     steps, order = integer(steps, "steps", minimum=0), integer(order, "order", minimum=1)
+    check_length(steps, theta)
     from_rest = step is not None
     if step is not None and integer(step, "step", minimum=0):
         raise DomainError(

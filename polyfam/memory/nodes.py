@@ -31,7 +31,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from polyfam._checks import integer
+from polyfam._checks import integer, shown
 from polyfam.errors import ResourceError
 from polyfam.typing import Array
 
@@ -48,8 +48,8 @@ __all__ = [
 
 #: The most terms: R terms take R^2 gradients with all their derivatives.
 MOST_TERMS = 24
-#: The longest past from rest, in steps.
-MOST_STEPS = 4096
+#: The longest past from rest, in steps, and the longest whose weights are only listed.
+MOST_STEPS, MOST_WEIGHTS = 4096, 10_000_000
 
 
 class Lags(NamedTuple):
@@ -138,8 +138,9 @@ def checked_terms(terms: int) -> int:
     terms = integer(terms, "order", minimum=1)
     if terms > MOST_TERMS:
         raise ResourceError(
-            f"Order {terms} would take about {terms**2:,} gradients with {terms} derivatives each, "
-            f"and {MOST_TERMS} is the limit: the series is asymptotic, order='auto' finds the best."
+            f"Order {shown(terms)} would take about {shown(terms**2)} gradients with as many "
+            f"derivatives, and {MOST_TERMS} is the limit: the series is asymptotic, order='auto' "
+            "finds the best."
         )
     return terms
 
@@ -259,8 +260,17 @@ def check_steps(step: int) -> None:
     """Raise beyond the longest past from rest."""
     if step > MOST_STEPS:
         raise ResourceError(
-            f"Step {step:,} from rest would take {step + 1:,} gradients a term, and "
+            f"Step {shown(step)} from rest would take as many gradients a term, and "
             f"{MOST_STEPS:,} steps are the limit; step=None is the limit of infinitely many."
+        )
+
+
+def check_weights(step: int | None) -> None:
+    """Raise beyond the longest past whose weights are listed."""
+    if step is not None and step > MOST_WEIGHTS:
+        raise ResourceError(
+            f"Step {shown(step)} from rest has too long a past: {MOST_WEIGHTS:,} steps are the "
+            "limit; step=None is the limit of infinitely many."
         )
 
 
@@ -283,5 +293,6 @@ def is_stationary(momentum: float, step: int, terms: int) -> bool:
     """
     if momentum == 0:
         return True
+    step = min(step, 1 << 62)  # larger integers are no floats
     scale = max(step * (1 - momentum), 1.0)
     return step * log(momentum) + 2 * terms * log(scale) < log(1e-17)

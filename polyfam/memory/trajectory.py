@@ -14,12 +14,15 @@ from typing import Any
 
 import numpy as np
 
-from polyfam._checks import warn
-from polyfam.errors import ArgumentTypeError, DomainError
+from polyfam._checks import shown, warn
+from polyfam.errors import ArgumentTypeError, DomainError, ResourceError
 from polyfam.losses.derivatives.points import check_gradient
 from polyfam.typing import Array
 
-__all__ = ["DivergenceWarning", "Trajectory", "iterate", "losses_of_steps"]
+__all__ = ["DivergenceWarning", "Trajectory", "check_length", "iterate", "losses_of_steps"]
+
+#: Memory that the points of a run may take, in bytes, and what each takes beside its numbers.
+_MEMORY, _BESIDE = 1 << 32, 128
 
 
 class DivergenceWarning(RuntimeWarning):
@@ -97,6 +100,26 @@ class Trajectory:
         shape = self.points.shape[1:]
         bound = "" if self.certifier is None else "; certify() bounds its error"
         return f"Trajectory({len(self.points) - 1} steps of points of shape {shape}{many}{bound})"
+
+
+def check_length(steps: int, theta: Array) -> None:
+    """Raise when the points of a run would not fit into memory.
+
+    Examples
+    --------
+    >>> check_length(10**9, np.zeros(1))
+    Traceback (most recent call last):
+        ...
+    polyfam.errors.ResourceError: A run of 1000000000 steps from points of shape (1,) would take 126
+    GiB, and 4 is the limit: take fewer steps, or fewer points at once.
+    """
+    size = steps * (theta.nbytes + _BESIDE)
+    if size > _MEMORY:
+        raise ResourceError(
+            f"A run of {shown(steps)} steps from points of shape {theta.shape} would take "
+            f"{shown(size >> 30)} GiB, and {_MEMORY >> 30} is the limit: take fewer steps, or "
+            "fewer points at once."
+        )
 
 
 def losses_of_steps(batches: Iterable[Any], count: int | None = None) -> list[Any]:
