@@ -16,7 +16,7 @@ from numba.extending import overload
 
 from polyfam.census.keys import DEFICITS, LANES, PRIMES
 
-__all__ = ["count_keys", "digest_sums", "make_keys", "refine", "settle"]
+__all__ = ["count_keys", "digest_sums", "locate", "make_keys", "refine", "settle"]
 
 _U = np.uint64
 _C0, _C1 = map(_U, DEFICITS)
@@ -118,6 +118,30 @@ def count_keys(rooted, others, last, places, residues, slabs, m, wanted):
                 w += 1
             total += ends[(wanted + 2 * m * m - others[a] - rooted[a] * r) % m]
     return total
+
+
+@_compiled
+def locate(rooted, others, last, places, residues, slabs, m, wanted, targets):
+    """Return A, the cell (r, s) and the number in it of the keys at some places; see `make_keys`.
+
+    `targets` are places in what `make_keys` writes, ascending.
+    """
+    ends = np.empty(m, np.int64)
+    found = np.empty((len(targets), 4), np.int64)
+    total = t = 0
+    for r in range(m):
+        ends[:] = 0
+        w, stop = slabs[r], slabs[r + 1]
+        for a in range(len(last)):
+            while w < stop and places[w] < last[a]:
+                ends[residues[w]] += 1
+                w += 1
+            cell = (wanted + 2 * m * m - others[a] - rooted[a] * r) % m
+            while t < len(targets) and targets[t] < total + ends[cell]:
+                found[t] = a, r, cell, targets[t] - total
+                t += 1
+            total += ends[cell]
+    return found
 
 
 @_compiled

@@ -49,6 +49,8 @@ PRIMES = (2**30 - 35, 2**30 - 41)
 POINTS = (314159265, 271828182)
 #: B that the compiled loops take together.
 LANES = 8
+#: Keys that are looked through together.
+_PIECE = 1 << 20
 
 
 def padded(levels: int) -> int:
@@ -99,6 +101,20 @@ class Cells(NamedTuple):
     slabs: Array
 
 
+class Found(NamedTuple):
+    """A tree, as a pair of halves of some kind, and its key."""
+
+    kind: Kind
+    a: int
+    b: int
+    key: int
+
+    @property
+    def levels(self) -> tuple[int, ...]:
+        """The level sequence of the tree."""
+        return tuple(self.kind.tree(self.a, self.b))
+
+
 class Pairs(NamedTuple):
     """Trees with the same A: its place, the places of their B, and their keys."""
 
@@ -129,6 +145,12 @@ class PlainKeys:
         found = [pairs.keys for pairs in self.pairs(wanted)]
         return np.concatenate([np.empty(0, np.uint64), *found])
 
+    def find(self, wanted: int, suspects: Array) -> Iterator[Found]:
+        """Yield the trees of a class that have one of some keys."""
+        for pairs in self.pairs(wanted):
+            for i in np.flatnonzero(np.isin(pairs.keys, suspects)).tolist():
+                yield Found(pairs.kind, pairs.a, int(pairs.b[i]), int(pairs.keys[i]))
+
     def pairs(self, wanted: int) -> Iterator[Pairs]:
         """Yield the trees of a class with their keys, those with the same A together."""
         for kind, left, right in self.halves:
@@ -158,12 +180,14 @@ class CompiledKeys:
         self.m = m
         self._room = np.empty(0, np.uint64)
         self._kinds: list[tuple[Half, Array, Cells]] = []
+        self._orders: list[tuple[Kind, Array]] = []
         for kind, left, right in _halves(n, m):
             order = np.argsort(kind.last, kind="stable")
             order = order[kind.last[order] > kind.first]
             last = (kind.last[order] - kind.first).astype(np.int32)
             left = Half(*(np.ascontiguousarray(each[order]) for each in left))
             self._kinds.append((left, last, _cells(right, m)))
+            self._orders.append((kind, order))
 
     def count(self, wanted: int) -> int:
         """Return the number of trees of a class."""
@@ -188,6 +212,29 @@ class CompiledKeys:
                 last, *cells, self.m, wanted, LANES, out[done:],
             )  # fmt: skip
         return out[:total]
+
+    def find(self, wanted: int, suspects: Array) -> Iterator[Found]:
+        """Yield the trees of a class that have one of some keys; in the room of `of_class`."""
+        from polyfam.census.kernels import count_keys, locate
+
+        keys = self.of_class(wanted)
+        pieces = [
+            start + np.flatnonzero(np.isin(keys[start : start + _PIECE], suspects))
+            for start in range(0, len(keys), _PIECE)
+        ]
+        places = np.concatenate([np.empty(0, np.int64), *pieces])
+        before = 0
+        for (left, last, cells), (kind, order) in zip(self._kinds, self._orders, strict=True):
+            which = (left.rooted, left.others, last, *cells[2:], self.m, wanted)
+            after = before + count_keys(*which)
+            mine = places[(before <= places) & (places < after)]
+            for place, (a, r, cell, number) in zip(
+                mine.tolist(), locate(*which, mine - before).tolist(), strict=True
+            ):
+                slab = slice(cells.slabs[r], cells.slabs[r + 1])
+                b = cells.places[slab][cells.residues[slab] == cell][number]
+                yield Found(kind, int(order[a]), int(b) + kind.first, int(keys[place]))
+            before = after
 
 
 def _halves(n: int, m: int) -> Iterator[tuple[Kind, Half, Half]]:

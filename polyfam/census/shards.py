@@ -205,15 +205,12 @@ def _repeated(keys: Array) -> set[int]:
 
 def _follow_up(shard: Shard, repeated: set[int]) -> tuple[tuple[tuple[Levels, ...], ...], int]:
     """Return the groups of trees with equal polynomials, and the number of mere coincidences."""
-    _keys.cache_clear()  # both ways at once may not fit the memory
     suspects = np.array(sorted(repeated), np.uint64)
     trees: dict[tuple[int, ...], list[Levels]] = defaultdict(list)
     polynomials: dict[int, set[tuple[int, ...]]] = defaultdict(set)
-    for pairs in PlainKeys(shard.n, shard.m).pairs(shard.index):
-        for i in np.flatnonzero(np.isin(pairs.keys, suspects)).tolist():
-            levels = tuple(pairs.kind.tree(pairs.a, int(pairs.b[i])))
-            row = beta_row(levels)
-            trees[row].append(levels)
-            polynomials[int(pairs.keys[i])].add(row)
+    for found in _keys(shard.n, shard.m).find(shard.index, suspects):
+        row = beta_row(found.levels)
+        trees[row].append(found.levels)
+        polynomials[found.key].add(row)
     groups = sorted(tuple(sorted(group)) for group in trees.values() if len(group) > 1)
     return tuple(groups), sum(len(rows) > 1 for rows in polynomials.values())

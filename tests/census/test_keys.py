@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from polyfam import BetaPolynomial, beta_table
+from polyfam import BetaPolynomial, FreeTree, beta_polynomial, beta_table
 from polyfam.census.keys import POINTS, CompiledKeys, PlainKeys, key_of, padded
 
 MAKERS = [CompiledKeys, PlainKeys]
@@ -45,6 +45,18 @@ def test_pairs_know_their_trees() -> None:
         for b, found in zip(pairs.b.tolist(), pairs.keys.tolist(), strict=True):
             row = beta_row(pairs.kind.tree(pairs.a, b))
             assert found == key(BetaPolynomial((0, *row)))
+
+
+@pytest.mark.parametrize("maker", MAKERS)
+@pytest.mark.parametrize(("n", "m"), [(6, 1), (12, 3), (17, 11)])
+def test_trees_are_found_by_their_keys(maker: type, n: int, m: int) -> None:
+    keys = maker(n, m)
+    for wanted in range(0, m, 5):
+        suspects = np.sort(keys.of_class(wanted))[::37].copy()
+        found = list(keys.find(wanted, suspects))
+        assert sorted(each.key for each in found) == suspects.tolist()
+        for each in found:
+            assert key(beta_polynomial(FreeTree(each.levels))) == each.key
 
 
 @pytest.mark.parametrize("levels", [4, 8, 12, 16, 20])
