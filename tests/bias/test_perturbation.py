@@ -186,7 +186,7 @@ def test_batch_variance_of_heavy_ball_matches_the_published_term():
     ("call", "sentence"),
     [
         (lambda: perturbation(Adam(), LOSS, [THETA]), "'theta' must be one point of shape"),
-        (lambda: perturbation(Adam(), LOSS, THETA, batches=[LOSS]), "use sampled_terms"),
+        (lambda: perturbation(Adam(), LOSS, THETA, step=3, batches=[LOSS]), "use sampled_terms"),
         (lambda: perturbation(Lion(), LOSS, THETA), "A hard sign has no memory to expand"),
     ],
     ids=["points", "batches", "hard sign"],
