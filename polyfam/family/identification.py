@@ -11,7 +11,8 @@ among all trees on n vertices.  As c_1 = 1, the rows of `beta_table` stand in th
 number of connected edge sets minus j, and a bisection finds the tree in at most 20 steps.  Beyond
 n = 20, only the path and the star are recognised.
 
-That there is at most one tree to find is an observation, made on all trees with n <= 26.
+That there is at most one tree to find is an observation, made on all trees up to the order of the
+last certificate (`polyfam.load_certificate`).
 
 References
 ----------

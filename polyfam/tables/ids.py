@@ -5,8 +5,8 @@ sorted lexicographically by coefficients: ``F<n>.1`` is the path, the last one t
 n = 14 identifiers are published and resolved by the tables shipped, which takes milliseconds;
 beyond, up to n = 20, they are computed.
 
-The order is well defined because no two trees with at most 27 vertices share a polynomial: an
-observation, checked on all of them, not a theorem.
+The order is well defined because no two trees of one order share a polynomial: an observation,
+checked on all trees up to the order of the last certificate, not a theorem.
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Any
 
+from polyfam.family.polynomial import CERTIFIED
 from polyfam.tables.descriptor import PROFILES, to_descriptor
 from polyfam.tables.table import Table
 
@@ -32,7 +33,7 @@ NAME = "polyfam-tables"
 #: Orders of the censuses that made all coefficients; the table `census` sums them up.
 CENSUS_ORDERS = range(4, 27)
 #: Orders whose certificates are published; beyond `CENSUS_ORDERS` no coefficients were made.
-CERTIFIED_ORDERS = range(4, 30)
+CERTIFIED_ORDERS = range(4, CERTIFIED + 1)
 #: Earlier versions of the data that are still shipped, and the folder of each.
 EARLIER = {"1.0.0": "v1"}
 _TABLES_V1 = (

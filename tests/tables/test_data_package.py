@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from configparser import ConfigParser
 from importlib.resources import files
 from pathlib import Path
 
@@ -237,11 +238,11 @@ def test_one_changed_byte_of_any_other_file_is_noticed(copy: Path, position: int
                 load_table(name, copy, version="1.0.0")
     findings = verify_package(copy)
     assert [finding.split("'")[1] for finding in findings] == paths
-    shipped = {
-        path for path in copy.rglob("*") if path.is_file() and "__pycache__" not in path.parts
-    }
-    known = {copy / name for name in (*paths, MANIFEST, "README.md", "__init__.py")}
-    assert shipped == known
+    settings = ConfigParser()
+    settings.read(Path(__file__).parents[2] / "setup.cfg")
+    patterns = settings["options.package_data"]["polyfam.data"].split(", ")
+    shipped = {path for pattern in patterns for path in copy.glob(pattern) if path.is_file()}
+    assert shipped == {copy / name for name in (*paths, MANIFEST, "README.md")}
 
 
 def test_the_package_is_valid_by_the_standard() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from polyfam.family.identities.identity import Identity
+from polyfam.family.polynomial import CERTIFIED
 from polyfam.family.table import BetaTable
 
 __all__ = ["IDENTITY"]
@@ -20,6 +21,6 @@ IDENTITY = Identity(
     "distinct",
     r"P_s = P_t \Rightarrow s = t",
     "conjecture",
-    "no collision for n <= 26",
+    f"no collision for n <= {CERTIFIED}",
     check_order=_distinct,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from polyfam.family.identities.identity import Identity
-from polyfam.family.polynomial import BetaPolynomial
+from polyfam.family.polynomial import CERTIFIED, BetaPolynomial
 
 __all__ = ["IDENTITY"]
 
@@ -12,7 +12,7 @@ IDENTITY = Identity(
     "real-rooted",
     r"\text{all roots of } P_t \text{ are real}",
     "conjecture",
-    "all n <= 26",
+    f"all n <= {CERTIFIED}",
     check_tree=BetaPolynomial.is_real_rooted,
     largest=16,
 )
