@@ -24,7 +24,7 @@ _LINES = 24
 class Part:
     """One parameter of a model.
 
-    Attributes
+    Parameters
     ----------
     name : str
     direction : array
@@ -35,6 +35,12 @@ class Part:
         h of this parameter.
     direction_size, correction_size : float
         |F| and h |M|.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> Part("weight", np.array([3.0, 4.0]), np.array([0.3, 0.4]), 0.1, 5.0, 0.5)
+    weight (2,): |F| = 5, h|M| = 0.5, h|M|/|F| = 0.1
     """
 
     name: str
@@ -59,7 +65,7 @@ class Part:
 class Penalised:
     """A function of the gradient that the memory adds to the loss, times a weight.
 
-    Attributes
+    Parameters
     ----------
     formula : str
     value : float
@@ -70,6 +76,11 @@ class Penalised:
         The share of coordinates in which the weight is negative.
     parameters : int
         How many coordinates it is about.
+
+    Examples
+    --------
+    >>> print(Penalised("|grad L|_1", 2.0, -0.99, -0.99, 1.0, 30))
+    |grad L|_1 = 2, weight -0.99: anti-penalised
     """
 
     formula: str
@@ -97,7 +108,7 @@ class Penalised:
 class Spectrum(NamedTuple):
     """The ends of the spectrum that matters for an optimizer, times the step size.
 
-    Attributes
+    Parameters
     ----------
     smallest, largest : float
         Of h P^{-1} H, P the diagonal by which the optimizer divides.
@@ -109,6 +120,11 @@ class Spectrum(NamedTuple):
         The number of products with the Hessian.
     vector : list of arrays
         From which a search at the next point starts.
+
+    Examples
+    --------
+    >>> Spectrum(-0.1, 3.9, 0.0026, 3.8, "eigenvalues of h H", 12, []).verdict
+    'at or beyond the edge of stability: the expansion says nothing there'
     """
 
     smallest: float
@@ -136,7 +152,7 @@ class Spectrum(NamedTuple):
 class MemoryCorrection:
     """The first-order correction of an optimizer's memory, on a model.
 
-    Attributes
+    Parameters
     ----------
     optimizer : str
     step : int or None
@@ -156,6 +172,14 @@ class MemoryCorrection:
         Gradients for the check of the product.
     notes : tuple of str
         What was left out, and why.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> part = Part("weight", np.array([3.0, 4.0]), np.array([0.3, 0.4]), 0.1, 5.0, 0.5)
+    >>> found = MemoryCorrection("SGD", None, 1.0, (part,), ())
+    >>> found.ratio, found.verdict
+    (0.1, 'a rough picture')
     """
 
     optimizer: str

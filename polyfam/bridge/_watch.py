@@ -16,10 +16,22 @@ __all__ = ["Watch", "watch"]
 class Watch:
     """What `watch` returns: call it once in every step of a training loop.
 
+    Parameters
+    ----------
+    model, loss_fn, optimizer : object
+    every : int
+    **options
+        Of `memory_correction`.
+
     Attributes
     ----------
     history : list of (int, MemoryCorrection)
         The calls that were looked at, counted from 0; the tensors of all but the last are dropped.
+
+    Examples
+    --------
+    >>> Watch(None, lambda p, _: p, None, 100).history
+    []
     """
 
     def __init__(

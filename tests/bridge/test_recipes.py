@@ -1,0 +1,98 @@
+"""The numbers of torch's optimizers, in numpy, against polyfam's first order: without torch."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from polyfam.bridge._lags import Lags, compressed
+from polyfam.bridge._lanczos import ends_of_spectrum, warm_start
+from polyfam.bridge._torch_recipes import RECIPES
+from polyfam.errors import DomainError
+from polyfam.losses import Quadratic
+from polyfam.memory import memoryless
+from polyfam.optimizers import AdaGrad, Adam, AdamW, HeavyBall, NAdam, Nesterov, RMSProp
+
+RNG = np.random.default_rng(0)
+ROOT = RNG.normal(size=(6, 6))
+BOWL, THETA, H = Quadratic(ROOT @ ROOT.T), RNG.normal(size=6), 0.01
+OUTSIDE = {"epsilon_inside": False, "epsilon": 1e-2}
+SGD = {"lr": H, "momentum": 0.9, "dampening": 0.0, "nesterov": False}
+ADAM = {"lr": H, "betas": (0.8, 0.95), "eps": 1e-2}
+RMS = {"lr": H, "alpha": 0.9, "eps": 1e-2, "momentum": 0.0, "centered": False}
+
+CASES = [
+    ("SGD", SGD, HeavyBall(0.9), None),
+    ("SGD", SGD, HeavyBall(0.9), 4),
+    ("SGD", SGD | {"nesterov": True}, Nesterov(0.9), 4),
+    ("Adam", ADAM, Adam(0.8, 0.95, **OUTSIDE), 7),
+    ("Adam", ADAM, Adam(0.8, 0.95, **OUTSIDE), None),
+    (
+        "AdamW",
+        ADAM | {"weight_decay": 0.3, "decoupled_weight_decay": True},
+        AdamW(0.8, 0.95, weight_decay=0.3, **OUTSIDE),
+        7,
+    ),
+    ("NAdam", ADAM | {"momentum_decay": 0.004}, NAdam(0.8, 0.95, **OUTSIDE), None),
+    ("RMSprop", RMS, RMSProp(0.9, **OUTSIDE), 60),
+    ("Adagrad", {"lr": H, "lr_decay": 0.0, "eps": 1e-2}, AdaGrad(**OUTSIDE), 90),
+]
+
+
+@pytest.mark.parametrize(("name", "group", "ours", "step"), CASES, ids=str)
+def test_recipe_gives_the_first_order_of_polyfam(name, group, ours, step):
+    recipe, gradient = RECIPES[name](group, step), BOWL.gradient(THETA)
+    expected = memoryless(ours, BOWL, THETA, order=2, step=step)
+    np.testing.assert_allclose(recipe.direction(gradient, THETA), expected[0], rtol=1e-12)
+    found = 0.0
+    for lags, factor in recipe.factors(gradient):
+        past = recipe.accumulated(lags, gradient, THETA, 2e-16)
+        found = found + factor * BOWL.hessian_vector(THETA, past)
+    np.testing.assert_allclose(found, H * expected[1], rtol=1e-9, atol=1e-12)
+
+
+def test_gauss_nodes_stand_for_many_steps():
+    steps = np.arange(100_000) + 1.0
+    nodes, weights = compressed(np.log(steps), steps, 24)
+    exact = (steps / (np.sqrt(steps) * 0.3 + 1e-3)).sum()
+    found = (weights / (np.exp(nodes / 2) * 0.3 + 1e-3)).sum()
+    assert len(nodes) == 24
+    assert found == pytest.approx(exact, rel=1e-12)
+    few = compressed(np.array([1.0, 2.0]), np.array([3.0, 4.0]), 5)
+    np.testing.assert_array_equal(few, [[1, 2], [3, 4]])
+
+
+def test_age_is_the_sum_of_the_tails():
+    weights = RNG.random(9)
+    assert Lags.of(weights).age == pytest.approx(np.arange(9) @ weights)
+
+
+@pytest.mark.parametrize(
+    ("name", "group", "step", "sentence"),
+    [
+        ("Adam", ADAM | {"amsgrad": True}, 5, "never forgets"),
+        ("Adagrad", {"lr": H, "lr_decay": 0.0, "eps": 0.1}, None, "no stationary limit"),
+        ("RMSprop", RMS | {"centered": True}, None, "deviation"),
+        ("RMSprop", RMS | {"momentum": 0.5}, 5, "step=None"),
+    ],
+)
+def test_settings_without_memoryless_update_say_why(name, group, step, sentence):
+    with pytest.raises(DomainError, match=sentence):
+        RECIPES[name](group, step)
+
+
+def test_lanczos_finds_both_ends_and_starts_warm():
+    values = np.concatenate([[-4.0], np.linspace(-1, 1, 500), [9.0]])
+    products = []
+
+    def product(vector):
+        products.append(1)
+        return [values * vector[0]]
+
+    random = [RNG.normal(size=len(values))]
+    cold = ends_of_spectrum(product, warm_start(random, None))
+    assert (cold.smallest, cold.largest) == pytest.approx((-4, 9), rel=1e-5)
+    assert cold.products == len(products)
+    warm = ends_of_spectrum(product, warm_start(random, cold.vector))
+    assert warm.products < cold.products
+    assert (warm.smallest, warm.largest) == pytest.approx((-4, 9), rel=1e-5)
