@@ -138,7 +138,7 @@ def checked_terms(terms: int) -> int:
     terms = integer(terms, "order", minimum=1)
     if terms > MOST_TERMS:
         raise ResourceError(
-            f"Order {shown(terms)} would take about {shown(terms**2)} gradients with as many "
+            f"Order {_count(terms)} would take about {_count(terms**2)} gradients with as many "
             f"derivatives, and {MOST_TERMS} is the limit: the series is asymptotic, order='auto' "
             "finds the best."
         )
@@ -260,16 +260,21 @@ def check_steps(step: int) -> None:
     """Raise beyond the longest past from rest."""
     if step > MOST_STEPS:
         raise ResourceError(
-            f"Step {shown(step)} from rest would take as many gradients a term, and "
+            f"Step {_count(step)} from rest would take {_count(step + 1)} gradients a term, and "
             f"{MOST_STEPS:,} steps are the limit; step=None is the limit of infinitely many."
         )
+
+
+def _count(n: int) -> str:
+    """Return an integer of any size as it is read."""
+    return f"{n:,}" if n < 10**18 else shown(n)
 
 
 def check_weights(step: int | None) -> None:
     """Raise beyond the longest past whose weights are listed."""
     if step is not None and step > MOST_WEIGHTS:
         raise ResourceError(
-            f"Step {shown(step)} from rest has too long a past: {MOST_WEIGHTS:,} steps are the "
+            f"Step {_count(step)} from rest has too long a past: {MOST_WEIGHTS:,} steps are the "
             "limit; step=None is the limit of infinitely many."
         )
 
