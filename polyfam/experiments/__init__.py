@@ -25,6 +25,7 @@ EXPERIMENTS = {
     "attraction": "attraction",
     "bilinear-toy": "bilinear_toy",
     "certificates": "certificates",
+    "edge-of-stability": "edge_of_stability",
     "lion-against-adamw": "lion_against_adamw",
     "memory-trajectories": "memory_trajectories",
     "modified-loss": "modified_loss",

@@ -139,3 +139,14 @@ def test_certified_errors_are_above_the_true_ones_and_close() -> None:
     ratio = errors["certified"] / errors["true"]
     assert (ratio >= 1).all()
     assert (ratio < 1.2).all()
+
+
+def test_central_flow_goes_through_the_middle_of_the_iterates(tmp_path: Path) -> None:
+    changes = {"betas": (0.0,), "digits": 60, "steps": 60, "every": 6}
+    result = run_experiment("edge-of-stability", **changes)
+    numbers = [float(x) for x in re.findall(r"\d+\.\d+", result.notes[0])]
+    sharp, free, seen, flow = numbers[-4:]
+    assert abs(sharp - 1) < 0.3
+    assert free > 1.1
+    assert abs(flow / seen - 1) < 0.3
+    assert write(result, tmp_path)[0].suffix == ".svg"
