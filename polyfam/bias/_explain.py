@@ -23,7 +23,7 @@ from typing import Any
 from polyfam._checked import checked
 from polyfam._checks import check_step_size, quoted
 from polyfam.bias._perturbation import ages
-from polyfam.errors import ArgumentTypeError
+from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.memory.certificates import certify
 from polyfam.memory.manifold_bounds import manifold_bounds
 from polyfam.optimizers._linear import LinearMemory
@@ -192,7 +192,10 @@ def _certified(
         return f"nothing: the theorem is about heavy ball, not {type(optimizer).__name__}"
     if loss is None and lipschitz is not None:
         return repr(manifold_bounds(h, float(optimizer.beta), lipschitz))
-    return repr(certify(optimizer, loss, theta, step_size=h, order=order, lipschitz=lipschitz))
+    try:
+        return repr(certify(optimizer, loss, theta, step_size=h, order=order, lipschitz=lipschitz))
+    except DomainError as error:  # such as no Lipschitz constant on the whole space
+        return f"nothing: {error}"
 
 
 def _hyperparameters(optimizer: Any) -> str:

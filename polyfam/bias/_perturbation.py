@@ -28,6 +28,7 @@ from typing import Any
 
 import numpy as np
 
+from polyfam._html import preformatted
 from polyfam.bias.batch_noise import batch_variance, expected_correction
 from polyfam.errors import DomainError
 from polyfam.losses.derivatives.hessians import hessian_vector
@@ -143,6 +144,10 @@ class Perturbation:
                 f"  a gradient there: {gradient}, {self.reason}",
             ]
         )
+
+    def _repr_html_(self) -> str:
+        """Show it as print does in a notebook."""
+        return preformatted(str(self))
 
 
 def perturbation(

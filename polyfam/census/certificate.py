@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from polyfam._checks import integer, quoted
+from polyfam._html import table
 from polyfam._version import __version__
 from polyfam.census.folder import seal, sealed
 from polyfam.census.shards import METHOD, Levels, Record
@@ -73,6 +74,24 @@ class Certificate:
     not_real_rooted: tuple[Levels, ...]
     provenance: Mapping[str, Any] = field(compare=False)
     earlier: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+    def __repr__(self) -> str:
+        faults = len(self.failures())
+        verdict = "nothing amiss" if not faults else f"{faults} failures"
+        return f"<Certificate: {self.trees:,} trees on {self.n} vertices, {verdict}>"
+
+    def _repr_html_(self) -> str:
+        """Show the numbers in a notebook."""
+        proofs = f"{self.single:,} single, {self.double:,} double, {self.integers:,} integers"
+        facts = [
+            ("vertices", self.n),
+            ("trees", f"{self.trees:,}"),
+            ("distinct polynomials", f"{self.polynomials:,}"),
+            ("real roots proved by precision", proofs),
+            ("digest", self.digest),
+            *(("fails", failure) for failure in self.failures()),
+        ]
+        return table(facts)
 
     @property
     def polynomials(self) -> int:

@@ -29,6 +29,7 @@ from math import comb
 
 from polyfam._checked import checked
 from polyfam._checks import integer, members
+from polyfam._html import preformatted
 from polyfam.errors import PolyfamError
 from polyfam.family.named import TRIANGLES, eulerian_row, narayana_row
 from polyfam.family.polynomial import BetaPolynomial
@@ -89,6 +90,10 @@ class Identification:
             return f"In the family: {names}of the tree {self.tree}."
         verdict = "Undecided" if self.member is None else "Not in the family"
         return f"{verdict} because {self.reason}."
+
+    def _repr_html_(self) -> str:
+        """Say it in a notebook."""
+        return preformatted(str(self))
 
 
 @checked

@@ -40,6 +40,9 @@ __all__ = ["CERTIFIED", "BetaPolynomial"]
 #: all roots are real.  `polyfam.load_certificate` has the certificates.
 CERTIFIED = 29
 
+#: What would be longer is cut by `repr`, and then no longer a way to write the value.
+_LONGEST_REPR = 1000
+
 
 @dataclass(frozen=True, slots=True, order=True, repr=False)
 class BetaPolynomial:
@@ -261,7 +264,10 @@ class BetaPolynomial:
         return evaluate(self.coefficients, beta)
 
     def __repr__(self) -> str:
-        return f"BetaPolynomial({self.coefficients})"
+        text = f"BetaPolynomial({self.coefficients})"
+        if len(text) <= _LONGEST_REPR:
+            return text
+        return f"<BetaPolynomial of degree {self.degree}: {str(self)[:60]}...>"
 
     def __str__(self) -> str:
         powers = ("1", "beta", *(f"beta^{i}" for i in range(2, self.degree + 1)))

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, overload
 
 from polyfam._checked import checked
 from polyfam._checks import integer, shown
+from polyfam._html import preformatted
+from polyfam._html import table as html_table
 from polyfam.errors import ResourceError
 from polyfam.family.polynomial import BetaPolynomial
 from polyfam.family.single import half_row
@@ -181,6 +183,12 @@ class BetaTable(Sequence[BetaPolynomial]):
             half = self._large.get(row, half)
             coefficients = (0, *half, *half[:mirrored][::-1]) if self._n > 1 else tuple(half)
             yield BetaPolynomial._trusted(coefficients, FreeTree._trusted(tuple(levels)))
+
+    def _repr_html_(self) -> str:
+        """Show the first rows and the last one in a notebook."""
+        shown = [*range(min(len(self), 8)), *range(max(len(self) - 1, 8), len(self))]
+        rows = [(k + 1, " ".join(map(str, self[k].row)), str(self[k].tree)) for k in shown]
+        return preformatted(repr(self)) + html_table(rows, ("k", "coefficients", "tree"))
 
     def __repr__(self) -> str:
         return f"<BetaTable of order {self._n}: {len(self)} polynomials of degree {self.degree}>"

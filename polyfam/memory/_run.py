@@ -131,7 +131,8 @@ def run(
         elif state is not None:
             state = _checked_state(state, theta)
         direction = _direction(optimizer, losses or [loss] * steps, theta, state)
-        return _run(direction, theta, steps, step_size)
+        found = _run(direction, theta, steps, step_size)
+        return replace(found, optimizer=optimizer, loss=loss if losses is None else tuple(losses))
     first = step
     growing: list[int] = []
 
@@ -161,6 +162,8 @@ def run(
             "there; take h smaller.",
             ValidityWarning,
         )
+    kept = loss if losses is None else tuple(losses)
+    trajectory = replace(trajectory, optimizer=optimizer, loss=kept)
     if not isinstance(optimizer, HeavyBall) or order == "auto" or first or window is not None:
         return trajectory
     certifier = partial(
@@ -181,7 +184,7 @@ def _run(
         return directions[-1]
 
     points, diverged = iterate(kept, theta, steps, step_size)
-    return Trajectory(points, np.stack(directions), diverged)
+    return Trajectory(points, np.stack(directions), diverged, step_size=step_size)
 
 
 def _check_pairs(order: Any, step: Any, batches: Any, window: Any, state: Any) -> None:

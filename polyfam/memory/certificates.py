@@ -32,6 +32,7 @@ import numpy as np
 
 from polyfam._checked import checked
 from polyfam._checks import integer
+from polyfam._html import preformatted
 from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.losses._smoothness import smoothness
 from polyfam.losses.derivatives.hessians import leading_eigenpairs
@@ -108,6 +109,10 @@ class ErrorBound:
         sizes = np.linalg.norm(self.fields, axis=-1)
         ratios = np.divide(self.field_errors, sizes, out=np.full_like(sizes, inf), where=sizes > 0)
         return float(np.max(np.where(self.field_errors == 0, 0.0, ratios)))
+
+    def _repr_html_(self) -> str:
+        """Say it in a notebook."""
+        return preformatted(repr(self))
 
     def __repr__(self) -> str:
         """Say in one line whether to believe it."""

@@ -10,14 +10,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from polyfam._checks import shown, warn
+from polyfam._html import preformatted, table
+from polyfam._plots import axes
 from polyfam.errors import ArgumentTypeError, DomainError, ResourceError
 from polyfam.losses.derivatives.points import check_gradient
 from polyfam.typing import Array
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 __all__ = ["DivergenceWarning", "Trajectory", "check_length", "iterate", "losses_of_steps"]
 
@@ -45,6 +50,8 @@ class Trajectory:
         none; from row n + 1 on the points are nan.
     certifier : callable, optional
         What `certify` asks: a function of its keywords.
+    step_size, optimizer, loss
+        What ran: h, the optimizer, and the loss, or a tuple of one loss for each step.
 
     Examples
     --------
@@ -52,13 +59,16 @@ class Trajectory:
     >>> from polyfam.memory import run
     >>> from polyfam.optimizers import HeavyBall
     >>> run(HeavyBall(0.5), Quadratic([[1.0]]), [1.0], steps=2, step_size=0.5)
-    Trajectory(2 steps of points of shape (1,))
+    Trajectory(HeavyBall(beta=0.5), h = 0.5: 2 steps of points of shape (1,))
     """
 
     points: Array
     directions: Array
     diverged: Array
     certifier: Callable[..., Any] | None = None
+    step_size: float | None = None
+    optimizer: Any = None
+    loss: Any = None
 
     def certify(self, **keywords: Any) -> Any:
         """Return certified bounds of the distances from the true run: heavy ball's has them.
@@ -94,12 +104,71 @@ class Trajectory:
             )
         return self.certifier(**keywords)
 
+    def __len__(self) -> int:
+        return len(self.points)
+
+    @property
+    def values(self) -> Array:
+        """The loss at every point, shape (steps + 1, ...); of the next step's, if they differ."""
+        losses = self.loss if isinstance(self.loss, tuple) else (self.loss,) * len(self)
+        if not hasattr(losses[0], "value"):
+            raise DomainError("The loss of this run has no method 'value'; look at the points.")
+        with np.errstate(all="ignore"):
+            last = (losses[-1],) * (len(self) - len(losses))
+            pairs = zip((*losses, *last), self.points, strict=False)
+            return np.array([each.value(points) for each, points in pairs])
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the loss against the steps; the size of the direction where there is no loss.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+            Where to draw; by default a new figure.
+
+        Returns
+        -------
+        matplotlib Axes
+
+        Raises
+        ------
+        MissingExtraError
+            Without matplotlib.
+        """
+        ax = axes(ax)
+        steps = np.arange(len(self))
+        if hasattr(self.loss[0] if isinstance(self.loss, tuple) else self.loss, "value"):
+            ys, label = self.values, "loss"
+        else:
+            ys, label = np.linalg.norm(self.directions, axis=-1), "size of the direction"
+        ax.plot(steps, ys.reshape(len(steps), -1))
+        if np.all(ys[np.isfinite(ys)] > 0):
+            ax.set_yscale("log")
+        ax.set(xlabel="step", ylabel=label, title=self._title())
+        return ax
+
+    def _title(self) -> str:
+        """Return what ran."""
+        name = " ".join(repr(self.optimizer).split())
+        name = name if len(name) <= 60 else type(self.optimizer).__name__
+        return "" if self.step_size is None else f"{name}, h = {self.step_size:g}"
+
+    def _repr_html_(self) -> str:
+        """Show the ends of the run in a notebook, if there are few points."""
+        if self.points.ndim > 2 or self.points.shape[-1] > 6:
+            return preformatted(repr(self))
+        ends = [0, 1, len(self) - 2, len(self) - 1] if len(self) > 4 else range(len(self))
+        rows = [(n, *(f"{x:.6g}" for x in self.points[n])) for n in ends]
+        heads = ("step", *(f"theta[{i}]" for i in range(self.points.shape[-1])))
+        return preformatted(repr(self)) + table(rows, heads)
+
     def __repr__(self) -> str:
+        title = f"{self._title()}: ".removeprefix(": ")
         lost = int((self.diverged >= 0).sum())
         many = f", {lost} of {self.diverged.size} diverged" if lost else ""
         shape = self.points.shape[1:]
         bound = "" if self.certifier is None else "; certify() bounds its error"
-        return f"Trajectory({len(self.points) - 1} steps of points of shape {shape}{many}{bound})"
+        return f"Trajectory({title}{len(self) - 1} steps of points of shape {shape}{many}{bound})"
 
 
 def check_length(steps: int, theta: Array) -> None:

@@ -425,4 +425,4 @@ class Expansion(Portable):
 
     def _repr_latex_(self) -> str:
         """Typeset the expansion in a notebook."""
-        return f"${self.latex()}$"
+        return rf"$\displaystyle {self.latex()}$"

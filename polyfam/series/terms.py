@@ -10,14 +10,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from polyfam._checked import checked
 from polyfam._checks import check_step_size, warn
+from polyfam._plots import axes
 from polyfam.errors import DomainError
 from polyfam.typing import Array
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 __all__ = ["Terms", "ValidityWarning"]
 
@@ -278,6 +282,36 @@ class Terms:
         return "\n".join([self._title(), *lines])
 
     __repr__ = __str__
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the size of each term, on a logarithmic scale; those left out are hollow.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+            Where to draw; by default a new figure.
+
+        Returns
+        -------
+        matplotlib Axes
+
+        Raises
+        ------
+        DomainError
+            Without a step size.
+        MissingExtraError
+            Without matplotlib.
+        """
+        sizes = self.sizes.reshape(len(self), -1).max(axis=1)
+        ax, powers = axes(ax), np.arange(len(self))
+        ax.plot(powers, sizes, "o-", color="C0", markerfacecolor="none")
+        kept = powers < np.max(self.order)
+        ax.plot(powers[kept], sizes[kept], "o", color="C0")
+        if np.any(sizes > 0):
+            ax.set_yscale("log")
+        ax.set(xlabel="power of h", ylabel="size of the term", title=self._title())
+        ax.set_xticks(powers)
+        return ax
 
     def _repr_html_(self) -> str:
         """Show the table in a notebook."""

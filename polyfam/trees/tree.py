@@ -44,6 +44,12 @@ if TYPE_CHECKING:
 
 __all__ = ["FreeTree", "RootedTree", "Tree"]
 
+#: Notebooks draw trees up to this order, in a second.
+_LARGEST_SHOWN = 300
+
+#: What would be longer is cut by `repr`, and then no longer a way to write the value.
+_LONGEST_REPR = 1000
+
 
 @total_ordering
 class Tree:
@@ -160,8 +166,10 @@ class Tree:
         graph.add_edges_from(self.edges())
         return graph
 
-    def _repr_svg_(self) -> str:
-        """Draw the tree in a notebook."""
+    def _repr_svg_(self) -> str | None:
+        """Draw the tree in a notebook, unless nothing could be told apart."""
+        if self.order > _LARGEST_SHOWN:
+            return None
         from polyfam.trees.drawing import tree_svg
 
         return tree_svg(self._levels, isinstance(self, RootedTree))
@@ -184,7 +192,10 @@ class Tree:
         return type(self)._trusted, (self._levels,)
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self._levels})"
+        text = f"{type(self).__name__}({self._levels})"
+        if len(text) <= _LONGEST_REPR:
+            return text
+        return f"<{type(self).__name__} on {self.order} vertices: {str(self)[:60]}...>"
 
     def __str__(self) -> str:
         return " ".join(map(str, self._levels))
