@@ -36,6 +36,7 @@ MODULES = (
     "gamma_nonnegative",
     "gamma_words",
     "alternating_words",
+    "hook_formula",
     "gamma_derivative",
     "leaf_gamma",
     "leaf_monotone",

@@ -21,6 +21,6 @@ IDENTITY = Identity(
     "path-to-star",
     r"\gamma(\text{path}) \le \gamma(t) \le \gamma(\text{star}), \text{ so } c \text{ too}",
     "theorem",
-    "Buchstaber & Volodin 2010",
+    "Theorem D, moving branches",
     check_tree=_between_path_and_star,
 )
