@@ -44,7 +44,6 @@ class Lion(Mixture):
     --------
     >>> import numpy as np
     >>> optimizer = Lion()
-    >>> import numpy as np
     >>> optimizer.update(optimizer.init(np.zeros(2)), np.array([4.0, -1e-9]), np.zeros(2))[1]
     array([ 1., -1.])
     """
