@@ -37,10 +37,10 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.Path:
 
 def files_below(folder: Path) -> set[str]:
     """Return the files of a folder that belong into a wheel, relative to it."""
-    paths = (path for path in folder.rglob("*") if path.is_file())
-    return {
-        path.relative_to(folder).as_posix() for path in paths if "__pycache__" not in path.parts
-    }
+    paths = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    names = {path.as_posix() for path in paths if "__pycache__" not in path.parts}
+    # In folders below census/ lie the records of a census under way, which no wheel holds.
+    return {name for name in names if not re.match("census/[0-9]+/", name)}
 
 
 def test_wheel_holds_every_module_and_every_data_file(wheel: zipfile.Path) -> None:
