@@ -12,7 +12,7 @@ All of it takes a few runs of n + 1 updates, in memory that does not grow with n
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -171,7 +171,7 @@ class _Loss:
             move = width * precision**0.5 * largest / longest
             self.checks += 2 * len(self._batches)
             above, below = (
-                self._mean(lambda b, at=at: self._gradient(at, b))[1]
+                self._mean(partial(self._gradient, at))[1]
                 for at in (_moved(self._jax, params, vector, sign * move) for sign in (1, -1))
             )
             quotient = [
