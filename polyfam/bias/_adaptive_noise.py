@@ -161,6 +161,11 @@ def noisy_correction(optimizer: Any, losses: Sequence[Any], theta: Any) -> tuple
     def product(vector: Array) -> Array:
         return np.asarray(np.mean([hessian_vector(b, theta, vector) for b in losses], axis=0))
 
+    if isinstance(optimizer, Adaptive) and optimizer.epsilon == 0 and np.any(mean == 0):
+        raise DomainError(
+            f"The correction of {type(optimizer).__name__} is 0/0 where a mean gradient vanishes: "
+            "take epsilon > 0."
+        )
     full = optimizer.first_order(mean, theta, product, None).correction
     if isinstance(optimizer, Adaptive):
         noisy = _divided(optimizer, losses, theta, gradients)
@@ -178,10 +183,6 @@ def _divided(optimizer: Any, losses: Sequence[Any], theta: Array, gradients: Arr
     v = stationary_weights(beta2, 1 - beta2, (1 - beta2) * beta2)
     square = np.mean(gradients**2, axis=0)
     scale, share = optimizer._root(square)
-    if not np.all(scale > 0):
-        raise DomainError(
-            "The correction is 0/0 where the gradients of all batches vanish: take epsilon > 0."
-        )
     moments = _moments(losses, theta, gradients, gradients / scale)
     first = (np.arange(len(w)) @ w) * moments.steady + _own(w) @ w * moments.noise
     second = sum(c * x for c, x in zip(coincidences(w, v), moments.products, strict=True))

@@ -75,7 +75,7 @@ _DENSE = 64
 class CentralFlow:
     """What the central flow went through.
 
-    Attributes
+    Parameters
     ----------
     times : ndarray, shape (T,)
     points : ndarray, shape (T, d)
@@ -186,14 +186,17 @@ def central_flow(
     """
     system = _System(optimizer, loss, check_step_size(step_size))
     start = as_points(loss, theta)
+    if np.iscomplexobj(start):
+        raise DomainError("Argument 'theta' must be real: the central flow is one of means.")
     moments = np.asarray(times, float)
     if start.ndim != 1:
         raise DomainError(f"Argument 'theta' must be one point (d,), not of shape {start.shape}.")
-    start = start.real
     if moments.ndim != 1 or not moments.size or moments[0] < 0 or not np.all(np.diff(moments) >= 0):
         raise DomainError("Argument 'times' must be a list of ascending numbers from 0 on.")
     gradient = finite_gradient(loss, start)
-    known = gradient**2 if square is None else np.broadcast_to(square, start.shape)
+    known = gradient**2 if square is None else as_points(loss, square, "square")
+    if known.shape != start.shape or not np.all(known >= 0):
+        raise DomainError("Argument 'square' must hold a number that is at least 0 a parameter.")
     state = _State(start, known, np.zeros((len(start), 0)))
     first = system.look(state)
     if first.values[-1] > 1.05 * system.threshold:

@@ -42,9 +42,10 @@ from numpy.typing import ArrayLike
 
 from polyfam._checked import checked
 from polyfam.errors import DomainError, ResourceError
+from polyfam.losses.derivatives.points import as_points
 from polyfam.typing import Array
 
-__all__ = ["FunctionTimesVector", "function_times_vector"]
+__all__ = ["FunctionTimesVector", "check_tolerance", "function_times_vector"]
 
 #: The most products, and basis vectors to keep.
 _MOST = 1000
@@ -82,6 +83,12 @@ class FunctionTimesVector(NamedTuple):
     products: int
     ritz: Array
     residuals: Array
+
+
+def check_tolerance(tolerance: float) -> None:
+    """Raise unless a relative error is in (0, 1)."""
+    if not 0 < tolerance < 1:
+        raise DomainError(f"Argument 'tolerance' must be in (0, 1), not {tolerance!r}.")
 
 
 @checked
@@ -140,9 +147,10 @@ def function_times_vector(
     >>> bool(np.linalg.norm(found.value - true) < found.error < 1e-8), found.products
     (True, 14)
     """
-    if not 0 < tolerance < 1:
-        raise DomainError(f"Argument 'tolerance' must be in (0, 1), not {tolerance!r}.")
-    b = np.asarray(vector)
+    check_tolerance(tolerance)
+    b = as_points(None, vector, "vector")
+    if b.ndim != 1:
+        raise DomainError(f"Argument 'vector' must have shape (d,), not {b.shape}.")
     size = float(np.linalg.norm(b))
     if size == 0:
         return FunctionTimesVector(b.copy(), 0.0, 0, np.empty(0), np.empty(0))
@@ -208,6 +216,11 @@ def _extended(
     """
     rows = basis.rows
     new = np.asarray(product(rows[-1]))
+    if new.shape != rows[-1].shape:
+        raise DomainError(
+            f"Argument 'product' must return the shape {rows[-1].shape} that it takes, "
+            f"not {new.shape}."
+        )
     if not np.isfinite(new).all():
         raise DomainError("The product of the Hessian with a vector must be finite.")
     m = len(basis)

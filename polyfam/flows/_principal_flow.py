@@ -39,7 +39,7 @@ from polyfam._checked import checked
 from polyfam._checks import check_step_size
 from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.flows._flow import flow
-from polyfam.flows._krylov import FunctionTimesVector, function_times_vector
+from polyfam.flows._krylov import FunctionTimesVector, check_tolerance, function_times_vector
 from polyfam.losses.derivatives.hessians import hessian, hessian_vector
 from polyfam.losses.derivatives.points import as_points, gradient_at
 from polyfam.optimizers._linear import LinearMemory
@@ -148,6 +148,7 @@ def principal_flow_field(
     """
     p, momentum = _geometric(optimizer)
     h = p * check_step_size(step_size)
+    check_tolerance(tolerance)
     theta = as_points(loss, theta)
     if theta.shape[-1] > _DENSE:
         points = theta.reshape(-1, theta.shape[-1])

@@ -140,3 +140,17 @@ def test_noise_turns_the_sign() -> None:
 def test_bad_input_is_one_sentence(optimizer: Any, options: Any, sentence: str) -> None:
     with pytest.raises((DomainError, ArithmeticError, ValueError), match=sentence):
         expected_correction(optimizer, LOSSES, THETA, **options)
+
+
+def test_vanishing_gradients_need_epsilon() -> None:
+    losses = [Quadratic(np.eye(2)), Quadratic(2 * np.eye(2))]
+    with pytest.raises(DomainError, match="0/0 where a mean gradient vanishes: take epsilon > 0"):
+        expected_correction(Adam(epsilon=0.0), losses, [0.0, 1.0])
+
+
+@pytest.mark.parametrize("optimizer", [Adam(0.9, 0.99), Lion(epsilon=0.5)], ids=str)
+def test_points_at_once_match_one_by_one(optimizer: Any) -> None:
+    points = np.array([[1.1, -0.4], [0.3, 0.9]])
+    together = expected_correction(optimizer, LOSSES, points)
+    alone = [expected_correction(optimizer, LOSSES, point) for point in points]
+    np.testing.assert_allclose(np.stack(together, axis=1), alone, rtol=1e-10, atol=1e-12)

@@ -183,6 +183,12 @@ def test_products_end(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_bad_input_is_one_sentence() -> None:
     with pytest.raises(DomainError, match=r"'tolerance' must be in \(0, 1\), not 0"):
         function_times_vector(np.exp, lambda v: v, np.ones(3), tolerance=0)
+    with pytest.raises(DomainError, match=r"'vector' must have shape \(d,\), not \(2, 2\)"):
+        function_times_vector(np.exp, lambda v: v, np.eye(2))
+    with pytest.raises(DomainError, match=r"'product' must return the shape \(3,\)"):
+        function_times_vector(np.exp, lambda v: v[:1], np.ones(3))
+    with pytest.raises(DomainError, match="'tolerance' must be in"):
+        principal_flow_field(HeavyBall(0.5), Quadratic([[1.0]]), [1.0], step_size=1, tolerance=2)
     with pytest.raises(DomainError, match="must be finite"):
         function_times_vector(np.exp, lambda v: v * np.nan, np.ones(3))
     with pytest.raises(ArgumentTypeError, match="weights p beta"):
