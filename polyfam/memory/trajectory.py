@@ -50,7 +50,7 @@ class Trajectory:
         none; from row n + 1 on the points are nan.
     certifier : callable, optional
         What `certify` asks: a function of its keywords.
-    step_size, optimizer, loss
+    step_size, optimizer, loss : float, Optimizer, Loss or tuple, optional
         What ran: h, the optimizer, and the loss, or a tuple of one loss for each step.
 
     Examples
