@@ -138,13 +138,14 @@ class Spectrum(NamedTuple):
     @property
     def verdict(self) -> str:
         """What the thresholds say about the directions of large curvature."""
-        largest = max(abs(self.smallest), self.largest)
         if not isfinite(self.stability):
             return "no threshold is known"
         if self.largest >= self.stability:
             return "at or beyond the edge of stability: the expansion says nothing there"
-        if largest >= self.oscillation:
+        if self.largest >= self.oscillation:
             return "oscillating directions: the expansion misses those"
+        if -self.smallest >= self.oscillation:
+            return "strongly negative curvature: the expansion misses it"
         return "below both thresholds"
 
 

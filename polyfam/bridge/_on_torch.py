@@ -139,7 +139,9 @@ def _recipes(
     if not found:
         raise DomainError("The optimizer trains no parameter of the model.")
     if step == "state" and not has_counter(name) and any(r.means.age for _, _, r in found):
-        notes.append(f"{name} does not count its steps, so this is the stationary limit; step=n")
+        notes.append(
+            f"{name} does not count its steps, so this is the stationary limit; step=n is another"
+        )
     if step == "state" and has_counter(name) and any(r.step is None for _, _, r in found):
         notes.append("RMSprop with momentum: the stationary limit, whatever the counter says")
     frozen = sum(p.numel() for p in model.parameters() if not p.requires_grad)
