@@ -73,6 +73,8 @@ def prepare(python: Path, kind: str) -> list[str]:
         if error := install(python, ["--upgrade", *wanted, *tools]):
             raise SystemExit(error)
         return []
+    # matplotlib 3.9 calls what later versions of pyparsing warn of.
+    wanted.append("pyparsing ==3.2.0")
     pins, left = dict.fromkeys(wanted), []
     for each in wanted:
         pins[each] = lowest(each)

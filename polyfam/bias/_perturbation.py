@@ -27,7 +27,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from polyfam._checked import checked
 from polyfam._html import preformatted
 from polyfam.bias.batch_noise import batch_variance, expected_correction
 from polyfam.errors import DomainError
@@ -38,7 +40,7 @@ from polyfam.memory._memoryless import by_recursion, memoryless
 from polyfam.memory.trajectory import losses_of_steps
 from polyfam.optimizers._protocol import is_elementwise
 from polyfam.optimizers.lionk import LionK
-from polyfam.typing import Array
+from polyfam.typing import Array, Loss
 
 __all__ = ["Penalty", "Perturbation", "ages", "perturbation"]
 
@@ -150,10 +152,11 @@ class Perturbation:
         return preformatted(str(self))
 
 
+@checked
 def perturbation(
     optimizer: Any,
-    loss: Any,
-    theta: Any,
+    loss: Loss | None,
+    theta: ArrayLike,
     *,
     step: int | None = None,
     batches: Sequence[Any] | None = None,
