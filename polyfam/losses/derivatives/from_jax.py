@@ -28,6 +28,14 @@ from polyfam.typing import Array
 
 __all__ = ["JaxLoss", "from_jax"]
 
+_WORDS = {
+    "value": "value",
+    "gradient": "gradient",
+    "product": "product with the Hessian",
+    "products at one point": "product with the Hessian",
+    "complex": "gradient at complex points",
+}
+
 
 class JaxLoss:
     """A loss that JAX differentiates; `from_jax` makes it."""
@@ -45,7 +53,12 @@ class JaxLoss:
         gradient = jax.grad(function)
 
         def product(x: Any, v: Any, *rest: Any) -> Any:
-            return jax.jvp(lambda y: gradient(y, *rest), (x,), (v,))[1]
+            try:
+                return jax.jvp(lambda y: gradient(y, *rest), (x,), (v,))[1]
+            except TypeError as error:  # a rule for vector-Jacobian products alone
+                if "custom_vjp" not in str(error):
+                    raise
+                return jax.vjp(lambda y: gradient(y, *rest), x)[1](v)[0]
 
         self._points_gradient = jax.vmap(gradient, (0, *rest))
         self._compiled = {
@@ -129,17 +142,50 @@ class JaxLoss:
 
     def _run(self, name: str, *arrays: Any) -> Array:
         """Run a compiled function of points (n, d)."""
-        flat = [np.reshape(a, (-1, np.shape(a)[-1])) for a in arrays]
+        common = np.result_type(*arrays)
+        flat = [np.reshape(a, (-1, np.shape(a)[-1])).astype(common, copy=False) for a in arrays]
+        return self._checked_run(name, *flat)
+
+    def _checked_run(self, name: str, *arrays: Array) -> Array:
+        """Run a compiled function; the first time, see whether it is one function."""
         with self._jax.enable_x64(True):
-            return np.asarray(self._compiled[name](*flat, *self._arguments))
+            try:
+                if "traces" not in self._known:
+                    self._refuse_chance(arrays[0].reshape(-1, arrays[0].shape[-1])[0].real)
+                    self._known["traces"] = True
+                return np.asarray(self._compiled[name](*arrays, *self._arguments))
+            except TaylorError:
+                raise
+            except (TypeError, ValueError, NotImplementedError) as error:
+                reason = str(error).split("\n")[0].split(". ")[0].rstrip(".")
+                raise TaylorError(
+                    f"JAX cannot compute the {_WORDS[name]} of this loss ({reason}); the function "
+                    "must map a vector to one real number by operations that JAX differentiates."
+                ) from error
+
+    def _refuse_chance(self, point: Array) -> None:
+        """Raise when the function is another one each time that JAX reads it."""
+        first, second = (
+            self._jax.make_jaxpr(lambda *given: self._function(*given))(point, *self._arguments)
+            for _ in range(2)
+        )
+        same = len(first.consts) == len(second.consts) and all(
+            np.array_equal(one, other, equal_nan=True)
+            for one, other in zip(first.consts, second.consts, strict=True)
+        )
+        if str(first) != str(second) or not same:
+            raise TaylorError(
+                "The JAX function is another one each time that it is read: it draws random "
+                "numbers or keeps a state outside of JAX; pass a fixed key, or its numbers."
+            )
 
     def _product(self, theta: Array, v: Array) -> Array:
         """Return products, with one linearisation for equal points."""
         if theta.ndim > 1 and _one_point(theta):
             point, vectors = theta.reshape(-1, theta.shape[-1])[0], v.reshape(-1, v.shape[-1])
-            with self._jax.enable_x64(True):
-                run = self._compiled["products at one point"]
-                return np.asarray(run(point, vectors, *self._arguments)).reshape(theta.shape)
+            common = np.result_type(point, vectors)
+            given = point.astype(common), vectors.astype(common)
+            return self._checked_run("products at one point", *given).reshape(theta.shape)
         return self._run("product", theta, v).reshape(theta.shape)
 
     def push(self, curve: list[Array], memory: list[list[Any]]) -> tuple[Array, list[Any]]:

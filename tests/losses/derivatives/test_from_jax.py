@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from polyfam import HeavyBall, memoryless
 from polyfam.losses.arithmetic.taylor import Taylor, TaylorError
 from polyfam.losses.derivatives.from_jax import from_jax
 from polyfam.losses.derivatives.jets import gradient_jet, gradient_series
@@ -124,3 +125,31 @@ def test_batches_share_their_checks_and_add_up():
     series = np.mean([gradient_series(half, CURVE[:, 0]) for half in halves], axis=0)
     assert_allclose(gradient_series(loss, CURVE[:, 0]), series, rtol=1e-9)
     assert loss._known is halves[1]._known
+
+
+def test_one_sided_kinks_chance_and_types_at_every_order() -> None:
+    """The oracles: the Jacobian of the gradient by hand, and that there is none at a kink."""
+
+    @jax.custom_vjp
+    def damped(x):
+        return (x**2).sum() / 2
+
+    damped.defvjp(lambda x: (damped(x), x), lambda x, g: (g * jnp.tanh(x),))
+    slope = np.tanh([1.0, 2.0])
+    jacobian = 1 - slope**2
+    for order in (2, 3):
+        # M = beta/(1 - beta)^3 J g = 4 J g
+        found = memoryless(HeavyBall(0.5), from_jax(damped), [1.0, 2.0], order=order)
+        np.testing.assert_allclose(found[1], 4 * jacobian * slope, rtol=1e-12)
+        single = memoryless(
+            HeavyBall(0.5), from_jax(lambda x: (x**3).sum()), np.float32([1, 2]), order=order
+        )
+        np.testing.assert_allclose(single[1], 4 * np.array([18.0, 144.0]), rtol=1e-5)
+        for refused in (
+            lambda x: jnp.abs(x).sum(),  # JAX's derivative at 0 is that from the right
+            lambda x: (x**2).sum() + np.random.rand() * x[0],  # noqa: NPY002
+            lambda x: x**2,
+            lambda x: jax.lax.while_loop(lambda s: s < 9, lambda s: s * s + 1, x.sum()),
+        ):
+            with pytest.raises(TaylorError):
+                memoryless(HeavyBall(0.5), from_jax(refused), [0.0, 2.0], order=order)
