@@ -22,6 +22,8 @@ __all__ = ["flow", "gradient_flow"]
 
 #: The most evaluations of a field: a flow that takes more is stuck at a singularity.
 _MOST = 200_000
+#: So is one whose time grows by less than this part in so many evaluations.
+_LEAST, _WINDOW = 1e-4, 1_000
 
 
 @checked
@@ -66,14 +68,17 @@ def flow(
     theta, times = np.asarray(theta), np.asarray(times, float)
     if times.ndim != 1 or len(times) == 0 or not times[0] >= 0 or not np.all(np.diff(times) >= 0):
         raise DomainError("Argument 'times' must be a list of ascending numbers from 0 on.")
-    calls = 0
+    calls, mark = 0, -np.inf
 
     def right_side(t: float, flat: Array) -> Array:
-        nonlocal calls
+        nonlocal calls, mark
         calls += 1
-        if calls > _MOST:
+        stuck = False
+        if calls % _WINDOW == 0:
+            stuck, mark = t - mark < _LEAST * t, t
+        if stuck or calls > _MOST:
             raise DomainError(
-                f"The flow is stuck at t = {t:.6g} after {_MOST:,} evaluations of its field: it "
+                f"The flow is stuck at t = {t:.6g} after {calls:,} evaluations of its field: it "
                 "meets a singularity, or the tolerances are too small."
             )
         return field(flat.reshape(theta.shape)).ravel()

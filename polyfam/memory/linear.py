@@ -91,6 +91,11 @@ class Linear:
         return startup_nodes(self.weights(step))
 
 
+def _fraction(value: Any) -> Fraction:
+    """Return the exact value of a number, one of numpy's included."""
+    return Fraction(float(value) if isinstance(value, np.floating) else value)
+
+
 def linear(optimizer: Any) -> Linear | None:
     """Return an optimizer or kernel as a linear memory, None when it is not one.
 
@@ -124,7 +129,7 @@ def linear(optimizer: Any) -> Linear | None:
 @lru_cache(maxsize=64)  # fractions take as long as a small loss
 def _with_one_scale(kind: type[LinearMemory], *values: Any) -> Linear:
     """Return a class of optimizers with these hyperparameters as numbers."""
-    p, q, beta = map(Fraction, kind.memory_of(*map(Fraction, values)))
+    p, q, beta = map(Fraction, kind.memory_of(*map(_fraction, values)))
     a, b, c = float(p), float(q), float(beta)
     return Linear(
         kind.__name__,

@@ -211,8 +211,8 @@ def _kernel(memory: Memory, name: str) -> Kernel:
 
 
 def _decimal(value: Any) -> Fraction:
-    """Return a number as a fraction."""
-    return Fraction(repr(value)) if isinstance(value, float) else Fraction(value)
+    """Return a number as a fraction; a float of numpy prints as itself, not as its value."""
+    return Fraction(str(value)) if isinstance(value, float | np.floating) else Fraction(value)
 
 
 def _value(x: float, formula: str) -> str:

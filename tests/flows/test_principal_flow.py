@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from polyfam.errors import ArgumentTypeError, DomainError
-from polyfam.flows import principal_factor, principal_flow, principal_flow_field
+from polyfam.flows import flow, principal_factor, principal_flow, principal_flow_field
 from polyfam.losses import Quadratic, Rosenbrock, SoftmaxRegression
 from polyfam.losses.data import load_data
 from polyfam.losses.derivatives.hessians import hessian
@@ -132,3 +132,18 @@ def test_other_memories_have_no_principal_flow_yet() -> None:
     for optimizer, error in ((Nesterov(0.5), DomainError), (Adam(), ArgumentTypeError)):
         with pytest.raises(error, match="principal flow is known for weights p beta"):
             principal_flow(optimizer, Quadratic([[1.0]]), [1.0], step_size=0.1, times=[0.1])
+
+
+def test_a_flow_that_meets_a_cut_is_refused_and_not_followed_for_ever() -> None:
+    """The eigenvalues turn around the branch point: no oracle, a refusal with a time."""
+    with pytest.raises(DomainError, match=r"stuck at t = 0\.0039"):
+        principal_flow(
+            HeavyBall(0.9), Rosenbrock(1, 100), [-0.5, 0.6], step_size=0.001, times=[0.004, 0.02]
+        )
+
+
+def test_a_fast_beginning_is_not_stuck() -> None:
+    """The oracle is the solution x(t) = (x0^-2 + 2 t)^(-1/2) of x' = -x^3."""
+    found = flow(lambda x: -(x**3), [1e4], [1e-9, 1.0, 50.0]).ravel()
+    exact = (1e-8 + 2 * np.array([1e-9, 1.0, 50.0])) ** -0.5
+    np.testing.assert_allclose(found, exact, rtol=1e-8)

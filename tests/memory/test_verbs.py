@@ -264,3 +264,15 @@ def test_a_new_optimizer_is_one_file_and_one_line(monkeypatch: pytest.MonkeyPatc
     assert memoryless(optimizer, BOWL, [1.0], order=2)[:, 0] == pytest.approx([20.0, 3600.0])
     general = memoryless(optimizer, BOWL, [1.0], order=4)
     assert general[:].ravel() == pytest.approx(memoryless(optimizer, order=4).on(BOWL, [1.0])[:, 0])
+
+
+@pytest.mark.parametrize("kind", [np.float16, np.float32, np.float64, np.longdouble])
+def test_numbers_of_numpy_are_hyperparameters_on_paper_and_on_a_loss(kind: Any) -> None:
+    """The oracle is beta/(1 - beta)^3 lambda^2 = 48 at beta = 3/4, lambda = 1."""
+    optimizer = HeavyBall(kind(0.75))
+    assert memoryless(optimizer, BOWL, [1.0], order=3)[1] == pytest.approx(
+        memoryless(HeavyBall(0.75), BOWL, [1.0], order=3)[1], rel=1e-14
+    )
+    assert memoryless(optimizer, order=2).on(Quadratic([[1.0]]), [1.0])[1] == pytest.approx([48.0])
+    with pytest.raises(DomainError, match="masked"):
+        memoryless(optimizer, BOWL, np.ma.array([1.0], mask=[1]), order=2)

@@ -44,6 +44,8 @@ def as_points(loss: Any, theta: Any, name: str = "theta") -> np.ndarray[Any, Any
         raise ArgumentTypeError(
             f"Argument {name!r} must be an array of numbers, not {shown(theta)}."
         ) from None
+    if isinstance(theta, np.ma.MaskedArray) and np.ma.is_masked(theta):
+        raise DomainError(f"Argument {name!r} must not have masked entries: fill or drop them.")
     if points.ndim == 0:
         raise DomainError(f"Argument {name!r} must have shape (..., d), not (): write [{name}].")
     dimension = getattr(loss, "dimension", points.shape[-1])

@@ -147,7 +147,7 @@ def test_one_sided_kinks_chance_and_types_at_every_order() -> None:
         np.testing.assert_allclose(single[1], 4 * np.array([18.0, 144.0]), rtol=1e-5)
         for refused in (
             lambda x: jnp.abs(x).sum(),  # JAX's derivative at 0 is that from the right
-            lambda x: (x**2).sum() + np.random.rand() * x[0],  # noqa: NPY002
+            lambda x: (x**2).sum() + np.random.rand() * x[0],
             lambda x: x**2,
             lambda x: jax.lax.while_loop(lambda s: s < 9, lambda s: s * s + 1, x.sum()),
         ):
