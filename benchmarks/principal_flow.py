@@ -84,7 +84,7 @@ def main() -> None:
     softmax = SoftmaxRegression(features, labels)
     report("softmax", softmax, 0.1 * random.standard_normal(softmax.dimension))
     if large:
-        net = MLP(features, labels, [64, 32, 10])
+        net = MLP(features[:300], labels[:300], [32])
         report("MLP", net, 0.3 * random.standard_normal(net.dimension))
 
 
