@@ -80,12 +80,13 @@ class Experiment(SphinxDirective):
         """Return the nodes."""
         name = self.arguments[0]
         about = json.loads((DATA / f"{name}.json").read_text())
-        seconds = json.loads((DATA / "seconds.json").read_text())[name]
+        seconds = json.loads((DATA / "seconds.json").read_text()).get(name)
+        time = f" ({seconds:g} s on one core)" if seconds else ""
         files = sorted(p.name for p in DATA.iterdir() if re.match(rf"{name}[.-]", p.name))
         downloads = ", ".join(f"{{download}}`{file} <data/{file}>`" for file in files)
         text = "\n".join(
             [
-                f"**Command** ({seconds:g} s on one core)",
+                f"**Command**{time}",
                 "",
                 "```console",
                 f"$ {command(name, about['parameters'])}",
