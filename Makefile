@@ -49,5 +49,5 @@ peers: $(READY)
 $(READY): setup.cfg pyproject.toml tools/bootstrap.py
 	@echo "Setting up $(ENV), which takes a minute or two the first time."
 	@$(PYTHON) tools/bootstrap.py $(ENV)
-	$(ENV)/bin/python -m pip install -qq --prefer-binary --editable '.[census,data,docs,fast,jax,numerics,plot,test]'
+	$(ENV)/bin/python -m pip install -qq --prefer-binary --editable '.[bigint,census,data,docs,fast,jax,numerics,pandas,plot,test]'
 	@touch $@
