@@ -114,6 +114,10 @@ class BetaPolynomial:
         >>> BetaPolynomial.from_row([1, 4, 1])
         BetaPolynomial((0, 1, 4, 1))
         """
+        if not isinstance(row, Iterable) or getattr(row, "ndim", 1) != 1:
+            raise ArgumentTypeError(
+                f"Argument 'row' must be a sequence of integers, not {quoted(row)}."
+            )
         return cls((0, *row), tree)
 
     @classmethod

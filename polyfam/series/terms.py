@@ -94,8 +94,10 @@ class Terms:
     @property
     def terms(self) -> Array:
         """The terms c_j h^j, in the shape of the coefficients."""
-        h = self._step_size()
-        return np.stack([c * h**j for j, c in enumerate(self.coefficients)])
+        h = np.float64(self._step_size())
+        with np.errstate(over="ignore"):  # a term that is too large is infinite
+            # as Python's floats the powers leave single precision alone
+            return np.stack([c * float(h**j) for j, c in enumerate(self.coefficients)])
 
     @property
     def sizes(self) -> Array:

@@ -81,7 +81,8 @@ def nested_set_of_word(tree: FreeTree | RootedTree, word: Sequence[int]) -> Nest
     """
     above: NestedSet = {}
     # The last edge removed from the piece of each edge:
-    latest: NestedSet = dict.fromkeys(check_permutation(word))
+    word = check_permutation(word)
+    latest: NestedSet = dict.fromkeys(word)
     for letter, piece in removals(tree, word):
         above[letter] = latest[letter]
         latest.update(dict.fromkeys(letters_of(piece), letter))

@@ -151,8 +151,8 @@ def removals(tree: FreeTree | RootedTree, word: Sequence[int]) -> Iterator[tuple
     >>> [(letter, bin(piece)) for letter, piece in removals(RootedTree([0, 1, 2]), (2, 1))]
     [(1, '0b110'), (2, '0b100')]
     """
-    sets = shadows(tree)
-    if len(check_permutation(word)) != len(sets) - 1:
+    sets, word = shadows(tree), check_permutation(word)
+    if len(word) != len(sets) - 1:
         raise DomainError(
             f"Argument 'word' must have {len(sets) - 1} letters, one for each edge of the tree, "
             f"not {len(word)}."

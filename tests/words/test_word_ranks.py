@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polyfam.errors import ArgumentTypeError, DomainError
+from polyfam.errors import ArgumentTypeError, DomainError, InvalidTreeError
+from polyfam.family import BetaPolynomial, face_numbers
 from polyfam.family.single import beta_polynomial
-from polyfam.trees import RootedTree, path, random_free_tree, rooted_trees
+from polyfam.trees import RootedTree, path, random_free_tree, rooted_trees, star
 from polyfam.words import (
     count_edge_words,
     edge_words,
@@ -87,3 +88,16 @@ def test_random_words_of_long_paths_and_bushy_trees_are_edge_words():
 def test_seeds_are_integers(seed):
     with pytest.raises(ArgumentTypeError, match="Argument 'seed' must be an integer"):
         random_edge_word(path(5), seed=seed)
+
+
+def test_a_word_may_be_an_iterator() -> None:
+    """The oracle is the same word as a list."""
+    assert rank_edge_word(star(4), iter([1, 3, 2])) == rank_edge_word(star(4), [1, 3, 2])
+
+
+def test_values_that_only_look_right_are_refused_by_name() -> None:
+    """The oracle is the sentence: a refusal of ours, with the argument or the entry."""
+    with pytest.raises(ArgumentTypeError, match="'row'"):
+        BetaPolynomial.from_row(None)  # type: ignore[arg-type]
+    with pytest.raises(InvalidTreeError, match="must start with 0"):
+        face_numbers([1, 2])

@@ -30,7 +30,7 @@ from polyfam._checked import checked
 from polyfam._checks import shown
 from polyfam.errors import ArgumentTypeError
 from polyfam.trees import FreeTree, RootedTree
-from polyfam.trees.levels import parents_from_levels
+from polyfam.trees.levels import check_levels, parents_from_levels
 
 __all__ = ["face_numbers", "row_from_faces"]
 
@@ -81,7 +81,7 @@ def face_numbers(tree: FreeTree | RootedTree | Sequence[int]) -> list[int]:
         raise ArgumentTypeError(
             f"Argument 'tree' must be a tree or a level sequence, not {shown(tree)}."
         )
-    parents = parents_from_levels(levels)
+    parents = parents_from_levels(check_levels(levels))
     width = _label_sum(parents, 0).bit_length()
     packed = _label_sum(parents, width)
     mask = (1 << width) - 1

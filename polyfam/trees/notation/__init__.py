@@ -350,7 +350,7 @@ def read_trees(
     [FreeTree((0, 1, 2, 1)), FreeTree((0, 1, 1, 1))]
     """
     names = None if notation is None else _named(notation)
-    if isinstance(lines, str) or not hasattr(lines, "__iter__"):
+    if isinstance(lines, str) or not hasattr(lines, "__iter__") or getattr(lines, "ndim", 1) != 1:
         raise ArgumentTypeError(
             "Argument 'lines' must be several texts, such as an open file or text.splitlines(), "
             f"not {quoted(lines)}."
