@@ -46,7 +46,7 @@ peers: $(READY)
 	$(ENV)/bin/python -m pip install -qq --prefer-binary --editable '.[mnist,peers]'
 	$(ENV)/bin/python -m pytest -o addopts=--import-mode=importlib tests/peers
 
-$(READY): setup.cfg pyproject.toml tools/bootstrap.py
+$(READY): Makefile setup.cfg pyproject.toml tools/bootstrap.py
 	@echo "Setting up $(ENV), which takes a minute or two the first time."
 	@$(PYTHON) tools/bootstrap.py $(ENV)
 	$(ENV)/bin/python -m pip install -qq --prefer-binary --editable '.[bigint,census,data,docs,fast,jax,numerics,pandas,plot,test]'
