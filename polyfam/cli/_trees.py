@@ -37,9 +37,10 @@ def read_tree(
     from polyfam.tables.ids import is_id, resolve_id
     from polyfam.trees import parse_tree
 
-    if notation or not is_id(text):
+    identifier = text.strip().upper()
+    if notation or not is_id(identifier):
         return parse_tree(text, rooted=rooted, notation=notation)
-    tree = resolve_id(text).tree
+    tree = resolve_id(identifier).tree
     return tree.rooted() if rooted else tree
 
 

@@ -205,3 +205,8 @@ def test_row_needs_no_heavy_library() -> None:
     done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True)
     row = " ".join(map(str, beta_polynomial(path(40)).row))
     assert done.stdout == f"{row}\nset()\n"
+
+
+def test_identifiers_are_read_in_any_case() -> None:
+    assert run("f5.2").output == run("F5.2").output
+    assert "row           1 8 8 1" in run("f5.2").output
