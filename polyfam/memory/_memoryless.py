@@ -175,7 +175,8 @@ def memoryless(
 def memoryless_coefficients(asked: Question) -> Array:
     """Return F_0, ..., F_{R-1}, shape (R, ..., d), the cheapest way."""
     optimizer, one_loss = asked.optimizer, len(asked.losses) == 1
-    if asked.terms == 2 and one_loss and hasattr(optimizer, "first_order"):
+    closed = asked.terms == 2 or (asked.terms == 1 and asked.memory is not None)
+    if closed and one_loss and hasattr(optimizer, "first_order"):
         return point_by_point(optimizer, asked.theta, lambda theta: _closed(asked, theta))
     if asked.memory is not None and not getattr(optimizer, "bias_correction", False):
         return field_terms(asked.memory, asked.losses, asked.theta, asked.terms, asked.step)
@@ -185,18 +186,20 @@ def memoryless_coefficients(asked: Question) -> Array:
 def _closed(asked: Question, theta: Array) -> Array:
     """Return F and M in the closed form that the optimizer carries."""
     check_weights(asked.step)
-    optimizer, jet = asked.optimizer, gradient_jet(asked.loss, theta.shape, 2)
+    optimizer, jet = asked.optimizer, gradient_jet(asked.loss, theta.shape, asked.terms)
     gradient = jet.push(theta).copy()
 
     def product(vector: Array) -> Array:
         check_direction(vector, gradient, optimizer)
+        if asked.terms == 1:  # only M needs the product
+            return np.zeros_like(vector)
         if jet.order == 1:  # the product that shares its work with the gradient
             return jet.push(vector).copy()
         return hessian_vector(asked.loss, theta, vector)
 
     with np.errstate(invalid="ignore", divide="ignore"):  # 0/0 is named by its coordinate
         found = optimizer.first_order(gradient, theta, product, asked.step)
-    return np.stack(found).astype(theta.dtype, copy=False)
+    return np.stack(found[: asked.terms]).astype(theta.dtype, copy=False)
 
 
 def by_recursion(asked: Question) -> Array:

@@ -213,7 +213,14 @@ def test_interruption_keeps_the_shards(tmp_path: Path, ending: signal.Signals) -
     program.write_text(code)
     command = [sys.executable, str(program), "census", "20", "--folder", "here"]
     place = {"cwd": tmp_path, "env": {"PYTHONPATH": str(ROOT), "PATH": ""}}
-    run = subprocess.Popen([*command, "--workers", "2"], **place, stderr=subprocess.PIPE, text=True)
+    run = subprocess.Popen(
+        [*command, "--workers", "2"],
+        **place,
+        stderr=subprocess.PIPE,
+        text=True,
+        # where these tests run in the background, interrupts may be ignored
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
     while len(list(tmp_path.glob("here/0*.json"))) < 5:
         assert run.poll() is None
         time.sleep(0.01)

@@ -101,7 +101,12 @@ def test_list_streams_and_a_reader_that_leaves_is_quiet() -> None:
 
 def test_interrupt_is_quiet() -> None:
     with subprocess.Popen(
-        [*COMMAND, "40"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*COMMAND, "40"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # where these tests run in the background, interrupts may be ignored
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     ) as process:
         process.stdout.readline()
         process.send_signal(signal.SIGINT)
