@@ -230,7 +230,8 @@ def _resuming(context: click.Context) -> str:
     """Return the command that goes on with this one."""
     words = ["polyfam", "census"]
     for parameter in context.command.params:
-        value = True if parameter.name == "resume" else context.params[str(parameter.name)]
+        # --quiet is no parameter of the census
+        value = True if parameter.name == "resume" else context.params.get(str(parameter.name))
         if isinstance(parameter, click.Argument):
             words.append(str(value))
         elif value not in (None, False):
