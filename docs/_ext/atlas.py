@@ -14,7 +14,7 @@ from pathlib import Path
 from string import ascii_lowercase, digits
 from typing import Any
 
-from atlas_pictures import svg, tikz
+from atlas_pictures import svg
 from docutils import nodes
 from docutils.parsers.rst import Directive
 from rjsmin import jsmin
@@ -122,11 +122,10 @@ def card(row: dict[str, Any]) -> str:
     lines += f"<dt>minus a leaf</dt><dd>{' '.join(map(link, less)) or 'none'}</dd>"
     lines += f"<dt>plus a leaf</dt><dd>{' '.join(map(link, more))}</dd>"
     cite = f"<details><summary>cite</summary><pre>{escape(citation(row['id']))}</pre></details>"
-    draw = f"<details><summary>tikz</summary><pre>{escape(tikz(tree))}</pre></details>"
     return (
         f'<article class="atlas-full" id="{row["id"]}"><h2><a href="#{row["id"]}">{row["id"]}</a> '
         f"<small>{shape(tree)}</small></h2>{svg(tree, row['id'])}"
-        f'<p class="atlas-row">{words(row["coefficients"])}</p><dl>{lines}</dl>{cite}{draw}'
+        f'<p class="atlas-row">{words(row["coefficients"])}</p><dl>{lines}</dl>{cite}'
         "</article>"
     )
 

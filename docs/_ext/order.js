@@ -24,6 +24,14 @@
     };
     add("json", card.id + ".json", "application/json", () => JSON.stringify(Object.fromEntries([["id", card.id],
       ["row", card.querySelector(".atlas-row").textContent], ...[...entries].map((e) => [e.textContent, e.nextElementSibling.textContent])]), null, 1));
+    add("tikz", card.id + ".tex", "text/plain", () => {
+      const flip = (x, y) => `(${x},${(-y).toFixed(2)})`;
+      const edges = picture.querySelector("path").getAttribute("d").match(/[-\d.]+ [-\d.]+/g) || [];
+      const ends = edges.map((end) => flip(...end.split(" ")));
+      const lines = ends.flatMap((end, i) => (i % 2 ? [`${ends[i - 1]}--${end}`] : [])).join(" ");
+      const dots = [...picture.querySelectorAll("circle")].map((c) => `${flip(c.getAttribute("cx"), c.getAttribute("cy"))} circle (2pt)`);
+      return `\\begin{tikzpicture}\n${lines && `\\draw ${lines};\n`}\\fill ${dots.join(" ")};\n\\end{tikzpicture}\n`;
+    });
     add("svg", card.id + ".svg", "image/svg+xml", () => picture.outerHTML.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"')
       .replace("<path", '<path stroke="#555" stroke-width=".09"').replaceAll("<circle", '<circle fill="#0b6e62"'));
   }

@@ -61,6 +61,7 @@ def test_second_run_leaves_no_new_file(tmp_path: Path) -> None:
 def test_interrupt_while_importing_is_quiet() -> None:
     code = (
         "import os, signal; from polyfam._interrupts import leave_at_once, stop_in_order;"
+        "signal.signal(signal.SIGINT, signal.default_int_handler);"
         "leave_at_once(); {}; os.kill(os.getpid(), signal.SIGINT)"
     )
     done = python(code.format("0"))

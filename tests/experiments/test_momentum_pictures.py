@@ -121,7 +121,7 @@ def test_every_experiment_has_a_title_and_two_sets_of_the_same_parameters() -> N
 
 
 def test_unknown_names_are_told_what_there_is(tmp_path: Path) -> None:
-    with pytest.raises(UnknownNameError, match=r"no experiment 'atraction'; there are .*attr"):
+    with pytest.raises(UnknownNameError, match=r"'atraction'; perhaps 'attraction' is"):
         run_experiment("atraction")
     with pytest.raises(UnknownNameError, match=r"has no parameter 'step'; it has beta"):
         run_experiment("principal-flow", step=2)

@@ -163,6 +163,11 @@ def test_a_card_gives_its_tree_as_a_file(page: Page, site: Path) -> None:
     text = waiting.value.path().read_text()
     assert '"row": "1 8 8 1"' in text
     assert '"levels": "0 1 2 1 1"' in text
+    with page.expect_download() as waiting:
+        page.locator("#F5\\.2 button", has_text="tikz").click()
+    text = waiting.value.path().read_text()
+    assert text.startswith("\\begin{tikzpicture}\n\\draw (")
+    assert (text.count("--"), text.count("circle")) == (4, 5)
 
 
 def test_the_table_sorts(page: Page, site: Path) -> None:

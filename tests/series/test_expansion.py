@@ -79,7 +79,8 @@ def test_latex_matches_literals() -> None:
     assert Expansion({POINT: -BETA - 1, EDGE: 2 - 2 * BETA}, 2).latex() == (
         "S_h =\n- (1 + \\beta) \\, L\n+ h \\, (1 - \\beta) \\, \\lvert \\nabla L\\rvert^2"
     )
-    assert modified_loss(order=1)._repr_latex_() == "$L_h =\n\\frac{1}{1 - \\beta} \\, L$"
+    shown = modified_loss(order=1)._repr_latex_()
+    assert shown == "$\\displaystyle L_h =\n\\frac{1}{1 - \\beta} \\, L$"
 
 
 def test_sympy_matches_literals() -> None:

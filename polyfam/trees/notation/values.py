@@ -6,6 +6,7 @@ import re
 
 from polyfam.trees.notation._notation import Notation, Parents
 from polyfam.trees.notation.levels import parse as parse_levels
+from polyfam.trees.tree import FreeTree, RootedTree
 
 __all__ = ["NOTATION"]
 
@@ -24,4 +25,9 @@ def parse(text: str) -> Parents:
     return parse_levels(value[1] if value else text)
 
 
-NOTATION = Notation("repr", parse, _VALUE, repr)
+def _format(tree: FreeTree | RootedTree) -> str:
+    """Return the expression that makes the tree, in full: the repr of a large one is cut."""
+    return f"{type(tree).__name__}({tree.levels})"
+
+
+NOTATION = Notation("repr", parse, _VALUE, _format)
