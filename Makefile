@@ -1,6 +1,7 @@
 # make data    rebuild and verify the published tables in data/
 # make test    run every check: style, types, imports, strict documentation, tests and doctests
 # make pages   open every page of the documentation in Chromium (Debian: apt-get install chromium)
+# make atlas   build the documentation and a zip of it that opens by double click
 # make attack  attack the package with hostile input, alterations and kills, ten minutes
 # make versions  run the fast tests with the lowest and the newest versions of what polyfam needs
 # make torch   run the tests with torch and optax, with a pinned torch (a CPU build has 190 MB)
@@ -12,7 +13,7 @@ PYTHON ?= python3
 ENV := .venv
 READY := $(ENV)/.ready
 
-.PHONY: attack data pages peers test torch versions
+.PHONY: atlas attack data pages peers test torch versions
 
 data: $(READY)
 	$(ENV)/bin/polyfam data build --directory data
@@ -25,6 +26,11 @@ test: $(READY)
 	$(ENV)/bin/sphinx-build -W -n -E -q docs build/docs
 	$(ENV)/bin/python -m pytest
 	@echo "Left out: make torch (the torch adapter and bridge), make pages (every page in Chromium)."
+
+atlas: $(READY)
+	$(ENV)/bin/sphinx-build -W -n -q docs build/docs
+	cd build && ../$(ENV)/bin/python -m zipfile -c polyfam-docs.zip docs
+	@echo "Open build/docs/atlas/index.html, or unpack build/polyfam-docs.zip anywhere."
 
 attack: $(READY)
 	$(ENV)/bin/python tools/attack.py --seconds 120
