@@ -175,7 +175,9 @@ def memoryless(
 def memoryless_coefficients(asked: Question) -> Array:
     """Return F_0, ..., F_{R-1}, shape (R, ..., d), the cheapest way."""
     optimizer, one_loss = asked.optimizer, len(asked.losses) == 1
-    closed = asked.terms == 2 or (asked.terms == 1 and asked.memory is not None)
+    # the first term at step n: the loop over the past would take n + 1 equal gradients
+    first = asked.terms == 1 and asked.memory is not None and asked.step is not None
+    closed = asked.terms == 2 or first
     if closed and one_loss and hasattr(optimizer, "first_order"):
         return point_by_point(optimizer, asked.theta, lambda theta: _closed(asked, theta))
     if asked.memory is not None and not getattr(optimizer, "bias_correction", False):
