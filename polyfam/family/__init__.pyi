@@ -29,37 +29,3 @@ from .routes.lattice_sum import lattice_sum as lattice_sum
 from .single import beta_polynomial as beta_polynomial
 from .table import BetaTable as BetaTable
 from .table import beta_table as beta_table
-
-__all__ = [
-    "IDENTITIES",
-    "TRIANGLES",
-    "BetaPolynomial",
-    "BetaTable",
-    "Identification",
-    "Identity",
-    "Triangle",
-    "Verification",
-    "beta_polynomial",
-    "beta_table",
-    "by_elimination_words",
-    "catalan",
-    "cut_recursion",
-    "eulerian_row",
-    "face_numbers",
-    "free_sum_row",
-    "gamma_calculus",
-    "gamma_vector",
-    "graph_polynomial",
-    "identify",
-    "interlaces",
-    "is_interlacing_chain",
-    "is_real_rooted",
-    "labelled_sum_row",
-    "lattice_sum",
-    "narayana_row",
-    "normal_form",
-    "row_sum",
-    "strictly_separates",
-    "type_b_narayana_row",
-    "verify",
-]

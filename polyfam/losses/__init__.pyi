@@ -26,34 +26,3 @@ from .one_dimensional import Polynomial1D as Polynomial1D
 from .quadratic import Quadratic as Quadratic
 from .rosenbrock import Rosenbrock as Rosenbrock
 from .softmax_regression import SoftmaxRegression as SoftmaxRegression
-
-__all__ = [
-    "DATA_SETS",
-    "MLP",
-    "BilinearToy",
-    "CubicNet",
-    "DeepLinear",
-    "GradientJet",
-    "LinearRegression",
-    "LogCosh",
-    "LogisticRegression",
-    "MatrixFactorisation",
-    "Polynomial1D",
-    "Quadratic",
-    "Rosenbrock",
-    "SoftmaxRegression",
-    "Taylor",
-    "black_box",
-    "from_jax",
-    "from_torch",
-    "gradient_jet",
-    "gradient_series",
-    "hessian",
-    "hessian_vector",
-    "leading_eigenpairs",
-    "load_data",
-    "logsumexp",
-    "single_point",
-    "smoothness",
-    "softmax",
-]

@@ -25,33 +25,3 @@ from .shapes import spider as spider
 from .shapes import star as star
 from .tree import FreeTree as FreeTree
 from .tree import RootedTree as RootedTree
-
-__all__ = [
-    "NOTATIONS",
-    "FreeTree",
-    "Notation",
-    "RootedTree",
-    "broom",
-    "caterpillar",
-    "count_free_trees",
-    "count_rooted_trees",
-    "double_star",
-    "draw",
-    "format_tree",
-    "free_trees",
-    "from_networkx",
-    "parse_tree",
-    "path",
-    "random_free_tree",
-    "random_free_trees",
-    "random_rooted_tree",
-    "random_rooted_trees",
-    "rank",
-    "read_trees",
-    "rooted_trees",
-    "spider",
-    "split_by_the_shell",
-    "star",
-    "unrank_free_tree",
-    "unrank_rooted_tree",
-]

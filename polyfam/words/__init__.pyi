@@ -27,35 +27,3 @@ from .ranking import count_edge_words as count_edge_words
 from .ranking import random_edge_word as random_edge_word
 from .ranking import rank_edge_word as rank_edge_word
 from .ranking import unrank_edge_word as unrank_edge_word
-
-__all__ = [
-    "check_dyck_word",
-    "check_permutation",
-    "count_by_descents",
-    "count_descents",
-    "count_edge_words",
-    "count_excedances",
-    "count_peaks",
-    "count_permutation_peaks",
-    "descent_distribution",
-    "dyck_word_of_levels",
-    "dyck_word_of_path_word",
-    "dyck_words",
-    "edge_words",
-    "foata",
-    "foata_inverse",
-    "gamma_words",
-    "is_gamma_word",
-    "levels_of_dyck_word",
-    "maximal_nested_sets",
-    "nested_set_of_word",
-    "numbered_edges",
-    "path_word_of_dyck_word",
-    "plant",
-    "plant_word",
-    "random_edge_word",
-    "rank_edge_word",
-    "unplant_word",
-    "unrank_edge_word",
-    "word_of_nested_set",
-]

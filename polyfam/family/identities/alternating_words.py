@@ -8,8 +8,6 @@ from polyfam.family.identities.identity import Identity
 from polyfam.family.polynomial import BetaPolynomial
 from polyfam.words import edge_words
 
-__all__ = ["IDENTITY"]
-
 
 def _value_counts_alternating_words(p: BetaPolynomial) -> bool:
     """Say whether P(-1) counts, for odd j, the words w_1 > w_2 < w_3 > ... < w_j."""

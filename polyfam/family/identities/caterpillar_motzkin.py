@@ -6,8 +6,6 @@ from polyfam.family.identities.identity import Identity
 from polyfam.family.polynomial import BetaPolynomial
 from polyfam.trees import FreeTree
 
-__all__ = ["IDENTITY"]
-
 
 def _leaf_edges(tree: FreeTree) -> list[bool] | None:
     """Return, along a caterpillar, which edges are leaves off its spine; None for other trees."""

@@ -5,9 +5,6 @@ from __future__ import annotations
 from polyfam.family.identities.identity import Identity
 from polyfam.family.routes.cut_recursion import cut_recursion
 
-__all__ = ["IDENTITY"]
-
-
 IDENTITY = Identity(
     "cut-recursion",
     r"G(t) = \tfrac{\beta}{1-\beta} \sum_{\emptyset \ne S \subseteq E} \prod_{c} G(c)",

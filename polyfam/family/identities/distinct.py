@@ -6,8 +6,6 @@ from polyfam.family.identities.identity import Identity
 from polyfam.family.polynomial import CERTIFIED
 from polyfam.family.table import BetaTable
 
-__all__ = ["IDENTITY"]
-
 
 def _distinct(table: BetaTable) -> bool:
     """Say whether no two rows are equal; the rows are sorted."""

@@ -6,8 +6,6 @@ from polyfam.family.identities.identity import Identity
 from polyfam.family.polynomial import BetaPolynomial
 from polyfam.words import descent_distribution
 
-__all__ = ["IDENTITY"]
-
 
 def _words_from_every_root(p: BetaPolynomial) -> bool:
     """Say whether the edge words of every rooting give the row."""

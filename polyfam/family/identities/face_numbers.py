@@ -5,9 +5,6 @@ from __future__ import annotations
 from polyfam.family.identities.identity import Identity
 from polyfam.family.routes.face_numbers import face_numbers, row_from_faces
 
-__all__ = ["IDENTITY"]
-
-
 IDENTITY = Identity(
     "face-numbers",
     r"P_t = \sum_m f_m \beta^m (1-\beta)^{j-m}",

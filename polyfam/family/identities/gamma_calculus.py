@@ -5,9 +5,6 @@ from __future__ import annotations
 from polyfam.family.identities.identity import Identity
 from polyfam.family.routes.gamma import gamma_calculus
 
-__all__ = ["IDENTITY"]
-
-
 IDENTITY = Identity(
     "gamma-calculus",
     r"\gamma_t(y) = (\varepsilon_1 \circ \dots \circ \varepsilon_m)(0, y)",

@@ -6,8 +6,6 @@ from polyfam.family.identities._subtrees import products_over_subtrees
 from polyfam.family.identities.identity import Identity
 from polyfam.family.polynomial import BetaPolynomial
 
-__all__ = ["IDENTITY"]
-
 
 def _derivative_sums_subtrees(p: BetaPolynomial) -> bool:
     """Say whether the sum over proper subtrees is 2(j - 1) gamma + (1 - 4y) gamma'."""

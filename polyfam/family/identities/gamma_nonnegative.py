@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from polyfam.family.identities.identity import Identity
 
-__all__ = ["IDENTITY"]
-
-
 IDENTITY = Identity(
     "gamma-nonnegative",
     r"\gamma_i \ge 0",

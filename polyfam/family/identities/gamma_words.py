@@ -6,8 +6,6 @@ from polyfam.family.identities.identity import Identity
 from polyfam.family.polynomial import BetaPolynomial
 from polyfam.words import count_descents, edge_words, is_gamma_word
 
-__all__ = ["IDENTITY"]
-
 
 def _gamma_from_words(p: BetaPolynomial) -> bool:
     """Say whether the words without double or final descent give the gamma vector."""

@@ -14,8 +14,6 @@ from polyfam.family.identities.identity import Identity
 from polyfam.family.polynomial import BetaPolynomial
 from polyfam.words import maximal_nested_sets
 
-__all__ = ["IDENTITY"]
-
 
 def _hooks_add_up_to_one(p: BetaPolynomial) -> bool:
     """Say whether the products of 1/|T| over all P_t(1) maximal nested sets add up to 1."""

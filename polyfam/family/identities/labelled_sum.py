@@ -8,8 +8,6 @@ from polyfam.family.identities.identity import Identity
 from polyfam.family.named import labelled_sum_row
 from polyfam.family.table import BetaTable
 
-__all__ = ["IDENTITY"]
-
 
 def _weighted_sum(table: BetaTable) -> tuple[int, ...]:
     """Return the sum of n!/sigma(t) P_t over the free trees, which is that over labelled trees."""

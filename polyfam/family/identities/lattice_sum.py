@@ -5,9 +5,6 @@ from __future__ import annotations
 from polyfam.family.identities.identity import Identity
 from polyfam.family.routes.lattice_sum import lattice_sum
 
-__all__ = ["IDENTITY"]
-
-
 IDENTITY = Identity(
     "lattice-sum",
     r"P_t = (1-\beta)^j \sum_i \beta^{\sum_v \max_{e \ni v} i_e - \sum_e i_e}",

@@ -7,8 +7,6 @@ from polyfam.family.identities.identity import Identity
 from polyfam.family.polynomial import BetaPolynomial
 from polyfam.trees import FreeTree
 
-__all__ = ["IDENTITY"]
-
 
 def _leaves_add_subtrees(p: BetaPolynomial) -> bool:
     """Say whether every new leaf adds y times the sum over proper subtrees at its vertex."""

@@ -7,8 +7,6 @@ from polyfam.family.identities.identity import Identity
 from polyfam.family.polynomial import BetaPolynomial
 from polyfam.family.roots import strictly_separates
 
-__all__ = ["IDENTITY"]
-
 
 def _leaf_interlaces(p: BetaPolynomial) -> bool:
     """Say whether the roots of P/beta strictly separate those of every tree with one more leaf."""

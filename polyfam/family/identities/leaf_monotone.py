@@ -6,8 +6,6 @@ from polyfam.family.identities._leaves import rows_with_a_leaf
 from polyfam.family.identities.identity import Identity
 from polyfam.family.polynomial import BetaPolynomial
 
-__all__ = ["IDENTITY"]
-
 
 def _grows_with_every_leaf(p: BetaPolynomial) -> bool:
     """Say whether no coefficient falls when any leaf is added."""

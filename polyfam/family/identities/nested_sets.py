@@ -5,9 +5,6 @@ from __future__ import annotations
 from polyfam.family.identities.identity import Identity
 from polyfam.words.nested_sets import count_by_descents
 
-__all__ = ["IDENTITY"]
-
-
 IDENTITY = Identity(
     "nested-sets",
     r"P_t = \beta \sum_N \beta^{\mathrm{des}(N)}",

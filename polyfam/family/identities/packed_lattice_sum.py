@@ -5,9 +5,6 @@ from __future__ import annotations
 from polyfam.family.identities.identity import Identity
 from polyfam.family.single import beta_row
 
-__all__ = ["IDENTITY"]
-
-
 IDENTITY = Identity(
     "packed-lattice-sum",
     r"P_t = (1-\beta)^{2j+1} \sum_k \beta^k B_k",

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from polyfam.family.identities.identity import Identity
 
-__all__ = ["IDENTITY"]
-
-
 IDENTITY = Identity(
     "palindrome",
     r"c_i = c_{j+1-i}",

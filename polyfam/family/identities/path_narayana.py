@@ -5,9 +5,6 @@ from __future__ import annotations
 from polyfam.family.identities.identity import Identity
 from polyfam.family.named import narayana_row
 
-__all__ = ["IDENTITY"]
-
-
 IDENTITY = Identity(
     "path-narayana",
     r"P_{\text{path}} = \sum_i N(j,i) \beta^i",

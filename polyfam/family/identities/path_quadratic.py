@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from polyfam.family.identities.identity import Identity
 
-__all__ = ["IDENTITY"]
-
 
 def _path_row(n: int) -> tuple[int, ...]:
     """Return P of the path on n vertices by the quadratic equation of its generating function.

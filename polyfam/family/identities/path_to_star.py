@@ -6,8 +6,6 @@ from polyfam.family.identities.identity import Identity
 from polyfam.family.named import eulerian_row, narayana_row
 from polyfam.family.polynomial import BetaPolynomial
 
-__all__ = ["IDENTITY"]
-
 
 def _between_path_and_star(p: BetaPolynomial) -> bool:
     """Say whether the gamma vector lies between those of the path and the star."""

@@ -5,9 +5,6 @@ from __future__ import annotations
 from polyfam.family.identities.identity import Identity
 from polyfam.family.polynomial import CERTIFIED, BetaPolynomial
 
-__all__ = ["IDENTITY"]
-
-
 IDENTITY = Identity(
     "real-rooted",
     r"\text{all roots of } P_t \text{ are real}",

@@ -5,9 +5,6 @@ from __future__ import annotations
 from polyfam.family.identities.identity import Identity
 from polyfam.trees.levels import count_subtrees
 
-__all__ = ["IDENTITY"]
-
-
 IDENTITY = Identity(
     "second-coefficient",
     r"c_2 = \#\{\text{connected edge sets}\} - j",

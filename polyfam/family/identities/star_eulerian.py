@@ -5,9 +5,6 @@ from __future__ import annotations
 from polyfam.family.identities.identity import Identity
 from polyfam.family.named import eulerian_row
 
-__all__ = ["IDENTITY"]
-
-
 IDENTITY = Identity(
     "star-eulerian",
     r"P_{K_{1,j}} = \beta A_j(\beta)",

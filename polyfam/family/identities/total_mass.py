@@ -6,8 +6,6 @@ from functools import lru_cache
 
 from polyfam.family.identities.identity import Identity
 
-__all__ = ["IDENTITY"]
-
 
 @lru_cache(maxsize=1 << 16)
 def _dismantlings(levels: tuple[int, ...]) -> int:
