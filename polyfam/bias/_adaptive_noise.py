@@ -176,8 +176,7 @@ def noisy_correction(optimizer: Any, losses: Sequence[Any], theta: Any) -> tuple
 
 def _divided(optimizer: Any, losses: Sequence[Any], theta: Array, gradients: Array) -> Array:
     """Return E M where the denominators stand at their mean."""
-    beta1 = getattr(optimizer, "beta1", 0.0)
-    beta2 = getattr(optimizer, "beta2", getattr(optimizer, "beta", 0.0))
+    beta1, beta2 = optimizer.beta1, optimizer.beta2
     old = optimizer.means(None).age * (1 - beta1)  # w_1 + w_2 + ...
     w = stationary_weights(beta1, 1 - old, old * (1 - beta1))
     v = stationary_weights(beta2, 1 - beta2, (1 - beta2) * beta2)
@@ -223,7 +222,7 @@ def _moments(losses: Sequence[Any], theta: Array, gradients: Array, y: Array) ->
 def _turned(optimizer: Mixture, losses: Sequence[Any], theta: Array, gradients: Array) -> Array:
     """Return E M of a smooth sign of a mixture, to second order in the noise."""
     epsilon = optimizer.epsilon
-    beta1, beta2 = optimizer.betas
+    beta1, beta2 = optimizer.beta1, optimizer.beta2
     w = stationary_weights(beta2, 1 - beta1, beta1 * (1 - beta2))
     ages = np.arange(len(w))
     gamma = _correlations(w)

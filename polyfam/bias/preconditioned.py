@@ -106,7 +106,7 @@ def preconditioner(optimizer: Any, square: ArrayLike, steps: int | None = None) 
     array([5., 3.])
     """
     square = np.asarray(square, float)
-    beta2 = getattr(optimizer, "beta2", getattr(optimizer, "beta", None))
+    beta2 = getattr(optimizer, "beta2", None)
     if not hasattr(optimizer, "epsilon_inside") or beta2 is None:
         raise ArgumentTypeError(
             f"Argument 'optimizer' must divide by the root of a mean square, and "

@@ -2,7 +2,8 @@
 
     M = sum_k w_k g_{n-k},    s^2 = sum_k v_k g_{n-k}^2,    R = sqrt(s^2 + epsilon) or s + epsilon,
 
-elementwise.  With q = s^2/R^2 for epsilon inside the root and q = s/R outside, and A and B the sums
+elementwise, Adam's w_k = (1 - beta1) beta1^k and v_k = (1 - beta2) beta2^k unless a class says
+otherwise.  With q = s^2/R^2 for epsilon inside the root and q = s/R outside, and A and B the sums
 of k w_k and k v_k,
 
     M = (A - B q)/R * H F
@@ -21,52 +22,75 @@ arXiv:2502.02132.
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import replace
 from math import sqrt
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from polyfam.optimizers._rules import check_override, root
+from polyfam.optimizers._rules import Rule, average, root, weight
 from polyfam.optimizers._weights import (
     FirstOrder,
     Product,
     Weights,
     accumulated,
+    exponential,
     signed,
     verdict,
 )
 from polyfam.typing import Array
 
-__all__ = ["Adaptive"]
+__all__ = ["AdamState", "Adaptive"]
 
 
-class Adaptive(ABC):
+class AdamState(NamedTuple):
+    """The averages of the gradient and of its square, and the number of steps."""
+
+    mean: Array
+    square: Array
+    count: int  # type: ignore[assignment]  # hides tuple.count
+
+
+class Adaptive(Rule):
     """What all optimizers that divide by the root of a mean square share; abstract."""
 
-    elementwise: ClassVar[bool] = True
-    names: ClassVar[tuple[str, ...]]
+    #: The limits tau_1 and tau_2 of A and B as they are printed; none where tau_1 = 0.
+    words: ClassVar[tuple[str, str]] = ("beta1/(1 - beta1)", "beta2/(1 - beta2)")
 
-    epsilon: float
+    beta1: Any
+    beta2: Any
+    epsilon: Any
     epsilon_inside: bool
-    weight_decay: float
+    bias_correction: bool
+    weight_decay: Any
 
-    def __init_subclass__(cls) -> None:
-        check_override(cls)
-
-    @abstractmethod
     def means(self, step: int | None) -> Weights:
         """Return the weights of M at step n, or in the limit."""
+        return exponential(self.beta1, step, self.bias_correction)
 
-    @abstractmethod
     def squares(self, step: int | None) -> Weights:
         """Return the weights of s^2 at step n, or in the limit."""
+        return exponential(self.beta2, step, self.bias_correction)
 
-    @abstractmethod
-    def mean_ages(self) -> tuple[float, float, str]:
-        """Return tau_1 and tau_2, the limits of A and B, and how they come about."""
+    def init(self, theta: Any) -> Any:
+        """Return the state before the first step."""
+        return AdamState(np.zeros_like(theta), np.zeros_like(theta), 0)
+
+    def update(self, state: Any, gradient: Any, theta: Any) -> tuple[Any, Any]:
+        """Return the next state and the direction."""
+        mean = average(self.beta1, state.mean, gradient)
+        square = average(self.beta2, state.square, gradient * gradient)
+        state = AdamState(mean, square, state.count + 1)
+        if self.bias_correction:
+            mean = mean / weight(self.beta1, state.count)
+            square = square / weight(self.beta2, state.count)
+        return state, self.divided(mean, square, theta)
+
+    def divided(self, mean: Any, square: Any, theta: Any) -> Any:
+        """Return the direction M/R + lambda theta."""
+        direction = mean / root(square, self.epsilon, self.epsilon_inside)
+        return direction + self.weight_decay * theta if self.weight_decay else direction
 
     def first_order(
         self, gradient: Any, theta: Any, product: Product, step: int | None
@@ -99,7 +123,9 @@ class Adaptive(ABC):
     def facts(self, step_size: float, ages: Callable[..., Any]) -> list[tuple[str, str]]:
         """Return what there is to say, with numbers found by running the optimizer."""
         inside, decay, h = self.epsilon_inside, self.weight_decay, step_size
-        tau1, tau2, ages_text = self.mean_ages()
+        tau1, tau2 = self.means(None).age, self.squares(None).age
+        formulas = enumerate(zip(self.words, (tau1, tau2), strict=True), start=1)
+        known = [f"tau_{i} = {formula} = {tau:.4g}" for i, (formula, tau) in formulas if formula]
         kappa = ages(replace(self, epsilon=0.0), [1.0])[1].item()  # type: ignore[type-var]
         theta = " + lam theta" if decay else ""
         norm = "grad |g|_{1,eps}" if inside else "H (g/R)"
@@ -118,7 +144,7 @@ class Adaptive(ABC):
             ("update", f"direction {'m' if tau1 else 'g'}/root(v){theta}"),
             ("no memory", f"F = g/R{theta}, R = {'sqrt(g^2 + eps)' if inside else '|g| + eps'}"),
             ("correction", f"M = 1/R ({bracket}) * {slope}"),
-            ("ages", ages_text),
+            ("ages", ", ".join(known)),
             ("eps -> 0", f"modified loss {modified}"),
             verdict(kappa, "|g|_1", f", since tau_2 {order} tau_1" if tau1 else ""),
             ("eps large", _large(tau1, inside, bool(decay))),

@@ -20,7 +20,7 @@ arXiv:2502.02132.
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import fields
 from fractions import Fraction
@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from polyfam.optimizers._rules import MomentumState, check_override
+from polyfam.optimizers._rules import MomentumState, Rule
 from polyfam.optimizers._weights import (
     FirstOrder,
     Product,
@@ -57,16 +57,11 @@ class Memory(NamedTuple):
     fading: Any
 
 
-class LinearMemory(ABC):
+class LinearMemory(Rule):
     """What all weighted sums of gradients have in common; abstract."""
 
-    elementwise: ClassVar[bool] = True
-    names: ClassVar[tuple[str, ...]]
     #: The update, the total weight, and the weight of |grad L|^2/2, for `explain`.
     words: ClassVar[tuple[str, str, str]]
-
-    def __init_subclass__(cls) -> None:
-        check_override(cls)
 
     @classmethod
     @abstractmethod

@@ -16,53 +16,46 @@ arXiv:2502.02132.
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, ClassVar
 
 import numpy as np
 
 from polyfam.losses.arithmetic.taylor import Taylor
-from polyfam.optimizers._rules import MomentumState, average, check_override, smooth_sign
+from polyfam.optimizers._rules import MomentumState, Rule, average, smooth_sign
 from polyfam.optimizers._weights import FirstOrder, Product, Weights, accumulated
 
-__all__ = ["Mixture", "sign_slope"]
+__all__ = ["Mixture"]
 
 
-class Mixture(ABC):
+class Mixture(Rule):
     """What Lion and its kin share; abstract."""
 
-    elementwise: ClassVar[bool] = True
-    names: ClassVar[tuple[str, ...]]
     #: The update and the weight beta1/(1 - beta2) as they are printed.
     words: ClassVar[tuple[str, str]] = (
         "c = beta1 m + (1 - beta1) g, m <- beta2 m + (1 - beta2) g",
         "beta1/(1 - beta2)",
     )
 
-    epsilon: float
-    weight_decay: float
+    beta1: Any
+    beta2: Any
+    epsilon: Any
+    weight_decay: Any
     bias_correction: bool
 
-    def __init_subclass__(cls) -> None:
-        check_override(cls)
-
-    @property
-    @abstractmethod
-    def betas(self) -> tuple[float, float]:
-        """The weight of the average in the mixture, and its memory."""
-
-    @abstractmethod
     def turned(self, c: Any) -> Any:
-        """Return f(c)."""
+        """Return f(c), by default the sign of c, hard or smooth."""
+        return smooth_sign(c, self.epsilon)
 
-    @abstractmethod
     def slope(self, c: Any, vector: Any) -> Any:
         """Return f'(c) v."""
+        if not self.epsilon:
+            smooth_sign(Taylor.line(c, vector, terms=2), 0.0)  # says why there is none
+        return self.epsilon / np.sqrt(c * c + self.epsilon) ** 3 * vector
 
     def means(self, step: int | None) -> Weights:
         """Return the weights of the mixture at step n, or in the limit."""
-        beta1, beta2 = self.betas
+        beta1, beta2 = self.beta1, self.beta2
         if step is None:
             return Weights(np.ones(1), beta1 / (1 - beta2))
         newest = np.append(1 - beta1, beta1 * (1 - beta2) * beta2 ** np.arange(step))
@@ -76,7 +69,7 @@ class Mixture(ABC):
 
     def update(self, state: MomentumState, gradient: Any, theta: Any) -> tuple[MomentumState, Any]:
         """Return the next state and the direction."""
-        beta1, beta2 = self.betas
+        beta1, beta2 = self.beta1, self.beta2
         # m is the average before it takes in the new gradient
         c = average(beta1, state.momentum, gradient)
         if self.bias_correction:
@@ -113,10 +106,3 @@ class Mixture(ABC):
             ("eps large", large),
             ("gradient?", "in the two limits; between them the factor differs among coordinates"),
         ]
-
-
-def sign_slope(c: Any, vector: Any, epsilon: float) -> Any:
-    """Return the derivative of the smooth sign at c along v."""
-    if not epsilon:
-        smooth_sign(Taylor.line(c, vector, terms=2), epsilon)  # says why there is none
-    return epsilon / np.sqrt(c * c + epsilon) ** 3 * vector

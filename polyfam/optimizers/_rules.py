@@ -1,19 +1,22 @@
-"""What the optimizers share: checks of hyperparameters, averages, roots, and a smooth sign.
+"""What the optimizers share: hyperparameters, averages, roots, and a smooth sign.
 
     average      m <- beta m + (1 - beta) x
     weight       1 - beta^n, the total weight of an average that started at zero, after n steps
     root         sqrt(v + epsilon) inside, sqrt(v) + epsilon outside
     smooth sign  x / sqrt(x^2 + epsilon), the gradient of the perturbed one-norm
 
-All of them take numbers, arrays and Taylor arrays alike.
+All of them take numbers, arrays and Taylor arrays alike.  A hyperparameter is annotated with what
+it may be, `Rate`, `Nonnegative` or bool, and looked at once, when an optimizer is made.
 """
 
 from __future__ import annotations
 
-from inspect import getattr_static, isabstract
+from abc import ABC
+from dataclasses import fields, is_dataclass
+from inspect import getattr_static
 from math import isfinite
 from numbers import Real
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -24,15 +27,21 @@ from polyfam.typing import Array
 
 __all__ = [
     "MomentumState",
+    "Nonnegative",
+    "Rate",
+    "Rule",
     "average",
-    "check_flag",
     "check_nonnegative",
-    "check_override",
     "check_rate",
     "root",
     "smooth_sign",
     "weight",
 ]
+
+
+#: A memory parameter in [0, 1), and a finite number from 0 on.
+Rate: TypeAlias = float
+Nonnegative: TypeAlias = float
 
 
 class MomentumState(NamedTuple):
@@ -60,36 +69,12 @@ def check_nonnegative(value: Any, name: str) -> None:
         )
 
 
-def check_flag(value: object, name: str) -> None:
+def _check_flag(value: object, name: str) -> None:
     """Raise unless a hyperparameter is True or False."""
     if not isinstance(value, bool | np.bool_):
         raise ArgumentTypeError(
             f"Hyperparameter '{name}' must be True or False, not {quoted(value)}."
         )
-
-
-#: What says the same as an update without running it.
-_SUMMARIES = ("elementwise", "first_order", "means", "memory_of", "turned")
-
-
-def check_override(kind: type) -> None:
-    """Raise when a subclass has another update, and says of it what is true of the old one.
-
-    A subclass of Adam that clips gradients would inherit Adam's closed form, and one of HeavyBall
-    its weights: every answer would be that of the optimizer without clipping.
-    """
-
-    def own(name: str) -> bool:
-        return getattr_static(kind, name, None) is not getattr_static(base, name, None)
-
-    base = next((c for c in kind.__mro__[1:] if hasattr(c, "update") and not isabstract(c)), None)
-    if base is None or any(map(own, _SUMMARIES)) or not (own("init") or own("update")):
-        return
-    raise ArgumentTypeError(
-        f"Class '{kind.__name__}' has another update than {base.__name__}, whose closed form would "
-        "not be true of it: write a class of its own, whose init and update call those of "
-        f"{base.__name__}."
-    )
 
 
 def _check_number(value: object, name: str, wanted: str) -> None:
@@ -101,6 +86,42 @@ def _check_number(value: object, name: str, wanted: str) -> None:
         float(value)
     except OverflowError:
         raise DomainError(message) from None
+
+
+_CHECKS = {"Rate": check_rate, "Nonnegative": check_nonnegative, "bool": _check_flag}
+#: What says the same as an update without running it.
+_SUMMARIES = ("elementwise", "first_order", "means", "memory_of", "turned")
+
+
+class Rule(ABC):
+    """What every optimizer of the package is; abstract."""
+
+    elementwise: ClassVar[bool] = True
+    names: ClassVar[tuple[str, ...]]
+
+    def __init_subclass__(cls) -> None:
+        """Refuse a subclass with another update that says of it what is true of the old one.
+
+        A subclass of Adam that clips gradients would inherit Adam's closed form, and one of
+        HeavyBall its weights: every answer would be that of the optimizer without clipping.
+        """
+
+        def own(name: str) -> bool:
+            return getattr_static(cls, name, None) is not getattr_static(base, name, None)
+
+        base = next(filter(is_dataclass, cls.__mro__[1:]), None)
+        if base is None or any(map(own, _SUMMARIES)) or not (own("init") or own("update")):
+            return
+        raise ArgumentTypeError(
+            f"Class '{cls.__name__}' has another update than {base.__name__}, whose closed form "
+            "would not be true of it: write a class of its own, whose init and update call those "
+            f"of {base.__name__}."
+        )
+
+    def __post_init__(self) -> None:
+        for field in fields(self):  # type: ignore[arg-type]
+            if check := _CHECKS.get(str(field.type).partition(" | ")[0]):
+                check(getattr(self, field.name), field.name)
 
 
 def average(beta: float, mean: Any, value: Any) -> Any:

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
-from polyfam.optimizers._rules import check_flag, check_nonnegative, check_override, root
+from polyfam.optimizers._rules import Nonnegative, Rule, root
 from polyfam.optimizers._weights import verdict
 from polyfam.optimizers.rmsprop import RMSPropState
 
@@ -23,7 +23,7 @@ __all__ = ["AdaGrad"]
 
 
 @dataclass(frozen=True)
-class AdaGrad:
+class AdaGrad(Rule):
     """Gradients divided by the root of the sum of their squares.
 
     Parameters
@@ -42,20 +42,11 @@ class AdaGrad:
     (RMSPropState(square=array([25.]), count=1), array([0.8]))
     """
 
-    elementwise: ClassVar[bool] = True
-    names: ClassVar[tuple[str, ...]] = ("adagrad",)
+    names = ("adagrad",)
 
-    epsilon: float = 1e-8
+    epsilon: Nonnegative = 1e-8
     epsilon_inside: bool = True
-    initial_square: float = 0.0
-
-    def __init_subclass__(cls) -> None:
-        check_override(cls)
-
-    def __post_init__(self) -> None:
-        check_nonnegative(self.epsilon, "epsilon")
-        check_flag(self.epsilon_inside, "epsilon_inside")
-        check_nonnegative(self.initial_square, "initial_square")
+    initial_square: Nonnegative = 0.0
 
     def init(self, theta: Any) -> RMSPropState:
         """Return the state before the first step."""

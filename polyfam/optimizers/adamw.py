@@ -11,14 +11,9 @@ arXiv:2502.02132.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
 
 from polyfam.optimizers._adaptive import Adaptive
-from polyfam.optimizers._rules import check_flag, check_nonnegative, check_rate
-from polyfam.optimizers._weights import Weights, exponential
-from polyfam.optimizers.adam import AdamState, adam_ages, adam_update
+from polyfam.optimizers._rules import Nonnegative, Rate
 
 __all__ = ["AdamW"]
 
@@ -42,6 +37,7 @@ class AdamW(Adaptive):
 
     Examples
     --------
+    >>> import numpy as np
     >>> optimizer = AdamW(epsilon=0.0, weight_decay=0.5)
     >>> theta = np.array([3.0])
     >>> optimizer.update(optimizer.init(theta), np.array([4.0]), theta)[1]
@@ -50,38 +46,9 @@ class AdamW(Adaptive):
 
     names = ("adamw",)
 
-    beta1: float = 0.9
-    beta2: float = 0.999
-    epsilon: float = 1e-8
+    beta1: Rate = 0.9
+    beta2: Rate = 0.999
+    epsilon: Nonnegative = 1e-8
     epsilon_inside: bool = True
     bias_correction: bool = True
-    weight_decay: float = 0.01
-
-    def __post_init__(self) -> None:
-        check_rate(self.beta1, "beta1")
-        check_rate(self.beta2, "beta2")
-        check_nonnegative(self.epsilon, "epsilon")
-        check_flag(self.epsilon_inside, "epsilon_inside")
-        check_flag(self.bias_correction, "bias_correction")
-        check_nonnegative(self.weight_decay, "weight_decay")
-
-    def means(self, step: int | None) -> Weights:
-        """Return the weights of the gradients at step n, or in the limit."""
-        return exponential(self.beta1, step, self.bias_correction)
-
-    def squares(self, step: int | None) -> Weights:
-        """Return the weights of their squares at step n, or in the limit."""
-        return exponential(self.beta2, step, self.bias_correction)
-
-    def mean_ages(self) -> tuple[float, float, str]:
-        """Return tau_1 and tau_2, and how they come about."""
-        return adam_ages(self.beta1, self.beta2)
-
-    def init(self, theta: Any) -> AdamState:
-        """Return the state before the first step."""
-        return AdamState(np.zeros_like(theta), np.zeros_like(theta), 0)
-
-    def update(self, state: AdamState, gradient: Any, theta: Any) -> tuple[AdamState, Any]:
-        """Return the next state and the direction."""
-        state, direction = adam_update(self, state, gradient)
-        return state, direction + self.weight_decay * theta
+    weight_decay: Nonnegative = 0.01

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from polyfam.optimizers._linear import LinearMemory, Memory
-from polyfam.optimizers._rules import MomentumState, average, check_flag, check_rate, weight
+from polyfam.optimizers._rules import MomentumState, Rate, average, weight
 from polyfam.optimizers._weights import Weights, exponential
 
 __all__ = ["AveragedMomentum"]
@@ -39,12 +39,8 @@ class AveragedMomentum(LinearMemory):
     names = ("averaged", "averaged-momentum")
     words = ("m <- beta m + (1 - beta) g, direction m", "1", "beta/(1 - beta)")
 
-    beta: float | Fraction = 0.9
+    beta: Rate | Fraction = 0.9
     bias_correction: bool = False
-
-    def __post_init__(self) -> None:
-        check_rate(self.beta, "beta")
-        check_flag(self.bias_correction, "bias_correction")
 
     @classmethod
     def memory_of(cls, beta: Any) -> Memory:

@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import Any
 
 from polyfam.optimizers._linear import LinearMemory, Memory
-from polyfam.optimizers._rules import MomentumState, check_rate
+from polyfam.optimizers._rules import MomentumState, Rate
 
 __all__ = ["HeavyBall"]
 
@@ -52,10 +52,7 @@ class HeavyBall(LinearMemory):
     names = ("heavy-ball", "momentum", "hb")
     words = ("m <- beta m + g, direction m", "1/(1 - beta)", "beta/(1 - beta)^2")
 
-    beta: float | Fraction = 0.9
-
-    def __post_init__(self) -> None:
-        check_rate(self.beta, "beta")
+    beta: Rate | Fraction = 0.9
 
     @classmethod
     def memory_of(cls, beta: Any) -> Memory:

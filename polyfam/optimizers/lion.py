@@ -15,10 +15,9 @@ arXiv:2502.02132.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-from polyfam.optimizers._mixture import Mixture, sign_slope
-from polyfam.optimizers._rules import check_flag, check_nonnegative, check_rate, smooth_sign
+from polyfam.optimizers._mixture import Mixture
+from polyfam.optimizers._rules import Nonnegative, Rate
 
 __all__ = ["Lion"]
 
@@ -50,28 +49,8 @@ class Lion(Mixture):
 
     names = ("lion",)
 
-    beta1: float = 0.9
-    beta2: float = 0.99
-    epsilon: float = 0.0
-    weight_decay: float = 0.0
+    beta1: Rate = 0.9
+    beta2: Rate = 0.99
+    epsilon: Nonnegative = 0.0
+    weight_decay: Nonnegative = 0.0
     bias_correction: bool = False
-
-    def __post_init__(self) -> None:
-        check_rate(self.beta1, "beta1")
-        check_rate(self.beta2, "beta2")
-        check_nonnegative(self.epsilon, "epsilon")
-        check_nonnegative(self.weight_decay, "weight_decay")
-        check_flag(self.bias_correction, "bias_correction")
-
-    @property
-    def betas(self) -> tuple[float, float]:
-        """The weight of the average in the mixture, and its memory."""
-        return self.beta1, self.beta2
-
-    def turned(self, c: Any) -> Any:
-        """Return the sign of c, hard or smooth."""
-        return smooth_sign(c, self.epsilon)
-
-    def slope(self, c: Any, vector: Any) -> Any:
-        """Return the derivative of the sign at c along v."""
-        return sign_slope(c, vector, self.epsilon)

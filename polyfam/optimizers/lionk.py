@@ -26,7 +26,7 @@ from polyfam._checks import quoted
 from polyfam.errors import ArgumentTypeError
 from polyfam.losses.arithmetic.taylor import Taylor
 from polyfam.optimizers._mixture import Mixture
-from polyfam.optimizers._rules import check_flag, check_nonnegative, check_rate
+from polyfam.optimizers._rules import Nonnegative, Rate
 
 __all__ = ["LionK"]
 
@@ -59,9 +59,9 @@ class LionK(Mixture):
     epsilon = 0.0
 
     gradient_of_k: Callable[[Any], Any]
-    beta1: float = 0.9
-    beta2: float = 0.99
-    weight_decay: float = 0.0
+    beta1: Rate = 0.9
+    beta2: Rate = 0.99
+    weight_decay: Nonnegative = 0.0
     bias_correction: bool = False
 
     def __post_init__(self) -> None:
@@ -70,20 +70,12 @@ class LionK(Mixture):
                 "Hyperparameter 'gradient_of_k' must be a function from arrays to arrays, "
                 f"not {quoted(self.gradient_of_k)}."
             )
-        check_rate(self.beta1, "beta1")
-        check_rate(self.beta2, "beta2")
-        check_nonnegative(self.weight_decay, "weight_decay")
-        check_flag(self.bias_correction, "bias_correction")
+        super().__post_init__()
 
     @property
     def elementwise(self) -> bool:  # type: ignore[override]
         """Whether grad K is known not to mix coordinates: a ufunc of numpy does not."""
         return isinstance(self.gradient_of_k, np.ufunc)
-
-    @property
-    def betas(self) -> tuple[float, float]:
-        """The weight of the average in the mixture, and its memory."""
-        return self.beta1, self.beta2
 
     def turned(self, c: Any) -> Any:
         """Return -grad K(-c)."""

@@ -23,7 +23,7 @@ from fractions import Fraction
 from typing import Any
 
 from polyfam.optimizers._linear import LinearMemory, Memory
-from polyfam.optimizers._rules import MomentumState, check_nonnegative, check_rate
+from polyfam.optimizers._rules import MomentumState, Nonnegative, Rate
 
 __all__ = ["LookAhead"]
 
@@ -58,14 +58,13 @@ class LookAhead(LinearMemory):
         "(beta - a (1 - beta))/(1 - beta)^2",
     )
 
-    beta: float | Fraction = 0.9
-    ahead: float | Fraction | None = None
+    beta: Rate | Fraction = 0.9
+    ahead: Nonnegative | Fraction | None = None
 
     def __post_init__(self) -> None:
-        check_rate(self.beta, "beta")
         if self.ahead is None:
             object.__setattr__(self, "ahead", self.beta)
-        check_nonnegative(self.ahead, "ahead")
+        super().__post_init__()
 
     @classmethod
     def memory_of(cls, beta: Any, ahead: Any) -> Memory:

@@ -21,17 +21,9 @@ from typing import Any
 
 import numpy as np
 
-from polyfam.optimizers._adaptive import Adaptive
-from polyfam.optimizers._rules import (
-    average,
-    check_flag,
-    check_nonnegative,
-    check_rate,
-    root,
-    weight,
-)
-from polyfam.optimizers._weights import Weights, exponential
-from polyfam.optimizers.adam import AdamState
+from polyfam.optimizers._adaptive import AdamState, Adaptive
+from polyfam.optimizers._rules import Nonnegative, Rate, average, weight
+from polyfam.optimizers._weights import Weights
 
 __all__ = ["NAdam"]
 
@@ -61,21 +53,15 @@ class NAdam(Adaptive):
     """
 
     names = ("nadam",)
+    words = ("beta1^2/(1 - beta1)", "beta2/(1 - beta2)")
+    bias_correction = True
 
-    beta1: float = 0.9
-    beta2: float = 0.999
-    epsilon: float = 1e-8
+    beta1: Rate = 0.9
+    beta2: Rate = 0.999
+    epsilon: Nonnegative = 1e-8
     epsilon_inside: bool = True
-    weight_decay: float = 0.0
+    weight_decay: Nonnegative = 0.0
     next_weight: bool = False
-
-    def __post_init__(self) -> None:
-        check_rate(self.beta1, "beta1")
-        check_rate(self.beta2, "beta2")
-        check_nonnegative(self.epsilon, "epsilon")
-        check_flag(self.epsilon_inside, "epsilon_inside")
-        check_nonnegative(self.weight_decay, "weight_decay")
-        check_flag(self.next_weight, "next_weight")
 
     def means(self, step: int | None) -> Weights:
         """Return the weights of the gradients at step n, or in the limit."""
@@ -89,20 +75,6 @@ class NAdam(Adaptive):
         newest[0] += new[-1]
         return Weights.at_step(newest, old * (1 - beta ** (n + 1)) + new)
 
-    def squares(self, step: int | None) -> Weights:
-        """Return the weights of their squares at step n, or in the limit."""
-        return exponential(self.beta2, step, corrected=True)
-
-    def mean_ages(self) -> tuple[float, float, str]:
-        """Return tau_1 and tau_2, and how they come about."""
-        tau1, tau2 = self.means(None).age, self.squares(None).age
-        words = f"tau_1 = beta1^2/(1 - beta1) = {tau1:.4g}, tau_2 = beta2/(1 - beta2) = {tau2:.4g}"
-        return tau1, tau2, words
-
-    def init(self, theta: Any) -> AdamState:
-        """Return the state before the first step."""
-        return AdamState(np.zeros_like(theta), np.zeros_like(theta), 0)
-
     def update(self, state: AdamState, gradient: Any, theta: Any) -> tuple[AdamState, Any]:
         """Return the next state and the direction."""
         mean = average(self.beta1, state.mean, gradient)
@@ -112,5 +84,5 @@ class NAdam(Adaptive):
             self.beta1 / weight(self.beta1, n + self.next_weight) * mean
             + (1 - self.beta1) / weight(self.beta1, n) * gradient
         )
-        scale = root(square / weight(self.beta2, n), self.epsilon, self.epsilon_inside)
-        return AdamState(mean, square, n), ahead / scale + self.weight_decay * theta
+        direction = self.divided(ahead, square / weight(self.beta2, n), theta)
+        return AdamState(mean, square, n), direction

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from polyfam.optimizers._linear import LinearMemory, Memory
-from polyfam.optimizers._rules import MomentumState, check_rate
+from polyfam.optimizers._rules import MomentumState, Rate
 
 __all__ = ["Nesterov"]
 
@@ -37,10 +37,7 @@ class Nesterov(LinearMemory):
     names = ("nesterov",)
     words = ("m <- beta m + g, direction g + beta m", "1/(1 - beta)", "beta^2/(1 - beta)^2")
 
-    beta: float | Fraction = 0.9
-
-    def __post_init__(self) -> None:
-        check_rate(self.beta, "beta")
+    beta: Rate | Fraction = 0.9
 
     @classmethod
     def memory_of(cls, beta: Any) -> Memory:

@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import Any
 
 from polyfam.optimizers._linear import LinearMemory, Memory
-from polyfam.optimizers._rules import MomentumState, average, check_rate
+from polyfam.optimizers._rules import MomentumState, Nonnegative, Rate, average, check_rate
 
 __all__ = ["QuasiHyperbolic"]
 
@@ -46,11 +46,11 @@ class QuasiHyperbolic(LinearMemory):
         "nu beta/(1 - beta)",
     )
 
-    beta: float | Fraction = 0.999
-    nu: float | Fraction = 0.7
+    beta: Rate | Fraction = 0.999
+    nu: Nonnegative | Fraction = 0.7
 
     def __post_init__(self) -> None:
-        check_rate(self.beta, "beta")
+        super().__post_init__()
         if self.nu != 1:
             check_rate(self.nu, "nu")
 

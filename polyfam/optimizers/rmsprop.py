@@ -15,15 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from polyfam.optimizers._adaptive import Adaptive
-from polyfam.optimizers._rules import (
-    average,
-    check_flag,
-    check_nonnegative,
-    check_rate,
-    root,
-    weight,
-)
-from polyfam.optimizers._weights import Weights, exponential
+from polyfam.optimizers._rules import Nonnegative, Rate, average, weight
 from polyfam.typing import Array
 
 __all__ = ["RMSProp", "RMSPropState"]
@@ -59,31 +51,19 @@ class RMSProp(Adaptive):
     """
 
     names = ("rmsprop",)
+    words = ("", "beta/(1 - beta)")
+    beta1 = 0.0  # only the newest gradient counts
     weight_decay = 0.0
 
-    beta: float = 0.99
-    epsilon: float = 1e-8
+    beta: Rate = 0.99
+    epsilon: Nonnegative = 1e-8
     epsilon_inside: bool = True
     bias_correction: bool = False
 
-    def __post_init__(self) -> None:
-        check_rate(self.beta, "beta")
-        check_nonnegative(self.epsilon, "epsilon")
-        check_flag(self.epsilon_inside, "epsilon_inside")
-        check_flag(self.bias_correction, "bias_correction")
-
-    def means(self, step: int | None) -> Weights:
-        """Return the weights of the gradients: only the newest one counts."""
-        return exponential(0.0, step, corrected=True)
-
-    def squares(self, step: int | None) -> Weights:
-        """Return the weights of their squares at step n, or in the limit."""
-        return exponential(self.beta, step, self.bias_correction)
-
-    def mean_ages(self) -> tuple[float, float, str]:
-        """Return 0 and tau_2, and how it comes about."""
-        tau = self.beta / (1 - self.beta)
-        return 0.0, tau, f"tau_2 = beta/(1 - beta) = {tau:.4g}"
+    @property
+    def beta2(self) -> Rate:
+        """The memory of the mean square."""
+        return self.beta
 
     def init(self, theta: Any) -> RMSPropState:
         """Return the state before the first step."""
@@ -94,5 +74,4 @@ class RMSProp(Adaptive):
         square = average(self.beta, state.square, gradient * gradient)
         count = state.count + 1
         mean = square / weight(self.beta, count) if self.bias_correction else square
-        direction = gradient / root(mean, self.epsilon, self.epsilon_inside)
-        return RMSPropState(square, count), direction
+        return RMSPropState(square, count), self.divided(gradient, mean, theta)

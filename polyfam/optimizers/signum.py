@@ -10,18 +10,9 @@ References
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-from polyfam.optimizers._mixture import Mixture, sign_slope
-from polyfam.optimizers._rules import (
-    MomentumState,
-    average,
-    check_flag,
-    check_nonnegative,
-    check_rate,
-    smooth_sign,
-    weight,
-)
+from polyfam.optimizers._mixture import Mixture
+from polyfam.optimizers._rules import Nonnegative, Rate
 
 __all__ = ["Signum"]
 
@@ -52,34 +43,17 @@ class Signum(Mixture):
     names = ("signum",)
     words = ("m <- beta m + (1 - beta) g, c = m", "beta/(1 - beta)")
 
-    beta: float = 0.9
-    epsilon: float = 0.0
-    weight_decay: float = 0.0
+    beta: Rate = 0.9
+    epsilon: Nonnegative = 0.0
+    weight_decay: Nonnegative = 0.0
     bias_correction: bool = False
 
-    def __post_init__(self) -> None:
-        check_rate(self.beta, "beta")
-        check_nonnegative(self.epsilon, "epsilon")
-        check_nonnegative(self.weight_decay, "weight_decay")
-        check_flag(self.bias_correction, "bias_correction")
+    @property
+    def beta1(self) -> Rate:
+        """The weight of the average in the mixture."""
+        return self.beta
 
     @property
-    def betas(self) -> tuple[float, float]:
-        """The same memory twice."""
-        return self.beta, self.beta
-
-    def turned(self, c: Any) -> Any:
-        """Return the sign of c, hard or smooth."""
-        return smooth_sign(c, self.epsilon)
-
-    def slope(self, c: Any, vector: Any) -> Any:
-        """Return the derivative of the sign at c along v."""
-        return sign_slope(c, vector, self.epsilon)
-
-    def update(self, state: MomentumState, gradient: Any, theta: Any) -> tuple[MomentumState, Any]:
-        """Return the next state and the direction."""
-        momentum = average(self.beta, state.momentum, gradient)
-        count = state.count + 1
-        mean = momentum / weight(self.beta, count) if self.bias_correction else momentum
-        direction = smooth_sign(mean, self.epsilon) + self.weight_decay * theta
-        return MomentumState(momentum, count), direction
+    def beta2(self) -> Rate:
+        """The memory of the average."""
+        return self.beta
