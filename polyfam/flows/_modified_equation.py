@@ -24,7 +24,7 @@ References
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, overload
+from typing import Any
 
 import numpy as np
 
@@ -35,75 +35,25 @@ from polyfam.flows._follow import follow
 from polyfam.losses.arithmetic.taylor import Taylor
 from polyfam.losses.derivatives.jets import GradientJet, gradient_jet, gradient_series
 from polyfam.losses.derivatives.points import as_points
-from polyfam.memory._arguments import (
-    Batches,
-    Order,
-    Question,
-    evaluated,
-    point_by_point,
-    question,
-    quiet,
-)
+from polyfam.memory._arguments import Batches, Order, Question, point_by_point, question, quiet
 from polyfam.memory._memoryless import memoryless, memoryless_coefficients
-from polyfam.memory.exact import check_alone, exact_equation
+from polyfam.memory._verb import verb
+from polyfam.memory.exact import exact_equation
 from polyfam.memory.linear import equation_terms
 from polyfam.memory.nodes import check_weights
 from polyfam.memory.recursion import Recursion, recursion
 from polyfam.memory.trajectory import losses_of_steps
 from polyfam.optimizers._linear import LinearMemory
 from polyfam.optimizers._protocol import is_elementwise
-from polyfam.series.terms import Terms, ValidityWarning
+from polyfam.series.terms import ValidityWarning
 from polyfam.typing import Array
-
-if TYPE_CHECKING:
-    from polyfam.series.expansion import Expansion
 
 __all__ = ["modified_equation", "modified_flow"]
 
 
-@overload
-def modified_equation(
-    optimizer: Any, loss: None = None, theta: None = None, *, order: int, step: int | None = None
-) -> Expansion: ...
-@overload
-def modified_equation(
-    optimizer: Any,
-    loss: Any,
-    theta: Any,
-    *,
-    order: Order,
-    step: int | None = None,
-    step_size: float | None = None,
-    batches: Batches = None,
-) -> Terms: ...
-def modified_equation(
-    optimizer: Any,
-    loss: Any = None,
-    theta: Any = None,
-    *,
-    order: Order,
-    step: int | None = None,
-    step_size: float | None = None,
-    batches: Batches = None,
-) -> Terms | Expansion:
+@verb("modified equation", exact_equation)
+def modified_equation(asked: Question) -> Array:
     """Return the terms f_0, ..., f_{R-1} of theta' = -(f_0 + h f_1 + ...)(theta).
-
-    Parameters
-    ----------
-    optimizer : object
-        As in `polyfam.memoryless`.
-    loss : object, optional
-        With ``gradient(theta)``.
-    theta : array_like, shape (..., d), optional
-        Where the field is wanted: every point by itself.
-    order : int or "auto"
-        The number R of terms, as in `polyfam.memoryless`.
-    step : int, optional
-        The field on [nh, (n+1)h] for a start from rest; by default the stationary one.
-    step_size : float, optional
-        h > 0, for sizes, the sum and the warning.
-    batches : sequence of losses, optional
-        The losses of the steps 0, ..., n; for a finite step only.
 
     Returns
     -------
@@ -148,14 +98,6 @@ def modified_equation(
     >>> modified_equation(HeavyBall(0.5), Parabola(), [1.0], order=3)[:].ravel().round(9)
     array([ 2.        ,  6.        , 34.66666667])
     """
-    if loss is None and batches is None:
-        return exact_equation(optimizer, check_alone(theta, order, step_size), step)
-    asked = question(optimizer, loss, theta, order, step, step_size, batches)
-    return evaluated(asked, _coefficients(asked), True, "modified equation")
-
-
-def _coefficients(asked: Question) -> Array:
-    """Return f_0, ..., f_{R-1}, shape (R, ..., d)."""
     if asked.memory is not None and asked.step is None:
         return equation_terms(asked.memory, asked.loss, asked.theta, asked.terms)
     if asked.memory is not None and not isinstance(asked.optimizer, LinearMemory):

@@ -15,10 +15,10 @@ from polyfam.losses.derivatives.points import as_points
 from polyfam.memory.linear import Linear, linear
 from polyfam.memory.trajectory import losses_of_steps
 from polyfam.optimizers._protocol import check_optimizer, is_elementwise
-from polyfam.series.terms import Terms, ValidityWarning
+from polyfam.series.terms import ValidityWarning
 from polyfam.typing import Array
 
-__all__ = ["Batches", "Order", "Question", "evaluated", "question", "quiet"]
+__all__ = ["Batches", "Order", "Question", "question", "quiet"]
 
 Order: TypeAlias = int | Literal["auto"]
 Batches: TypeAlias = Sequence[Any] | None
@@ -130,16 +130,6 @@ def point_by_point(optimizer: Any, theta: Array, terms: Callable[[Array], Array]
         raise DomainError("Argument 'theta' must hold at least one point, not none.")
     found = np.stack([terms(point) for point in theta.reshape(-1, theta.shape[-1])], axis=1)
     return found.reshape(len(found), *theta.shape[:-1], *found.shape[2:])
-
-
-def evaluated(asked: Question, coefficients: Array, is_vector: bool, name: str) -> Terms:
-    """Wrap the terms, cut them where "auto" says so, and warn when they grow."""
-    terms = Terms(coefficients, asked.step_size, is_vector, name=name)
-    if asked.order == "auto":
-        terms = terms.optimal()
-    if asked.step_size is not None:
-        terms.warn_if_growing()
-    return terms
 
 
 class quiet(warnings.catch_warnings):  # noqa: N801

@@ -28,18 +28,18 @@ arXiv:2502.02132.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, overload
+from typing import Any
 
 import numpy as np
 
-from polyfam._checked import checked
 from polyfam.losses.derivatives.hessians import hessian_vector
 from polyfam.losses.derivatives.jets import gradient_jet
-from polyfam.memory._arguments import Batches, Order, Question, evaluated, point_by_point, question
+from polyfam.memory._arguments import Question, point_by_point
+from polyfam.memory._verb import verb
 from polyfam.memory.certificates import certify
-from polyfam.memory.exact import check_alone, exact_field
+from polyfam.memory.exact import exact_field
 from polyfam.memory.linear import field_terms
 from polyfam.memory.nodes import check_weights, checked_terms
 from polyfam.memory.recursion import recursion
@@ -47,64 +47,21 @@ from polyfam.memory.startup import startup_terms
 from polyfam.memory.stationary import stationary_terms
 from polyfam.optimizers._protocol import check_direction
 from polyfam.optimizers.heavy_ball import HeavyBall
-from polyfam.series.terms import Terms
 from polyfam.typing import Array
-
-if TYPE_CHECKING:
-    from polyfam.series.expansion import Expansion
 
 __all__ = ["by_recursion", "memoryless", "memoryless_coefficients"]
 
 
-@overload
-def memoryless(
-    optimizer: Any, loss: None = None, theta: None = None, *, order: int, step: int | None = None
-) -> Expansion: ...
-@overload
-def memoryless(
-    optimizer: Any,
-    loss: Any,
-    theta: Any,
-    *,
-    order: Order,
-    step: int | None = None,
-    step_size: float | None = None,
-    batches: Batches = None,
-) -> Terms: ...
-@checked
-def memoryless(
-    optimizer: Any,
-    loss: Any = None,
-    theta: Any = None,
-    *,
-    order: Order,
-    step: int | None = None,
-    step_size: float | None = None,
-    batches: Batches = None,
-) -> Terms | Expansion:
-    """Return the terms F_0, ..., F_{R-1} of the equivalent update without memory.
+def _certifier(asked: Question) -> Callable[..., Any] | None:
+    """Return what certifies the stationary update of heavy ball."""
+    if asked.step is None and isinstance(asked.optimizer, HeavyBall):
+        return partial(certify, asked.optimizer, asked.loss, asked.theta)
+    return None
 
-    Parameters
-    ----------
-    optimizer : object
-        With ``init(theta)`` and ``update(state, gradient, theta) -> (state, direction)``, or a
-        `Kernel`; without a loss a linear memory, and then also its class, whose parameters stay
-        symbols.
-    loss : object, optional
-        With ``gradient(theta)``.
-    theta : array_like, shape (..., d), optional
-        Where the update is wanted: every point by itself.
-    order : int or "auto"
-        The number R of terms, at least 1; "auto" cuts before the smallest of 12 terms (8 of an
-        optimizer that is no linear memory), at each point by itself.
-    step : int, optional
-        The step n, whose direction has seen n + 1 gradients, exactly; by default the stationary
-        limit n -> infinity, where the state must not mix coordinates.
-    step_size : float, optional
-        h > 0, for sizes, the sum and the warning.
-    batches : sequence of losses, optional
-        The losses of the steps 0, ..., n (of the first ones, when there are more); for a finite
-        step only, and `loss` is not looked at.
+
+@verb("memoryless update", exact_field, certifier=_certifier)
+def memoryless(asked: Question) -> Array:
+    """Return the terms F_0, ..., F_{R-1} of the equivalent update without memory.
 
     Returns
     -------
@@ -163,13 +120,7 @@ def memoryless(
       h/(1 - beta)^3 times
         H g   beta
     """
-    if loss is None and batches is None:
-        return exact_field(optimizer, check_alone(theta, order, step_size), step)
-    asked = question(optimizer, loss, theta, order, step, step_size, batches)
-    terms = evaluated(asked, memoryless_coefficients(asked), True, "memoryless update")
-    if isinstance(optimizer, HeavyBall) and step is None:
-        return replace(terms, certifier=partial(certify, optimizer, loss, theta))
-    return terms
+    return memoryless_coefficients(asked)
 
 
 def memoryless_coefficients(asked: Question) -> Array:

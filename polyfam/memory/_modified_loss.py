@@ -16,68 +16,28 @@ References
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, overload
+from dataclasses import replace
 
 import numpy as np
 
 from polyfam.errors import DomainError
-from polyfam.memory._arguments import Batches, Order, Question, evaluated, question
-from polyfam.memory.exact import check_alone, exact_loss
+from polyfam.losses import Quadratic
+from polyfam.memory._arguments import Question
+from polyfam.memory._memoryless import memoryless_coefficients
+from polyfam.memory._verb import verb
+from polyfam.memory.exact import exact_loss
 from polyfam.memory.linear import loss_terms, values_at
 from polyfam.optimizers._protocol import finite_gradient
-from polyfam.series.terms import Terms
 from polyfam.typing import Array
-
-if TYPE_CHECKING:
-    from polyfam.series.expansion import Expansion
 
 __all__ = ["modified_loss"]
 
 
-@overload
-def modified_loss(
-    optimizer: Any, loss: None = None, theta: None = None, *, order: int, step: int | None = None
-) -> Expansion: ...
-@overload
-def modified_loss(
-    optimizer: Any,
-    loss: Any,
-    theta: Any,
-    *,
-    order: Order,
-    step: int | None = None,
-    step_size: float | None = None,
-    batches: Batches = None,
-) -> Terms: ...
-def modified_loss(
-    optimizer: Any,
-    loss: Any = None,
-    theta: Any = None,
-    *,
-    order: Order,
-    step: int | None = None,
-    step_size: float | None = None,
-    batches: Batches = None,
-) -> Terms | Expansion:
+@verb("modified loss", exact_loss, is_vector=False)
+def modified_loss(asked: Question) -> Array:
     """Return the modified loss L_h, whose gradient is the memoryless update, term by term.
 
-    Parameters
-    ----------
-    optimizer : object
-        A linear memory: an instance or a `Kernel`; without a loss also a class, whose parameters
-        stay symbols.
-    loss : object, optional
-        With ``value(theta)`` and ``gradient(theta)``.
-    theta : array_like, shape (..., d), optional
-        Where the loss is wanted: every point by itself.
-    order : int or "auto"
-        The number R of terms, as in `memoryless`.
-    step : int, optional
-        The step n, from rest; by default the stationary limit.
-    step_size : float, optional
-        h > 0, for sizes, the sum and the warning.
-    batches : sequence of losses, optional
-        The losses of the steps 0, ..., n, for HeavyBall and AveragedMomentum only.
+    The optimizer is a linear memory; batches are for HeavyBall and AveragedMomentum only.
 
     Returns
     -------
@@ -112,14 +72,6 @@ def modified_loss(
       h/(1 - beta)^3 times
         g . g   1/2*beta
     """
-    if loss is None and batches is None:
-        return exact_loss(optimizer, check_alone(theta, order, step_size), step)
-    asked = question(optimizer, loss, theta, order, step, step_size, batches)
-    return evaluated(asked, _coefficients(asked), False, "modified loss")
-
-
-def _coefficients(asked: Question) -> Array:
-    """Return L_0, ..., L_{R-1}, shape (R, ...)."""
     memory, corrected = asked.memory, getattr(asked.optimizer, "bias_correction", False)
     if memory is None:
         raise DomainError(
@@ -151,20 +103,10 @@ def _coefficients(asked: Question) -> Array:
 
 def _first_order(asked: Question, terms: int) -> Array:
     """Return W L and half of M . grad L, for one loss."""
-    from polyfam.memory._memoryless import memoryless
-
     (value,) = values_at([asked.loss], asked.theta)
     gradient = finite_gradient(asked.loss, asked.theta)
-    unit = memoryless(
-        asked.optimizer, _Unit(), np.ones(1), order=terms, step=asked.step
-    ).coefficients[:, 0]
+    # on a parabola a linear memory has F_0 = W and M = W w
+    parabola = replace(asked, losses=[Quadratic([[1.0]])], theta=np.ones(1), order=terms)
+    unit = memoryless_coefficients(parabola)[:, 0]
     square = np.sum(gradient * gradient, axis=-1) / 2
     return np.stack([unit[0] * value, unit[1] * square][:terms] if terms > 1 else [unit[0] * value])
-
-
-class _Unit:
-    """A parabola: of a linear memory F_0 = W and M = W w there."""
-
-    def gradient(self, theta: Any) -> Any:
-        """Return theta."""
-        return theta

@@ -8,7 +8,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from polyfam._checks import integer, quoted, shown
+from polyfam._checks import quoted, shown
 from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.optimizers._linear import LinearMemory
 from polyfam.optimizers.heavy_ball import HeavyBall
@@ -52,18 +52,6 @@ def exact_kernel(optimizer: Any) -> Kernel:
         f"{name} is not a weighted sum of past gradients, so that its terms are no sums over trees "
         "with coefficients of their own: give a loss and a point."
     )
-
-
-def check_alone(theta: Any, order: Any, step_size: Any) -> int:
-    """Return the order of an exact series, or refuse what only a loss gives sense to."""
-    for name, value in (("theta", theta), ("step_size", step_size)):
-        if value is not None:
-            raise DomainError(
-                f"Argument '{name}' needs a loss: without one the series is exact, in powers of h."
-            )
-    if order == "auto":
-        raise DomainError("Argument 'order' can be 'auto' only with a loss and a 'step_size'.")
-    return integer(order, "order", minimum=1)
 
 
 def exact_field(optimizer: Any, order: int, step: int | None) -> Expansion:
