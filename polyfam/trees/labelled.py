@@ -191,6 +191,11 @@ def _pairs(edges: Iterable[tuple[Hashable, Hashable]]) -> list[Edge]:
             "from_networkx reads graphs, parse_tree texts, to_numpy() turns a data frame into rows."
         )
     try:
+        if getattr(edges, "ndim", 0) == 2 and hasattr(edges, "tolist"):  # of numpy, torch or JAX
+            rows: list[Edge] = edges.tolist()
+            # Two rows of two give the same tree either way, unless one is a loop.
+            are_pairs = all(len(row) == 2 and row[0] != row[1] for row in rows)
+            edges = zip(*rows, strict=True) if len(rows) == 2 and not are_pairs else rows
         listed = list(islice(iter(edges), 2 * MOST_VERTICES + 1))
     except TypeError:
         raise ArgumentTypeError(
@@ -201,7 +206,9 @@ def _pairs(edges: Iterable[tuple[Hashable, Hashable]]) -> list[Edge]:
     pairs = []
     for edge in listed:
         try:
-            one, other = edge
+            # Of a triple whose end are attributes, as networkx yields them, two are the edge.
+            triple = isinstance(edge, tuple) and len(edge) == 3 and isinstance(edge[2], dict)
+            one, other = edge[:2] if triple else edge
             hash(pair := (one, other))
         except Exception:  # whatever a foreign object raises when it is unpacked or hashed
             raise InvalidTreeError(

@@ -366,7 +366,8 @@ class FreeTree(Tree):
         ----------
         edges : iterable of pairs
             Each edge once, in either direction, or every edge in both; or (child, parent) pairs
-            in which the one root has the parent None, NaN or -1.
+            in which the one root has the parent None, NaN or -1.  An array may be of shape (m, 2)
+            or, as PyTorch Geometric's edge_index, (2, m).
         vertices : iterable, optional
             Vertices to add to those the edges name; needed for the tree with one vertex.
 

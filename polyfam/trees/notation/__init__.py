@@ -17,12 +17,15 @@ notation           the path on 4 vertices        what it is
 ``edges``          ``1-2 2-3 3-4``               pairs, also one a line or in brackets
 ``edge_index``     ``[[0, 1, 2], [1, 2, 3]]``    sources and targets
 ``matrix``         ``0100`` and 3 more lines     adjacency matrix
-``adjacency``      ``1: 2`` and 3 more lines     neighbours of each vertex
+``adjacency``      ``1: 2`` and 3 more lines     neighbours of each vertex, or lists of them
+``dict``           ``{0: [1], 1: [2], 2: [3]}``  neighbours of each vertex (networkx, Sage)
 ``dot``            ``graph {a -- b -- c -- d}``  Graphviz
 ``mathematica``    ``TreeGraph[{1 <-> 2, ...}]`` Mathematica
 ``repr``           ``FreeTree((0, 1, 2, 1))``    our own values
 ``graph6``         ``Ch``                        nauty
 ``sparse6``        ``:Cdv``                      nauty
+``findstat``       ``([(0, 1), (1, 2)], 3)``     edges and the number of vertices
+``coordinates``    ``(0, 1)  1`` and more lines  sparse matrix, as scipy prints it
 =================  ============================  =================================================
 
 The name of a notation and a colon before the text (``parents:0 1 2 3``) settle every doubt;
@@ -48,14 +51,17 @@ from polyfam.trees.notation import (
     adjacency,
     brackets,
     butcher,
+    coordinates,
     dot,
     dyck,
     edge_index,
     edges,
+    findstat,
     forest,
     graph6,
     levels,
     levels1,
+    mapping,
     mathematica,
     matrix,
     matula,
@@ -66,6 +72,7 @@ from polyfam.trees.notation import (
     sparse6,
     values,
 )
+from polyfam.trees.notation._hints import hint_for
 from polyfam.trees.notation._notation import Notation, Parents
 from polyfam.trees.notation._text import ascii_only
 from polyfam.trees.notation.graph import from_networkx
@@ -100,11 +107,14 @@ NOTATIONS: dict[str, Notation] = {
         edge_index.NOTATION,
         matrix.NOTATION,
         adjacency.NOTATION,
+        mapping.NOTATION,
         dot.NOTATION,
         mathematica.NOTATION,
         values.NOTATION,
         graph6.NOTATION,
         sparse6.NOTATION,
+        findstat.NOTATION,
+        coordinates.NOTATION,
     )
 }
 
@@ -112,7 +122,9 @@ NOTATIONS: dict[str, Notation] = {
 _GROUPS = {"prufer": ("prufer1", "prufer0")}
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
-_ID = re.compile(r"[A-Za-z](0*[1-9][0-9]*\.0*[1-9][0-9]*)")
+_LISTED = "'polyfam trees --help' and polyfam.trees.NOTATIONS"
+#: Texts of some length that start with these are what they seem; hints are for the others.
+_PLAIN = frozenset("0123456789-:([@?")
 
 
 @overload
@@ -183,7 +195,8 @@ tree; put a name before it, as in 'dyck:...'.
         return _read(rest.strip(), _named(name), rooted)
     if not text:
         raise InvalidTreeError("The text must not be empty; write the tree with one vertex as '0'.")
-    names = [] if _ID.fullmatch(text) or re.fullmatch("A[0-9]{6}", text) else _claimants(text)
+    hint = None if text[0] in _PLAIN and len(text) > 8 else hint_for(text)
+    names = [] if hint and hint.sure else _claimants(text)
     if names:
         return _read(text, names, rooted)
     raise _unknown(text)
@@ -232,22 +245,15 @@ def _read(text: str, names: Sequence[str], rooted: bool) -> FreeTree | RootedTre
     # A word or some braces are a graph6 text only by chance.
     words = list(names) == ["graph6"] and re.fullmatch("[A-Za-z]+|[{}]+", text)
     chance = words and (text.islower() or not graph6.nearly_fits(text))
-    raise _unknown(text) if chance else errors[0]
+    # What is a tree in two ways is nearer than what is none.
+    nearest = next((error for error in errors if "may count" in str(error)), errors[0])
+    raise _unknown(text) if chance else nearest
 
 
 def _unknown(text: str) -> PolyfamError:
     """Return what to raise for a text in no notation: what may have been meant, if that shows."""
-    if found := _ID.fullmatch(text[:40]):
-        n, k = (part.lstrip("0") for part in found[1].split("."))
-        return UnknownNameError(
-            f"Id {quoted(f'F{n}.{k}')} is looked up in the published tables, by the command line "
-            f"(polyfam poly F{n}.{k}) or polyfam.load_table, not by parse_tree."
-        )
-    if re.fullmatch("A[0-9]{6}", text):
-        return UnknownNameError(
-            f"{text} is a sequence of the OEIS, not a tree; the rows of A008292 are those of "
-            "star:n, the rows of A001263 those of path:n."
-        )
+    if hint := hint_for(text):
+        return hint.error
     name, colon, _ = text.partition(":")
     known = [*NOTATIONS, *_GROUPS, *shape.SHAPES]
     if near := get_close_matches(name[:40].lower(), known, n=1):
@@ -256,11 +262,11 @@ def _unknown(text: str) -> PolyfamError:
         )
     if colon and _WORD.fullmatch(name):
         return UnknownNameError(
-            f"No notation or shape is called {quoted(name)}; there are {', '.join(known)}."
+            f"No notation or shape is called {quoted(name)}; {_LISTED} list them."
         )
     return InvalidTreeError(
-        f"Text {quoted(text)} does not show its notation; put the name of one before it, as "
-        f"in 'prufer1:3 3 4' (there are {', '.join(known)})."
+        f"Text {quoted(text)} does not show its notation; put the name of one before it, as in "
+        f"'prufer1:3 3 4' ({_LISTED} list them)."
     )
 
 

@@ -22,34 +22,50 @@ __all__ = [
     "write_nesting",
 ]
 
-_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,17}")
+#: Such as 3, and 3. or 3.0 as arrays of floats are printed.
+_INTEGER = re.compile(r"(0|-?[1-9][0-9]{0,17})(?:\.0*)?")
 
 #: So many characters are read: 16 a vertex of the largest tree.
 _LONGEST = 16 * 10**6
 
 _NUMBER = r"-?[0-9]+"
+_FLOAT = r"-?[0-9]+\.0*"
 _SEPARATOR = r"(?:[ \t]*,[ \t]*|[ \t]+)"
 _WRAPPED = r"(?:\s*,\s*|\s+)"
 _LINE = rf"{_NUMBER}(?:{_SEPARATOR}{_NUMBER})*"
-#: A list of at least two integers on one line, or in brackets: the claim of several notations.
+#: A list of at least two integers, on one line, one a line or in brackets: the claim of several
+#: notations.
 INTEGERS = (
     rf"{_NUMBER}(?:{_SEPARATOR}{_NUMBER})+\Z"
+    rf"|{_NUMBER}(?:[ \t\r]*\n[ \t]*{_NUMBER})+\Z"
     rf"|[\[(]\s*{_NUMBER}(?:{_WRAPPED}{_NUMBER})+\s*,?\s*[\])]\Z"
+    rf"|[\[(]?\s*{_FLOAT}(?:{_WRAPPED}{_FLOAT})+\s*,?\s*[\])]?\Z"
 )
 #: Rows: several lines, or brackets in brackets, perhaps with the name of a type before them.
-ROWS = r"(?:[A-Za-z_.]+\()?[\[({]\s*[\[({]\s*[^\s\[\](){},]|[^\[\]();:>]*\n"
+ROWS = (
+    r"(?!(?:\w*Tree|TreeGraph|Graph)\b)(?:[A-Za-z_.]+[\[(]\s*(?:[\[({]\s*)?|[\[({]\s*)"
+    r"(?:frozenset\()?[\[({]\s*[^\s\[\](){},]"
+    r"|\[[0-9., \t]+;[0-9., \t;\n]+\]\Z|[^\[\]();:>]*\n"
+)
 
-
-_WRAPPER = re.compile(r"[A-Za-z_.]+\((.*?)(?:,\s*(?:dtype|device)=.*)?\)", re.DOTALL)
+_WRAPPER = re.compile(r"[A-Za-z_.]+[\[(](.*?)(?:,\s*(?:dtype|device)=.*)?[\])]", re.DOTALL)
+#: Arrays as Python prints them.
+_ARRAY = re.compile(
+    r"(?:[a-z]+\.)?(?:array|asarray|tensor|Array|list|tuple)"
+    r"\(\s*([\[(].*?[\])])\s*(?:,\s*(?:dtype|device)=.*)?\)",
+    re.DOTALL,
+)
 
 
 def ascii_only(text: object) -> str:
     """Return the text without blanks around it, or say which character is not ASCII.
 
+    What Python prints before and after the numbers of an array is left out.
+
     Examples
     --------
-    >>> ascii_only(" 0 1 ")
-    '0 1'
+    >>> ascii_only(" 0 1 "), ascii_only("array([0, 1])")
+    ('0 1', '[0, 1]')
     """
     if not isinstance(text, str):
         raise ArgumentTypeError(
@@ -64,7 +80,9 @@ def ascii_only(text: object) -> str:
             f"Character {text[position]!a} at position {position} is not ASCII; "
             "write trees with plain letters, digits and signs."
         )
-    return text.strip()
+    text = text.strip()
+    array = _ARRAY.fullmatch(text) if text.endswith(")") else None
+    return array[1] if array else text
 
 
 def read_integers(text: str, what: str) -> list[int]:
@@ -73,7 +91,7 @@ def read_integers(text: str, what: str) -> list[int]:
     Parameters
     ----------
     text : str
-        Such as ``"0 1 2"``, ``"0,1,2"``, ``"[0, 1, 2]"`` or ``"(0, 1, 2)"``.
+        Such as ``"0 1 2"``, ``"0,1,2"``, ``"[0, 1, 2]"``, ``"(0, 1, 2)"`` or ``"[0. 1. 2.]"``.
     what : str
         What the list is called in an error message.
 
@@ -83,23 +101,26 @@ def read_integers(text: str, what: str) -> list[int]:
     [3, 3, 4]
     """
     if text[:1] + text[-1:] in ("[]", "()"):
-        text = text[1:-1].removesuffix(",")
+        text = text[1:-1].strip().removesuffix(",")
     # Not int alone, which takes 1_0, and not str.split alone, which takes the byte 0x1c as a blank.
     entries = text.split(",") if "," in text else re.split(r"[ \t\r\n\f\v]+", text)
     if entries == [""]:
         return []
     entries = [entry.strip(" \t\r\n") for entry in entries]
+    numbers = []
     for position, entry in enumerate(entries):
-        if not _INTEGER.fullmatch(entry):
+        number = _INTEGER.fullmatch(entry)
+        if not number:
             raise InvalidTreeError(
                 f"Entry {quoted(entry)} at position {position} of the {what} is not an integer "
                 "of at most 18 digits; separate the entries by blanks or by commas."
             )
-    return [int(entry) for entry in entries]
+        numbers.append(int(number[1]))
+    return numbers
 
 
 def read_rows(text: str) -> list[list[str]]:
-    """Return the entries of rows: lines, or brackets in brackets; comments after # are skipped.
+    r"""Return the entries of rows: lines, or brackets in brackets; comments after # are skipped.
 
     Examples
     --------
@@ -107,18 +128,27 @@ def read_rows(text: str) -> list[list[str]]:
     [['0', '1']]
     >>> read_rows("array([[0, 1], ['a b', 2]])")
     [['0', '1'], ['a b', '2']]
+    >>> read_rows("[0 1; 1 0]") == read_rows("[{0, 1}, {1, 0}]") == read_rows("0,1\n1,0")
+    True
     """
     if text[:1] not in "[({" and (wrapped := _WRAPPER.fullmatch(text)):
-        text = wrapped[1]
+        # EdgeList[(0, 1), (1, 2)] of rustworkx, but AdjacencyGraph[{{0, 1}, {1, 0}}]
+        several = re.match(r"[\[({]\s*[^\s\[({]", wrapped[1])
+        text = f"[{wrapped[1]}]" if several else wrapped[1]
     if text[:1] in "[({" and text[:1]:
+        text = re.sub(r"\bfrozenset\((\{[^{}]*\})\)", r"\1", text)
+        if re.fullmatch(r"\[[^\[\](){};]+;[^\[\](){}]+\]", text):  # of Matlab and Julia
+            return [_entries(line) for line in text[1:-1].split(";")]
         # What stands after two names in a pair, such as {'weight': 3}, is no row.
-        text = re.sub(r",\s*\{[^{}]*\}(?=\s*[\])])", "", text)
+        text = re.sub(r",\s*\{(?:[^{}]*:[^{}]*)?\}(?=\s*[\])])", "", text)
         inner = re.fullmatch(r"[\[({]\s*([\[({].*[\])}])\s*,?\s*[\])}]", text, re.DOTALL)
         rows = re.split(r"[\])}]\s*,?\s*", inner[1])[:-1] if inner else [""]
         if not all(re.fullmatch(r"[\[({][^\[({]*", row) for row in rows):
             raise InvalidTreeError(f"Text {quoted(text)} is not a list of rows in brackets.")
         return [_entries(row[1:]) for row in rows]
     text = re.sub(r"(?m)[#%].*$", "", text)
+    # The root of a table of children and parents may have an empty field for its parent.
+    text = re.sub(r"(?m)^([^,\n]+,)[ \t\r]*$", r"\1''", text)
     return [_entries(line) for line in text.split("\n") if line.strip()]
 
 

@@ -36,8 +36,9 @@ def parse(text: str) -> Parents:
         ...
     polyfam.errors.InvalidTreeError: ')' at position 2 of the Dyck word has no ( before it.
     """
-    if text[:1] + text[-1:] == "[]":
-        text = text[1:-1].replace(",", " ").strip()
+    text = re.sub(r"\A(?:DyckWord|DyckPath)\((.*)\)\Z", r"\1", text)
+    if text[:1] in "[1":
+        text = text.removeprefix("[").removesuffix("]").replace(",", " ").strip()
     opening = text[:1] or "U"
     if opening not in _CLOSING:
         raise InvalidTreeError(
@@ -61,6 +62,6 @@ def format(tree: FreeTree | RootedTree) -> str:
 NOTATION = Notation(
     "dyck",
     parse,
-    re.compile(r"[()][()\s]*\Z|U[UD\s]*\Z|u[ud\s]*\Z|\[?1[1,\s]*0[01,\s]*\]?\Z"),
+    re.compile(r"[()][()\s]*\Z|U[UD\s]*\Z|u[ud\s]*\Z|\[?1[1,\s]*0[01,\s]*\]?\Z|DyckWord\("),
     format,
 )

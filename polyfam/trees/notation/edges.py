@@ -1,15 +1,18 @@
 """Edge list: pairs of vertex names, ``1-2 2-3``, or a pair a line, or ``[(1, 2), (2, 3)]``.
 
-Names carry no meaning, except that the first one names the root where one is asked for.  A lone
-name is the tree with one vertex.  What stands after the two names of a line or of a pair (a
-weight, a label, the empty dictionary of networkx) is skipped; every edge may be there in both
-directions; and in pairs (child, parent) the root has the parent None.  A first line with the names
-of two columns, or with the numbers of vertices and of edges, and the letters of DIMACS are skipped.
+Chains (``1-2-3``, ``a -> b -> c``) and pairs without brackets around them (``1 2, 2 3``,
+``(1,2),(2,3)``) are read too.  Names carry no meaning, except that the first one names the root
+where one is asked for.  A lone name is the tree with one vertex.  What stands after the two names
+of a line or of a pair (a weight, a label, the empty dictionary of networkx) is skipped; every edge
+may be there in both directions; and in pairs (child, parent) the root has the parent None, or none.
+A first line with the names of two columns, or with the numbers of vertices and of edges, and the
+letters of DIMACS are skipped.
 """
 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from polyfam._checks import quoted
 from polyfam.errors import InvalidTreeError
@@ -21,8 +24,22 @@ from polyfam.trees.tree import FreeTree, RootedTree
 __all__ = ["NOTATION"]
 
 _NAME = re.compile(r"[A-Za-z0-9_]+")
-_DASHED = re.compile(r"[A-Za-z0-9_]+-")
-_DASH = re.compile(r"--?>?")
+_DASH = r"(?:<->|--?>?)"
+_DASHED = re.compile(rf"[A-Za-z0-9_]+(?:{_DASH}|[ \t]+{_DASH}[ \t]+)")
+_PAIR = r"[A-Za-z0-9_]+[ \t]+[A-Za-z0-9_]+"
+#: Pairs that are divided by other signs than their two names are, and these signs.
+_DIVIDED = {
+    r"\s*[,;|]\s*": re.compile(rf"{_PAIR}(?:\s*[,;|]\s*{_PAIR})+\s*\Z"),
+    r"\s*[;|]\s*": re.compile(r"{0}(?:\s*[;|]\s*{0})+\s*\Z".format(_PAIR.replace("[ \\t]+", ","))),
+}
+_CLOSED = r"[\[({][^\[\](){}\s,]+\s*[, ]\s*[^\[\](){}\s,]+[\])}]"
+_PAIRS = re.compile(rf"{_CLOSED}(?:[\s,;]*{_CLOSED})+\s*\Z")
+
+#: Names of the two columns of edges.
+_COLUMNS = frozenset(
+    "source target from to child parent parent_id node id u v i j src dst tail head vertex a b x y "
+    "name start end node1 node2 v1 v2 left right father mother predecessor successor".split()
+)
 
 
 def parse(text: str) -> Parents:
@@ -41,6 +58,11 @@ def parse(text: str) -> Parents:
         return (-1,)
     if _DASHED.match(text):
         return root_at_first(_dashed(text))
+    for sign, divided in _DIVIDED.items():
+        if divided.match(text):
+            text = re.sub(sign, "\n", text)
+    if _PAIRS.match(text):
+        text = f"[{text}]"
     rows = _without_letters(read_rows(text))
     if len(rows) > 1 and rows[0] == [str(len(rows))]:
         del rows[0]  # the number of vertices
@@ -55,23 +77,23 @@ def parse(text: str) -> Parents:
 
 
 def _dashed(text: str) -> list[tuple[str, str]]:
-    """Return edges such as a-b, separated by blanks, commas or semicolons."""
-    terms = re.split(r"[ \t\r\n,;]+", text.rstrip(",; "))
-    edges = []
-    for position, term in enumerate(terms):
-        one, other = ([*_DASH.split(term, maxsplit=1), ""])[:2]
-        if not (_NAME.fullmatch(one) and _NAME.fullmatch(other)):
+    """Return edges such as a-b, or the chains a-b-c, separated by blanks, commas or semicolons."""
+    text = re.sub(rf"[ \t]+({_DASH})[ \t]+", r"\1", text)
+    edges: list[tuple[str, str]] = []
+    for position, term in enumerate(re.split(r"[ \t\r\n,;]+", text.rstrip(",; "))):
+        names = re.split(_DASH, term)
+        if len(names) < 2 or not all(map(_NAME.fullmatch, names)):
             raise InvalidTreeError(
                 f"{quoted(term)} at position {position} of the edge list is not an "
                 "edge; join two names by a dash, as in 'a-b'."
             )
-        edges.append((one, other))
+        edges += pairwise(names)
     return edges
 
 
 def _name(entry: str) -> object:
     """Return the name of a vertex; a missing parent is None or -1."""
-    return None if entry in ("None", "nan", "NaN") else -1 if entry == "-1" else entry
+    return None if entry in ("None", "nan", "NaN", "") else -1 if entry == "-1" else entry
 
 
 def _without_letters(rows: list[list[str]]) -> list[list[str]]:
@@ -87,7 +109,13 @@ def _without_header(edges: list[tuple[object, object]]) -> list[tuple[object, ob
         return edges
     (n, m), rest = edges[0], edges[1:]
     labels = {name for edge in rest for name in edge}
-    if not {n, m} & labels and (f"{n}{m}".isalpha() and all(map(_is_number, labels))):
+    words = {str(n).lower(), str(m).lower()} <= _COLUMNS or all(map(_is_number, labels))
+    if not {n, m} & labels and f"{n}{m}".replace("_", "").isalpha() and words:
+        if str(m).lower().startswith("parent") and "0" in labels - {child for child, _ in rest}:
+            raise InvalidTreeError(
+                "A parent 0 that is no child may be a vertex or stand for none; write None for the "
+                "parent of the root, or leave out the names of the columns."
+            )
         return rest  # source,target
     if m != str(len(rest)) or n != str(len(rest) + 1) or not _is_tree(rest):
         return edges
@@ -124,4 +152,5 @@ def format(tree: FreeTree | RootedTree) -> str:
 
 
 _LONE = r"(?!0\b)[A-Za-z0-9_.]+(?:[ \t]+|[ \t]*,[ \t]*)[A-Za-z0-9_.]+\Z"
-NOTATION = Notation("edges", parse, re.compile(rf"{_DASHED.pattern}|{ROWS}|{_LONE}"), format)
+_CLAIMS = "|".join((_DASHED.pattern, ROWS, _LONE, *(d.pattern for d in _DIVIDED.values())))
+NOTATION = Notation("edges", parse, re.compile(f"{_CLAIMS}|{_PAIRS.pattern}"), format)

@@ -11,7 +11,9 @@ D. W. Matula, A natural rooted tree enumeration by prime factorization, SIAM Rev
 
 from __future__ import annotations
 
-from polyfam._checks import quoted
+from functools import lru_cache
+
+from polyfam._checks import quoted, shown
 from polyfam.errors import InvalidTreeError, ResourceError
 from polyfam.trees.levels import parents_from_levels
 from polyfam.trees.notation._notation import NOTHING, Notation, Parents
@@ -19,33 +21,57 @@ from polyfam.trees.tree import FreeTree, RootedTree
 
 __all__ = ["NOTATION"]
 
-#: Primes are counted up to here in a second.
+#: Primes are numbered up to here, exactly, in a fifth of a second; path:13 from its end is below.
 _LARGEST = 10**9
-_LARGEST_RANK = 10**6
+_LARGEST_RANK = 50_847_534
+#: Smaller factors are divided out of a number of any size; what is left is factored up to 10^18.
+_SMALL = 1 << 16
+_FACTORED = 10**18
 
 
 def parse(text: str) -> Parents:
-    """Return the tree with a Matula number, a positive integer up to 10^9.
+    """Return the tree with a Matula number, a positive integer whose primes are below 10^9.
 
     Examples
     --------
     >>> parse("12")
     (-1, 0, 1, 0, 0)
     """
-    from sympy import factorint, primepi
-
-    if not (text.isdigit() and len(text) <= 10 and 1 <= int(text) <= _LARGEST):
+    if not (text.isdigit() and len(text) <= 4300 and int(text)):
         raise InvalidTreeError(
-            f"A Matula number must be an integer between 1 and 10^9, not {quoted(text)}."
+            "A Matula number must be a positive integer of at most 4,300 digits, not "
+            f"{quoted(text)}."
         )
     levels = []
     stack = [(int(text), 0)]
     while stack:
         number, level = stack.pop()
         levels.append(level)
-        for prime, times in factorint(number).items():
-            stack.extend([(int(primepi(prime)), level + 1)] * times)
+        for rank, times in _ranks(number):
+            stack.extend([(rank, level + 1)] * times)
     return parents_from_levels(levels)
+
+
+@lru_cache(maxsize=1000)
+def _ranks(number: int) -> list[tuple[int, int]]:
+    """Return which primes divide a number, by their places among the primes, and how often."""
+    from sympy import factorint, primepi, primerange
+
+    factors: dict[int, int] = {}
+    rest = number
+    # By hand: factorint goes on with other methods where its limit does not suffice.
+    for prime in primerange(_SMALL) if number > _FACTORED else ():
+        while rest % prime == 0:
+            factors[prime] = factors.get(prime, 0) + 1
+            rest //= prime
+    if rest <= _FACTORED:
+        factors |= factorint(rest)
+    if rest > _FACTORED or max(factors, default=1) > _LARGEST:
+        raise ResourceError(
+            f"Matula number {shown(number)} has a prime beyond 10^9, or factors that are not found "
+            "in a second; write the tree as levels."
+        )
+    return [(int(primepi(prime)), times) for prime, times in factors.items()]
 
 
 def format(tree: FreeTree | RootedTree) -> str:
@@ -54,22 +80,34 @@ def format(tree: FreeTree | RootedTree) -> str:
     Raises
     ------
     ResourceError
-        When a prime beyond the 10^6-th would be needed.
+        When a prime beyond 10^9 would be needed, or more than 4,300 digits.
 
     Examples
     --------
     >>> format(RootedTree([0, 1, 1, 2]))
     '6'
     """
-    from sympy import prime
-
     numbers = [1] * tree.order
     parents = tree.parents()
     for vertex in range(tree.order - 1, 0, -1):
         if numbers[vertex] > _LARGEST_RANK:
-            raise ResourceError("The Matula number of this tree is too large; write it as levels.")
-        numbers[parents[vertex]] *= int(prime(numbers[vertex]))
+            raise ResourceError(
+                "The Matula number of this tree needs a prime beyond 10^9; write it as levels."
+            )
+        numbers[parents[vertex]] *= _prime(numbers[vertex])
+        if numbers[parents[vertex]].bit_length() > 14_000:
+            raise ResourceError(
+                "The Matula number of this tree has more than 4,200 digits; write it as levels."
+            )
     return str(numbers[0])
+
+
+@lru_cache(maxsize=1000)
+def _prime(rank: int) -> int:
+    """Return the prime at a place among the primes."""
+    from sympy import prime
+
+    return int(prime(rank))
 
 
 # A bare integer says too little.

@@ -22,7 +22,9 @@ from polyfam.trees.tree import FreeTree, RootedTree
 __all__ = ["NOTATION"]
 
 _TOKEN = re.compile(
-    r"\s*(?:\[[^\]]*\]\s*)*([(),;]|:\s*[-+.0-9eE]+|'(?:[^']|'')*'|[^\s()\[\]',:;]+)"
+    r"\s*(?:\[[^\]]*\]\s*)*"
+    r"([(),;]|:\s*[-+.0-9eE]+(?:\{[0-9]+\})?|'(?:[^']|'')*'|\"[^\"]*\"|[^\s()\[\]'\",:;]+)"
+    r"(?:\s*\[[^\]]*\])*"
 )
 
 
@@ -79,4 +81,11 @@ def format(tree: FreeTree | RootedTree) -> str:
     return re.sub(r"\(\)", "", pairs) + ";"
 
 
-NOTATION = Notation("newick", parse, re.compile(r"[^{}>]*;\Z"), format)
+# A text that ends with a semicolon; not one of DOT, in braces, nor pairs such as 1,2;2,3;.  One in
+# parentheses without the semicolon is claimed to be told so.
+_CLAIMS = re.compile(
+    r"(?:\[[^\]]*\]\s*)*(?:\(.*|'[^']*'|\"[^\"]*\"|[^\s(){}\[\],;>]*);\Z"
+    r"|\(+\s*[A-Za-z][^'\";]*\)[^()\"';]*\Z",
+    re.DOTALL,
+)
+NOTATION = Notation("newick", parse, _CLAIMS, format)

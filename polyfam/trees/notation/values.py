@@ -1,4 +1,8 @@
-"""The repr of our own values: ``FreeTree((0, 1, 1))``, ``RootedTree((0, 1, 2))``."""
+"""What we write ourselves: the repr ``FreeTree((0, 1, 1))``, and JSON of the command line.
+
+A line of JSON, such as ``polyfam trees 5 --format json`` prints, has the levels of its tree under
+the key ``level_sequence``.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,9 @@ from polyfam.trees.tree import FreeTree, RootedTree
 
 __all__ = ["NOTATION"]
 
-_VALUE = re.compile(r"(?:FreeTree|RootedTree)\((.*)\)\Z", re.DOTALL)
+_VALUE = re.compile(
+    r"(?:FreeTree|RootedTree)\((.*)\)\Z|\{.*\"level_sequence\":\s*(\[[0-9, ]*\]).*\}\Z", re.DOTALL
+)
 
 
 def parse(text: str) -> Parents:
@@ -18,11 +24,11 @@ def parse(text: str) -> Parents:
 
     Examples
     --------
-    >>> parse("RootedTree((0, 1, 1))")
-    (-1, 0, 0)
+    >>> parse("RootedTree((0, 1, 1))") == parse('{"level_sequence": [0, 1, 1], "n": 3}')
+    True
     """
     value = _VALUE.match(text)
-    return parse_levels(value[1] if value else text)
+    return parse_levels((value[1] or value[2]) if value else text)
 
 
 def _format(tree: FreeTree | RootedTree) -> str:
