@@ -6,24 +6,35 @@ end the sum of beta^k B_k is P_t/(1 - beta)^(2j+1).
 
 P_t is palindromic, so the first N = ceil(j/2) coefficients suffice, and with them k <= N and B_k
 modulo beta^(N+1-k).  The factors 1 - beta are spent as soon as they do good: d + 1 of them where
-d branches meet make C_k a polynomial in beta of lower degree than the branch has vertices.  All
-of this is arithmetic in Z[beta]/beta^L, which beta = 2^w maps to the integers modulo
-2^(w L): whatever happens on the way, the result is right as soon as the coefficients of P_t itself
-have at most w bits.  Their sum P_t(1), the number of full edge dismantlings, tells.
+d branches meet make C_k a polynomial in beta of lower degree than the branch has vertices.  With
+the numbers y_m of dismantlings of the branch and its edge, in which m removals touch the root,
+
+    sum of the |coefficients| of C_k  <=  sum over m >= 1 of y_m 2^(m-1) binom(k - 1 + m, m),
+
+so small branches are packed tightly (`polyfam.family.packed`).  For, with the normal form
+A(s) = (s + beta) E(s) of the hung tree (`polyfam.family.identities.chain`), E_n >= 0,
+
+    sum over k of C_k q^k  =  q/(1 - q)  sum over n of E_n(beta) (q - beta)^n / (1 - q)^(n+1),
+
+which is largest when q - beta is replaced by q + beta; at beta = 1 the E_n add up to
+sum of E_n(1) s^n = sum of y_m (1 + s)^(m-1), and s = (1 + q)/(1 - q).
+
+The coefficients of P_t are bounded by their sum P_t(1) = sum of all y_m, which is compared.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import cache, lru_cache
-from importlib import import_module
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from polyfam._checks import instance
 from polyfam.errors import ResourceError
+from polyfam.family import packed
 from polyfam.family.polynomial import BetaPolynomial
 from polyfam.trees import FreeTree, RootedTree
-from polyfam.trees.dismantlings import count_dismantlings
-from polyfam.trees.levels import parents_from_levels
+from polyfam.trees.dismantlings import glued, hung
+from polyfam.trees.levels import parents_from_levels, sizes_from_parents
 
 __all__ = ["beta_polynomial", "beta_row", "half_row"]
 
@@ -37,7 +48,7 @@ def beta_polynomial(tree: FreeTree | RootedTree) -> BetaPolynomial:
     Parameters
     ----------
     tree : FreeTree or RootedTree
-        300 vertices take seconds (a third with the extra `bigint`), 1000 many minutes: the time
+        300 vertices take a second or two (a third with the extra `bigint`), 1000 minutes: the time
         grows like n^4.
 
     Returns
@@ -85,8 +96,7 @@ def half_row(levels: Sequence[int]) -> list[int]:
     >>> half_row((0, 1, 2, 3, 4))
     [1, 6]
     """
-    parents = parents_from_levels(levels)
-    j = len(parents) - 1
+    j = len(levels) - 1
     if j == 0:
         return [1]
     half = (j + 1) // 2
@@ -97,72 +107,116 @@ def half_row(levels: Sequence[int]) -> list[int]:
             f"The polynomial of a tree on {j + 1} vertices would take {size >> 30} GiB of memory "
             f"or more, and {_MEMORY >> 30} is the limit; trees of up to 2000 vertices fit."
         )
-    width = count_dismantlings(parents).bit_length()  # P_t(1), of which c_i is a part
-    packed = int(_packed_sum(parents, half, width))
-    mask = (1 << width) - 1
-    return [(packed >> (width * power)) & mask for power in range(1, half + 1)]
+    shapes = _shapes(_well_rooted(parents_from_levels(levels)))
+    total = sum(shapes[-1].dismantlings)  # P_t(1), of which c_i is a part
+    cap = -(-(total.bit_length() + 1) // 8) * 8
+    digits = int(_packed_sum(shapes, half, cap))
+    mask = (1 << cap) - 1
+    row = [(digits >> (cap * power)) & mask for power in range(1, half + 1)]
+    if 2 * sum(row) - j % 2 * row[-1] != total:
+        raise ArithmeticError(f"The coefficients of the tree {levels} do not sum up to P(1).")
+    return row
 
 
-def _packed_sum(parents: Sequence[int], half: int, width: int) -> int:
-    """Return P_t modulo beta^(half + 1) at beta = 2^width; parents in preorder."""
-    lengths = [width * (half + 1 - k) for k in range(half + 1)]
-    functions = [[_long_integer()(1)] * (half + 1)] * len(parents)
-    degrees = [0] * len(parents)  # the number of branches multiplied into a function so far
-    for vertex in range(len(parents) - 1, 0, -1):
-        parent = parents[vertex]
-        branch = _hang(functions[vertex], degrees[vertex] + 1, width, lengths)
-        functions[parent] = [
-            _reduce(a * b, length)
-            for a, b, length in zip(functions[parent], branch, lengths, strict=True)
-        ]
-        functions[vertex] = []
-        degrees[parent] += 1
-    total = sum(value << (width * k) for k, value in enumerate(functions[0]))
-    return _difference(total, degrees[0] + 1, width, lengths[0]) % (1 << lengths[0])
+def _well_rooted(parents: Sequence[int]) -> Sequence[int]:
+    """Return the parents with the root moved to where little is left to multiply.
+
+    At a centroid the largest functions meet, and their product is most of the work.  So it goes
+    on along the largest branches while they have n/8 vertices; if that takes few steps, since at
+    each a function of full size is hung on an edge.
+    """
+    order = len(parents)
+    if order < 50:
+        return parents
+    sizes = sizes_from_parents(parents)
+    around: list[list[int]] = [[] for _ in parents]
+    for vertex in range(1, order):
+        around[parents[vertex]].append(vertex)
+    root, steps, centroid = 0, 0, 0
+    while around[root]:
+        largest = max(around[root], key=sizes.__getitem__)
+        if 8 * sizes[largest] < order:
+            break
+        root = largest
+        if 2 * sizes[root] > order:
+            centroid = root
+        else:
+            steps += 1
+    if 8 * steps > order:
+        root = centroid
+    if root == 0:
+        return parents
+    for vertex in range(1, order):
+        around[vertex].append(parents[vertex])
+    moved = [-1]
+    waiting = [(vertex, root, 0) for vertex in around[root]]
+    while waiting:
+        vertex, before, parent = waiting.pop()
+        waiting += [(v, vertex, len(moved)) for v in around[vertex] if v != before]
+        moved.append(parent)
+    return moved
 
 
-@cache
-def _long_integer() -> Callable[[int], int]:
-    """Return the type of the long integers: gmpy2's with the extra `bigint`, which is faster."""
-    try:
-        kind: Callable[[int], int] = import_module("gmpy2").mpz
-    except ImportError:
-        return int
-    return kind
+class _Shape(NamedTuple):
+    """A rooted tree; trees that hang in several places are computed once."""
+
+    branches: tuple[int, ...]  #: places of its branches in the list of shapes
+    vertices: int
+    dismantlings: list[int]  #: the numbers y_m of `polyfam.trees.dismantlings`
 
 
-def _hang(function: Sequence[int], power: int, width: int, lengths: Sequence[int]) -> list[int]:
-    """Return (1 - beta)^power C_k for k = 0, ..., N from B_k."""
-    tails = []
-    tail = 0
-    for value in reversed(function):
-        tail = value + (tail << width)
-        tails.append(tail)
-    hung = [0]
-    total = 0
-    for tail, length in zip(tails[-2::-1], lengths[1:], strict=True):
-        total = _reduce(total + _difference(tail, power, width, length), length)
-        hung.append(total)
-    return hung
+def _shapes(parents: Sequence[int]) -> list[_Shape]:
+    """Return the shapes of the subtrees, branches first and the whole tree last."""
+    places: dict[tuple[int, ...], int] = {}
+    shapes: list[_Shape] = []
+    below: list[list[int]] = [[] for _ in parents]
+    for vertex in range(len(parents) - 1, -1, -1):
+        branches = tuple(sorted(below[vertex]))
+        if branches not in places:
+            places[branches] = len(shapes)
+            y = [1]
+            for place in branches:
+                y = glued(y, hung(shapes[place].dismantlings))
+            vertices = 1 + sum(shapes[place].vertices for place in branches)
+            shapes.append(_Shape(branches, vertices, y))
+        if vertex:
+            below[parents[vertex]].append(places[branches])
+    return shapes
 
 
-def _difference(value: int, power: int, width: int, length: int) -> int:
-    """Return (1 - beta)^power times a value, modulo 2^length."""
-    for _ in range(power):
-        value = _reduce(value - (value << width), length)
-    return value
+def _packed_sum(shapes: Sequence[_Shape], half: int, cap: int) -> int:
+    """Return P_t modulo beta^(half + 1) at beta = 2^cap, the last shape being t."""
+    uses = Counter(place for shape in shapes for place in set(shape.branches))
+    functions: dict[int, packed.Function] = {}
+    for number, shape in enumerate(shapes):
+        bound = _bound(shape.dismantlings, half)
+        function = packed.one(half, cap)
+        branches = sorted((functions[place] for place in shape.branches), key=_size)
+        for count, branch in enumerate(branches, start=1):
+            last = bound if count == len(branches) else 0
+            function = packed.product(function, branch, cap, last) if count > 1 else branch
+        for place in set(shape.branches):
+            uses[place] -= 1
+            if not uses[place]:
+                del functions[place]
+        if number < len(shapes) - 1:
+            functions[number] = packed.hung(function, len(branches), shape.vertices, bound, cap)
+    function = packed.widened(function, cap)
+    total = sum(value << (cap * k) for k, value in enumerate(function.values))
+    length = cap * (half + 1)
+    total = packed.times_one_minus_beta(total, len(branches) + 1, cap, length)
+    return total & ((1 << length) - 1)
 
 
-def _reduce(value: int, length: int) -> int:
-    """Return the residue of least absolute value modulo 2^length: short stays short."""
-    if value.bit_length() < length:
-        return value
-    modulus = _power_of_two(length)
-    value &= modulus - 1
-    return value - modulus if value >> (length - 1) else value
+def _size(function: packed.Function) -> int:
+    """Return the number of bits of a value."""
+    return function.digits * function.width
 
 
-@lru_cache(maxsize=1 << 10)
-def _power_of_two(length: int) -> int:
-    """Return 2^length as a long integer, so that none is converted in the loops."""
-    return _long_integer()(1) << length
+def _bound(dismantlings: Sequence[int], half: int) -> int:
+    """Return the bound on the coefficients of C_k for k up to N, given y_m without the edge."""
+    bound, weight = 0, half
+    for m, y in enumerate(hung(dismantlings)[1:], start=1):
+        bound += y * weight  # 2^(m - 1) binom(N - 1 + m, m)
+        weight = weight * 2 * (half + m) // (m + 1)
+    return bound

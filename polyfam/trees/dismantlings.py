@@ -31,7 +31,7 @@ from itertools import accumulate
 from math import comb
 from random import Random
 
-__all__ = ["count_dismantlings", "first_removals", "random_dismantling"]
+__all__ = ["count_dismantlings", "first_removals", "glued", "hung", "random_dismantling"]
 
 
 def count_dismantlings(parents: Sequence[int]) -> int:
@@ -49,9 +49,9 @@ def count_dismantlings(parents: Sequence[int]) -> int:
     """
     functions: list[Sequence[int]] = [[1]] * len(parents)
     for vertex in range(len(parents) - 1, 0, -1):
-        branch = _hung(functions[vertex])
+        branch = hung(functions[vertex])
         functions[vertex] = []
-        functions[parents[vertex]] = _glued(functions[parents[vertex]], branch)
+        functions[parents[vertex]] = glued(functions[parents[vertex]], branch)
     return sum(functions[0])
 
 
@@ -71,8 +71,8 @@ def first_removals(parents: Sequence[int]) -> list[int]:
     functions: list[Sequence[int]] = [[1]] * len(parents)
     steps = []
     for vertex in range(len(parents) - 1, 0, -1):
-        others, branch = functions[parents[vertex]], _hung(functions[vertex])
-        functions[parents[vertex]] = _glued(others, branch)
+        others, branch = functions[parents[vertex]], hung(functions[vertex])
+        functions[parents[vertex]] = glued(others, branch)
         steps.append((others, branch))
     derivatives: list[Sequence[int]] = [[1] * len(functions[0])] * len(parents)
     removals = []
@@ -117,7 +117,7 @@ def random_dismantling(parents: Sequence[int], random: Random) -> dict[int, int]
     steps = []
     for vertex in range(len(parents) - 1, 0, -1):
         others, below = functions[parents[vertex]], functions[vertex]
-        functions[parents[vertex]] = _glued(others, _hung(below))
+        functions[parents[vertex]] = glued(others, hung(below))
         steps.append((others, below))
     above: dict[int, int] = {}
     touching: list[list[int]] = [[]] * len(parents)
@@ -126,12 +126,12 @@ def random_dismantling(parents: Sequence[int], random: Random) -> dict[int, int]
     sides: list[tuple[int, int]] = []
     for vertex, (others, below) in enumerate(reversed(steps), start=1):
         m = counts[parents[vertex]]
-        hung = _hung(below)
-        first = max(0, m - len(hung) + 1)
+        branch = hung(below)
+        first = max(0, m - len(branch) + 1)
         weights = []
         ways = comb(m, first)
         for i in range(first, min(m, len(others) - 1) + 1):
-            weights.append(ways * others[i] * hung[m - i])
+            weights.append(ways * others[i] * branch[m - i])
             ways = ways * (m - i) // (i + 1)
         i = first + _drawn(weights, random)
         before = m - i - 1  # removals below the new edge before it goes
@@ -161,12 +161,12 @@ def _shuffled(one: Sequence[int], other: Sequence[int], random: Random) -> list[
     return [next(first) if place in places else next(second) for place in range(total)]
 
 
-def _hung(y: Sequence[int]) -> list[int]:
+def hung(y: Sequence[int]) -> list[int]:
     """Return the function of a tree hung on a new edge."""
     return [0, *reversed(list(accumulate(reversed(y))))]
 
 
-def _glued(f: Sequence[int], g: Sequence[int]) -> list[int]:
+def glued(f: Sequence[int], g: Sequence[int]) -> list[int]:
     """Return the function of two trees glued at their roots."""
     product = [0] * (len(f) + len(g) - 1)
     for i, weight in enumerate(f):
