@@ -128,23 +128,25 @@ class Signs:
         left: list[tuple[int, ...]] = []
         for tile in self.tiles(stripe):
             trees += tile.trees
-            pairs, proved = self._look(tile)
-            double += int(proved.sum())
-            left += [tuple(tile.kind.tree(a, tile.start + b)) for a, b in pairs[~proved].tolist()]
+            for pairs, proved in self._look(tile):
+                double += int(proved.sum())
+                open_pairs = pairs[~proved].tolist()
+                left += [tuple(tile.kind.tree(a, tile.start + b)) for a, b in open_pairs]
         return Tally(trees - double - len(left), double, left)
 
-    def _look(self, tile: Tile) -> tuple[Array, Array]:
-        """Return the pairs that single precision leaves open, and whether doubles prove them."""
+    def _look(self, tile: Tile) -> Iterator[tuple[Array, Array]]:
+        """Yield the pairs that single precision leaves open, and whether doubles prove them.
+
+        They come in small groups: of trees like the star a third may be open at once.
+        """
         a_side, b_side = self._left_side(tile.kind), self._right_side(tile)
         last = tile.kind.last - tile.start
         some = np.flatnonzero(last > 0)
         fast = self.n > SMALL and compiled()
         settle = _settle_compiled if fast else _settle_plain
-        pairs = settle(a_side, b_side, some[np.argsort(-last[some], kind="stable")], last)
-        if not len(pairs):
-            return pairs, np.zeros(0, bool)
         refine = _refine_compiled if fast else _refine_plain
-        return pairs, refine(pairs, a_side, b_side, self._nodes, self._finer)
+        for pairs in settle(a_side, b_side, some[np.argsort(-last[some], kind="stable")], last):
+            yield pairs, refine(pairs, a_side, b_side, self._nodes, self._finer)
 
     def _left_side(self, kind: Kind) -> Side:
         """Return all A of a kind, the signs of the sum and of every second point in them."""
@@ -200,14 +202,13 @@ def _bounds(side: Side) -> Array:
     return bounds
 
 
-def _settle_compiled(a_side: Side, b_side: Side, some: Array, last: Array) -> Array:
-    """Return the pairs, A from `some`, that single precision leaves open, by the compiled loop."""
+def _settle_compiled(a_side: Side, b_side: Side, some: Array, last: Array) -> Iterator[Array]:
+    """Yield the pairs, A from `some`, that single precision leaves open, by the compiled loop."""
     from polyfam.census.kernels import settle
 
     a_error, b_error = _bounds(a_side), _bounds(b_side)
     levels = (0,) * a_side.vectors.shape[2]
     failed = np.empty((_GROUP * _LANES, 2), np.int32)
-    found = [np.empty((0, 2), np.int32)]
     for start in range(0, len(b_side.vectors), _LANES):
         part = np.zeros((_LANES, *b_side.vectors.shape[1:]), np.float32)
         rows = b_side.vectors[start : start + _LANES]
@@ -224,17 +225,14 @@ def _settle_compiled(a_side: Side, b_side: Side, some: Array, last: Array) -> Ar
                 levels, a_side.vectors, chosen, a_error, block, error,
                 widths[group : group + _GROUP], np.float32(_SINGLE), failed,
             )  # fmt: skip
-            pairs = failed[:count].copy()
-            pairs[:, 1] += start
-            found.append(pairs)
-    return np.concatenate(found)
+            if count:
+                yield failed[:count] + np.array((0, start), np.int32)
 
 
-def _settle_plain(a_side: Side, b_side: Side, some: Array, last: Array) -> Array:
-    """Return the pairs, A from `some`, that single precision leaves open, in numpy."""
+def _settle_plain(a_side: Side, b_side: Side, some: Array, last: Array) -> Iterator[Array]:
+    """Yield the pairs, A from `some`, that single precision leaves open, in numpy."""
     a_error, b_error = _bounds(a_side), _bounds(b_side)
     right = np.ascontiguousarray(b_side.vectors.astype(np.float32).transpose(1, 2, 0))
-    found = [np.empty((0, 2), np.int32)]
     for group in range(0, len(some), 64):
         chosen = some[group : group + 64]
         width = min(int(last[chosen].max()), right.shape[2])
@@ -245,8 +243,8 @@ def _settle_plain(a_side: Side, b_side: Side, some: Array, last: Array) -> Array
         bound = np.float32(_SINGLE) + a_error[chosen][:, None] + b_error[:width]
         failed = ~(least > bound) & (np.arange(width) < last[chosen][:, None])
         rows, columns = np.nonzero(failed)
-        found.append(np.column_stack((chosen[rows], columns)).astype(np.int32))
-    return np.concatenate(found)
+        if len(rows):
+            yield np.column_stack((chosen[rows], columns)).astype(np.int32)
 
 
 def _refine_compiled(pairs: Array, a_side: Side, b_side: Side, nodes: Array, finer: Array) -> Array:
