@@ -87,7 +87,8 @@ def memoryless(asked: Question) -> Array:
     The optimizers of the package cost one gradient at order 1, and one or two products with the
     Hessian more at order 2; any other one a few products, and so does every batch loss that
     differs.  Beyond, the stationary limit costs R - 1 gradients with R derivatives, and a finite
-    step n + 1 of them, of a linear memory only until the start is forgotten to rounding.
+    step n + 1 of them, of a linear memory at most one for each rooted tree, and only until the
+    start is forgotten to rounding.
 
     References
     ----------

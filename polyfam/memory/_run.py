@@ -96,9 +96,10 @@ def run(
     Notes
     -----
     N steps at order 2 from rest cost N gradients and a few times N Hessian-vector products, not N^2
-    of them.  The optimizer's own recursion, which asks for no gradients, still runs through the
-    window at every step.  With batches the cost is multiplied by the number of losses that differ
-    in the window; beyond order 2, N steps cost N times the window in gradients, too.
+    of them, and a linear memory costs no more jets a step than there are rooted trees at any order.
+    The optimizer's own recursion, which asks for no gradients, still runs through the window at
+    every step.  With batches the cost is multiplied by the number of losses that differ in the
+    window; beyond order 2, N steps of other optimizers cost N times the window in gradients, too.
 
     Examples
     --------
@@ -124,6 +125,7 @@ def run(
     losses = None if batches is None else losses_of_steps(batches, steps)
     theta = as_points(loss if losses is None else None, theta)
     check_length(steps, theta)
+    kept = loss if losses is None else tuple(losses)
     if order is None:
         check_optimizer(optimizer)
         if isinstance(state, str):
@@ -131,15 +133,11 @@ def run(
         elif state is not None:
             state = _checked_state(state, theta)
         direction = _direction(optimizer, losses or [loss] * steps, theta, state)
-        found = _run(direction, theta, steps, step_size)
-        return replace(found, optimizer=optimizer, loss=loss if losses is None else tuple(losses))
-    first = step
+        return _run(direction, theta, steps, step_size, optimizer, kept)
     growing: list[int] = []
 
     def without_memory(n: int, points: Array) -> Array:
-        number = None if first is None else first + n
-        if number is not None and window is not None:
-            number = min(number, window)
+        number = None if step is None else min(step + n, window if window is not None else step + n)
         seen = None if losses is None or number is None else losses[n - number : n + 1]
         try:
             terms = memoryless(
@@ -154,7 +152,7 @@ def run(
         return terms.value
 
     with quiet():
-        trajectory = _run(without_memory, theta, steps, step_size)
+        trajectory = _run(without_memory, theta, steps, step_size, optimizer, kept)
     if growing:
         warn(
             f"At {len(growing)} of {steps} steps, the first step {growing[0]}, a term is larger "
@@ -162,19 +160,23 @@ def run(
             "there; take h smaller.",
             ValidityWarning,
         )
-    kept = loss if losses is None else tuple(losses)
-    trajectory = replace(trajectory, optimizer=optimizer, loss=kept)
-    if not isinstance(optimizer, HeavyBall) or order == "auto" or first or window is not None:
+    if not isinstance(optimizer, HeavyBall) or order == "auto" or step or window is not None:
         return trajectory
-    certifier = partial(
-        certify, optimizer, loss, theta, step_size=step_size, order=order, step=first
-    )
+    options: dict[str, Any] = {"step_size": step_size, "order": order, "batches": losses}
     known = steps if losses is None else steps - 1
-    return replace(trajectory, certifier=partial(certifier, steps=known, batches=losses))
+    return replace(
+        trajectory,
+        certifier=partial(certify, optimizer, loss, theta, step=step, steps=known, **options),
+    )
 
 
 def _run(
-    direction: Callable[[int, Array], Array], theta: Array, steps: int, step_size: float
+    direction: Callable[[int, Array], Array],
+    theta: Array,
+    steps: int,
+    step_size: float,
+    optimizer: Any,
+    loss: Any,
 ) -> Trajectory:
     """Iterate and keep the directions."""
     directions = [np.full_like(theta, np.nan)]
@@ -184,7 +186,9 @@ def _run(
         return directions[-1]
 
     points, diverged = iterate(kept, theta, steps, step_size)
-    return Trajectory(points, np.stack(directions), diverged, step_size=step_size)
+    return Trajectory(
+        points, np.stack(directions), diverged, None, step_size, optimizer=optimizer, loss=loss
+    )
 
 
 def _check_pairs(order: Any, step: Any, batches: Any, window: Any, state: Any) -> None:

@@ -4,7 +4,9 @@ With weights w_0, w_1, ... and the matrix S of `polyfam.memory.nodes`, the point
 
     c_k[j+1] = sum_l S_kl G_l[j],      G_k[j] = the coefficient of h^j in grad L(c_k(h)),
 
-R (R-1) coefficients of jets, where the number of trees grows like 2.96^R.  Then
+R (R-1) coefficients of jets, where the number of trees grows like 2.96^R.  (Only where the past is
+a long one from rest, of one loss, are there fewer trees than labels: then the field is the sum over
+trees of `polyfam.series.kernels`, in numbers.)  Then
 
     field               g_j  = sum_k w_k G_k[j],
     modified equation   f_j  = the derivative of c_k[j+1] with respect to k at k = 0,
@@ -29,6 +31,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -46,10 +49,17 @@ from polyfam.memory.nodes import (
 )
 from polyfam.memory.past import apply, expand
 from polyfam.optimizers._linear import LinearMemory
+from polyfam.optimizers._protocol import finite_gradient
 from polyfam.optimizers.heavy_ball import HeavyBall
+from polyfam.series.coproduct import trees_up_to
+from polyfam.series.elementary_differentials import ElementaryDifferentials
+from polyfam.trees import RootedTree
 from polyfam.typing import Array
 
 __all__ = ["Linear", "equation_terms", "field_terms", "linear", "loss_terms"]
+
+#: The most terms that are summed over trees, and what a tree costs beside its numbers, in numbers.
+_BY_TREES, _OVERHEAD = 8, 100
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,8 +180,29 @@ def field_terms(
 ) -> Array:
     """Return the terms g_0, ..., g_(R-1) of the field, shape (R, ..., d)."""
     nodes = memory.nodes(terms, step, len(losses) == 1)
+    if len(losses) == 1 and terms <= _BY_TREES:
+        trees = trees_up_to(terms)
+        if len(trees) * (theta.size + _OVERHEAD) < len(nodes.labels) * theta.size:
+            return _sum_over_trees(nodes, losses[0], theta, trees)
     gradients = _gradients(losses, theta, nodes, terms)
     return np.stack([apply(nodes.weights, values) for values in gradients])
+
+
+def _sum_over_trees(
+    nodes: PastNodes, loss: Any, theta: Array, trees: Sequence[RootedTree]
+) -> Array:
+    """Return the terms of the field from elementary differentials, however long the past is."""
+    differentials = ElementaryDifferentials(loss, theta)
+    hung: dict[RootedTree, Array] = {}
+    terms = np.zeros((trees[-1].order, *theta.shape), theta.dtype)
+    for tree in trees:
+        labelled = prod((hung[branch] for branch in tree.branches), start=nodes.labels * 0 + 1)
+        hung[tree] = nodes.past @ labelled
+        share = float(nodes.weights @ labelled) / tree.automorphisms()
+        terms[tree.order - 1] += share * differentials.vector(tree)
+    if not np.isfinite(terms[0]).all():
+        finite_gradient(loss, theta)  # says where it is not
+    return terms
 
 
 def equation_terms(memory: Linear, loss: Any, theta: Array, terms: int) -> Array:

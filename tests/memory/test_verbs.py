@@ -49,6 +49,15 @@ LINEAR = [
 VERBS = [memoryless, modified_equation]
 
 
+@pytest.mark.parametrize("optimizer", LINEAR, ids=lambda o: type(o).__name__)
+def test_trees_of_a_long_past_are_its_labels(optimizer: Any) -> None:
+    """Many points at a late step: a sum over 17 trees; with equal batches, over 61 labels."""
+    points = THETA + np.linspace(0, 0.5, 80)[:, None]
+    by_trees = memoryless(optimizer, LOSS, points, order=5, step=60)[:]
+    by_labels = memoryless(optimizer, None, points, order=5, step=60, batches=[LOSS] * 61)[:]
+    np.testing.assert_allclose(by_trees, by_labels, rtol=1e-11, atol=1e-11 * abs(by_labels).max())
+
+
 @pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.__name__)
 @pytest.mark.parametrize("optimizer", LINEAR, ids=lambda o: type(o).__name__)
 def test_paper_and_loss_agree(verb: Any, optimizer: Any) -> None:
