@@ -24,6 +24,8 @@ _P0, _P1 = map(_U, PRIMES)
 _SHIFT, _MASK = _U(30), _U((1 << 30) - 1)
 _STEP = _U(LANES)
 _ONE = _U(1)
+#: A that `settle` takes to one point before it goes to the next: an even number.
+_FEW = 16
 
 _compiled = numba.njit(cache=True, nogil=True)
 _contracted = numba.njit(cache=True, nogil=True, fastmath={"contract", "reassoc"})
@@ -76,18 +78,24 @@ def _dot_of(factors, table, start, deficit):
     )
 
 
-def _product(factors, table, start, stride):
+def _products(first, second, table, start, stride):
     raise NotImplementedError
 
 
-@overload(_product)
-def _product_of(factors, table, start, stride):
-    """Return a sum of products in single precision."""
-    if len(factors) == 1:
-        return lambda factors, table, start, stride: factors[0] * table[start]
-    return lambda factors, table, start, stride: (
-        factors[0] * table[start] + _product(factors[1:], table, start + stride, stride)
-    )
+@overload(_products)
+def _products_of(first, second, table, start, stride):
+    """Return two sums of products with the same entries, in single precision."""
+    if len(first) == 1:
+        return lambda first, second, table, start, stride: (
+            first[0] * table[start],
+            second[0] * table[start],
+        )
+
+    def products(first, second, table, start, stride):
+        one, two = _products(first[1:], second[1:], table, start + stride, stride)
+        return first[0] * table[start] + one, second[0] * table[start] + two
+
+    return products
 
 
 @_compiled
@@ -227,7 +235,7 @@ def settle(levels, left, chosen, left_error, block, block_error, widths, certain
     levels : tuple
     left : ndarray of float64, shape (A, points, levels)
     chosen, widths : ndarray of int, shape (c,)
-        The A to take, and how many lanes each meets.
+        The A to take, and how many lanes each meets, never more than the one before.
     left_error : ndarray of float32, shape (A,)
     block : ndarray of float32, flat: (points, levels, lanes)
     block_error : ndarray of float32, shape (lanes,)
@@ -239,22 +247,27 @@ def settle(levels, left, chosen, left_error, block, block_error, widths, certain
     size = _U(len(levels))
     points = left.shape[1]
     flat = left.ravel()
-    least = np.empty(len(block_error), np.float32)
+    least = np.empty((_FEW, len(block_error)), np.float32)
     found = 0
-    for i in range(len(chosen)):
-        a = chosen[i]
-        width = _U((widths[i] + 7) // 8 * 8)
+    for group in range(0, len(chosen), _FEW):
+        few = chosen[group : group + _FEW]
         least[:] = np.float32(2)
         for p in range(points):
-            factors = _singles(levels, flat, _U(a * points + p) * size)
             start = _U(p) * size * lanes
-            for k in range(width):
-                least[k] = min(least[k], _product(factors, block, start + k, lanes))
-        bound = left_error[a] + certain
-        for k in range(widths[i]):
-            if not least[k] > bound + block_error[k]:
-                failed[found, 0], failed[found, 1] = a, k
-                found += 1
+            for i in range(0, len(few), 2):
+                other = few[min(i + 1, len(few) - 1)]
+                first = _singles(levels, flat, _U(few[i] * points + p) * size)
+                second = _singles(levels, flat, _U(other * points + p) * size)
+                upper, lower = least[i], least[i + 1]
+                for k in range(_U((widths[group + i] + 7) // 8 * 8)):
+                    one, two = _products(first, second, block, start + k, lanes)
+                    upper[k], lower[k] = min(upper[k], one), min(lower[k], two)
+        for i in range(len(few)):
+            bound = left_error[few[i]] + certain
+            for k in range(widths[group + i]):
+                if not least[i, k] > bound + block_error[k]:
+                    failed[found, 0], failed[found, 1] = few[i], k
+                    found += 1
     return found
 
 
