@@ -3,7 +3,9 @@
 A rooted tree is its root and a forest of branches, none larger than the one before it; a free
 tree with one centroid is such a forest with no branch above (n - 1)/2 vertices, one with two
 centroids is a pair of halves.  Forests are put together from short lists of smaller ones, so that
-most trees cost one concatenation of tuples, and nothing large is ever held.
+most trees cost one concatenation of tuples, and nothing large is ever held.  They are made in lists
+of some hundreds, for what comes before them: generators within generators would take most of the
+time.
 
 Counted by `count_rooted_trees` (A000081) and `count_free_trees` (A000055).
 """
@@ -12,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import islice
+from itertools import chain, islice
 
 from polyfam._checks import integer
 from polyfam.trees.tree import FreeTree, RootedTree
@@ -24,9 +26,12 @@ Levels = tuple[int, ...]
 #: Nobody reaches the end of a longer list, and Python's stack is too short for its start.
 _LARGEST = 200
 
-#: Forests on up to this many vertices are kept in memory, 1,842 of them on 10 vertices: with more,
-#: the first call would be slower, with fewer all the others.
-_KEPT = 10
+#: Forests on up to this many vertices are kept in memory, 286 of them on 8 vertices: with more, the
+#: first call would be slower, with fewer all the others.
+_KEPT = 8
+
+#: Branches with up to this many ways to go on share a list.
+_FEW = 16
 
 
 def rooted_trees(n: int) -> Iterator[RootedTree]:
@@ -47,7 +52,7 @@ def rooted_trees(n: int) -> Iterator[RootedTree]:
     ['0 1 1 1', '0 1 2 1', '0 1 2 2', '0 1 2 3']
     """
     n = integer(n, "n", minimum=1, maximum=_LARGEST)
-    return map(RootedTree._trusted, _rooted_levels(n, 0))
+    return RootedTree._all_trusted(_rooted_levels(n, ()))
 
 
 def free_trees(n: int) -> Iterator[FreeTree]:
@@ -68,45 +73,53 @@ def free_trees(n: int) -> Iterator[FreeTree]:
     ['0 1 1 1 1 1', '0 1 2 1 1 1', '0 1 2 1 2 1', '0 1 2 2 1 1', '0 1 2 3 1 1', '0 1 2 3 1 2']
     """
     n = integer(n, "n", minimum=1, maximum=_LARGEST)
-    return map(FreeTree._trusted, _free_levels(n))
+    return FreeTree._all_trusted(_free_levels(n))
 
 
 def _free_levels(n: int) -> Iterator[Levels]:
     """Yield the canonical level sequences of the free trees on n vertices."""
     root = (0,)
-    for forest in _forests(n - 1, (n - 1) // 2, None, 1):
-        yield root + forest
+    yield from chain.from_iterable(_forests(root, 1, n - 1, (n - 1) // 2))
     if n % 2 == 0:
         smaller_halves: list[Levels] = []
-        for branch in _rooted_levels(n // 2, 1):
-            smaller_halves.append(tuple(level - 1 for level in branch[1:]))
-            first = root + branch
+        for first in _rooted_levels(n // 2, root):
+            smaller_halves.append(tuple(level - 1 for level in first[2:]))
             for rest in smaller_halves:
                 yield first + rest
 
 
-def _rooted_levels(n: int, depth: int) -> Iterator[Levels]:
-    """Yield the level sequences of the rooted trees on n vertices, with the root at `depth`."""
-    root = (depth,)
-    for forest in _forests(n - 1, n - 1, None, depth + 1):
-        yield root + forest
+def _rooted_levels(n: int, before: Levels) -> Iterator[Levels]:
+    """Yield the level sequences of the rooted trees on n vertices, below what comes before."""
+    depth = len(before)
+    return chain.from_iterable(_forests((*before, depth), depth + 1, n - 1, n - 1))
 
 
-def _forests(m: int, size: int, count: int | None, depth: int) -> Iterator[Levels]:
-    """Yield the forests on m vertices, roots at `depth`, in ascending order.
+def _forests(
+    before: Levels, depth: int, m: int, size: int, count: int | None = None
+) -> Iterator[list[Levels]]:
+    """Yield the forests on m vertices, roots at `depth`, after what comes before, in lists.
 
-    No branch has more than `size` vertices, and of those with `size` vertices only the first
-    `count` (all, when it is None) may be used.
+    Ascending.  No branch has more than `size` vertices, and of those with `size` vertices only the
+    first `count` (all, when it is None) may be used.
     """
     if m <= _KEPT:
         forests, ends = _kept_forests(m, depth)
-        yield from islice(forests, _end(ends, m, size, count))
+        yield [before + forest for forest in forests[: _end(ends, m, size, count)]]
         return
     for s in range(1, min(size, m) + 1):
         stop = count if s == size else None
-        for k, branch in enumerate(islice(_rooted_levels(s, depth), stop), start=1):
-            for rest in _forests(m - s, s, k, depth):
-                yield branch + rest
+        branches = _forests((*before, depth), depth + 1, s - 1, s - 1)
+        if stop is not None or 2 * s <= m or m - s > _KEPT:
+            for k, branch in enumerate(islice(chain.from_iterable(branches), stop), start=1):
+                yield from _forests(branch, depth, m - s, s, k)
+            continue
+        rests = _kept_forests(m - s, depth)[0]  # what follows is smaller, whatever it is
+        for together in branches:
+            if len(rests) <= _FEW:
+                yield [branch + rest for branch in together for rest in rests]
+            else:
+                for branch in together:
+                    yield [branch + rest for rest in rests]
 
 
 @cache
@@ -120,8 +133,9 @@ def _kept_forests(m: int, depth: int) -> tuple[list[Levels], list[list[int]]]:
     for s in range(1, m + 1):
         rest, rest_ends = _kept_forests(m - s, depth)
         ends.append([len(forests)])
-        for k, branch in enumerate(_rooted_levels(s, depth), start=1):
-            forests.extend(branch + tail for tail in rest[: _end(rest_ends, m - s, s, k)])
+        for k, below in enumerate(_kept_forests(s - 1, depth + 1)[0], start=1):
+            branch = (depth, *below)
+            forests += [branch + tail for tail in rest[: _end(rest_ends, m - s, s, k)]]
             ends[s].append(len(forests))
     return forests, ends
 

@@ -17,7 +17,7 @@ C. Jordan, Sur les assemblages de lignes, J. reine angew. Math. 70 (1869).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from functools import total_ordering
 from math import prod
 from typing import TYPE_CHECKING, Any, Self
@@ -81,6 +81,15 @@ class Tree:
         tree = object.__new__(cls)
         tree._levels = levels
         return tree
+
+    @classmethod
+    def _all_trusted(cls, sequences: Iterable[tuple[int, ...]]) -> Iterator[Self]:
+        """Wrap canonical level sequences: half the time of a call each, most of a listing's."""
+        new = object.__new__
+        for levels in sequences:
+            tree = new(cls)
+            tree._levels = levels
+            yield tree
 
     @property
     def levels(self) -> tuple[int, ...]:
