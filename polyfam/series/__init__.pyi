@@ -1,3 +1,5 @@
+"""The public names of `polyfam.series`."""
+
 from .bseries import BSeries as BSeries
 from .coproduct import cuts as cuts
 from .elementary_differentials import ElementaryDifferentials as ElementaryDifferentials
@@ -41,49 +43,3 @@ from .startup import startup_coefficient as startup_coefficient
 from .startup import startup_coefficients as startup_coefficients
 from .substitution import partitions as partitions
 from .terms import Terms as Terms
-
-__all__ = [
-    "KERNELS",
-    "BSeries",
-    "BatchTerm",
-    "ElementaryDifferentials",
-    "Expansion",
-    "ExpectedExpansion",
-    "GradientCheck",
-    "GradientVerdict",
-    "Kernel",
-    "Obstruction",
-    "RealisedExpansion",
-    "Term",
-    "Terms",
-    "aggregated_kernel",
-    "batch_table",
-    "batch_terms",
-    "cumulant_coefficient",
-    "cuts",
-    "equation_of_iteration",
-    "evaluate",
-    "expected_loss",
-    "field",
-    "finite_kernel",
-    "gradient_check",
-    "gradient_order",
-    "independent_variance",
-    "kernel",
-    "kernel_coefficient",
-    "kernel_coefficients",
-    "mean_reshuffled_variance",
-    "modified_equation",
-    "modified_loss",
-    "moment_coefficient",
-    "partitions",
-    "realised_field",
-    "realised_loss",
-    "realised_terms",
-    "realised_weight",
-    "reshuffled_variance",
-    "runge_kutta",
-    "startup_coefficient",
-    "startup_coefficients",
-    "text",
-]

@@ -33,7 +33,8 @@ from polyfam._checks import instance, integer, quoted
 from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.series.coproduct import cuts, trees_up_to
 from polyfam.series.gradient import GradientCheck, gradient_check
-from polyfam.series.rational import Portable, exact
+from polyfam.series.portable import Portable
+from polyfam.series.rational import exact
 from polyfam.series.substitution import partitions
 from polyfam.trees import FreeTree, RootedTree
 

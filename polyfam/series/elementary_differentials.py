@@ -13,6 +13,7 @@ along lines by polarisation, where [h^m] takes a coefficient,
 
 half of them, as e and -e agree; equal vectors share their lines, and m times the same vector is
 m! [h^m] grad L(theta + h v).  There is no derivative tensor, so that the dimension does not matter.
+With mini-batches every vertex has a label, which says whose loss is differentiated there.
 
 References
 ----------
@@ -32,12 +33,13 @@ import numpy as np
 from polyfam.errors import DomainError
 from polyfam.losses.derivatives.jets import gradient_jet
 from polyfam.losses.derivatives.points import as_points
-from polyfam.series.coproduct import join
 from polyfam.trees import FreeTree, RootedTree
 from polyfam.typing import Array, Loss
 
 __all__ = ["ElementaryDifferentials", "multilinear_form"]
 
+#: A rooted tree with a label at each vertex: the label of the root, and the sorted branches.
+Labelled = tuple[Any, ...]
 #: So many numbers are pushed through a jet at once.
 _CHUNK = 1 << 20
 
@@ -50,6 +52,8 @@ class ElementaryDifferentials:
     loss : Loss
         With ``gradient``; ``value`` for the scalar of the single vertex.
     theta : array_like, shape (..., d)
+    *others : Loss
+        The losses of the labels 1, 2, ...; `loss` is that of label 0.
 
     Examples
     --------
@@ -63,36 +67,62 @@ class ElementaryDifferentials:
     array([6.])
     >>> float(differentials.scalar(FreeTree([0, 1, 2, 3])))
     9.0
+    >>> from polyfam.losses import Polynomial1D
+    >>> batches = Polynomial1D([0, 2]), Polynomial1D([0, 3])
+    >>> both = ElementaryDifferentials(batches[0], [1.0], batches[1])
+    >>> float(both.scalar(FreeTree([0, 1]), [0, 1]))
+    6.0
     """
 
-    def __init__(self, loss: Loss, theta: Any) -> None:
-        self.loss = loss
+    def __init__(self, loss: Loss, theta: Any, *others: Loss) -> None:
+        self.losses = (loss, *others)
         self.theta = as_points(loss, theta)
-        self._vectors: dict[RootedTree, Array] = {}
+        self._vectors: dict[Labelled, Array] = {}
 
     def vector(self, tree: RootedTree) -> Array:
         """Return F(tree), shape (..., d)."""
-        if tree not in self._vectors:
-            counted = Counter(tree.branches)
-            vectors = [self.vector(branch) for branch in counted]
-            self._vectors[tree] = multilinear_form(
-                self.loss, self.theta, vectors, list(counted.values())
-            )
-        return self._vectors[tree]
+        return self._vector(_labelled(tree, [0] * tree.order)[0])
 
-    def scalar(self, tree: FreeTree) -> Array:
-        """Return H(tree), shape (...)."""
+    def scalar(self, tree: FreeTree, labels: Sequence[int] | None = None) -> Array:
+        """Return H(tree), shape (...), its vertex v (in preorder) taken of losses[labels[v]]."""
+        labels = [0] * tree.order if labels is None else labels
         if tree.order == 1:
-            value = getattr(self.loss, "value", None)
+            loss = self.losses[labels[0]]
+            value = getattr(loss, "value", None)
             if not callable(value):
                 raise DomainError(
                     "The first term of a modified loss is the loss itself: it must have a method "
-                    f"value(theta), and {type(self.loss).__name__!r} has none; take the field."
+                    f"value(theta), and {type(loss).__name__!r} has none; take the field."
                 )
             return np.asarray(value(self.theta))
-        # Cut at the centroid: halves as small as they can be.
-        half, *rest = tree.rooted().branches
-        return np.asarray(np.sum(self.vector(half) * self.vector(join(rest)), axis=-1))
+        # Cut at the centroid, vertex 0: the first branch, which is the largest, falls off.
+        below = _labelled(tree, labels)
+        rest = list(below[0])
+        rest.remove(below[1])
+        return np.asarray(np.sum(self._vector(below[1]) * self._vector(tuple(rest)), axis=-1))
+
+    def _vector(self, tree: Labelled) -> Array:
+        """Return F(tree), shape (..., d)."""
+        if tree not in self._vectors:
+            label, *branches = tree
+            counted = Counter(branches)
+            vectors = [self._vector(branch) for branch in counted]
+            self._vectors[tree] = multilinear_form(
+                self.losses[label], self.theta, vectors, list(counted.values())
+            )
+        return self._vectors[tree]
+
+
+def _labelled(tree: FreeTree | RootedTree, labels: Sequence[int]) -> list[Labelled]:
+    """Return what hangs at each vertex: its label, and the sorted branches."""
+    parents = tree.parents()
+    hanging: list[list[Labelled]] = [[] for _ in labels]
+    below: list[Labelled] = [()] * tree.order
+    for v in range(tree.order - 1, -1, -1):
+        below[v] = (labels[v], *sorted(hanging[v]))
+        if v:
+            hanging[parents[v]].append(below[v])
+    return below
 
 
 def multilinear_form(

@@ -20,10 +20,10 @@ from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.series import differentials
 from polyfam.series.gradient import GradientCheck, gradient_check
 from polyfam.series.parsing import as_expression, rational_number
+from polyfam.series.portable import Portable
 from polyfam.series.printing import Row, sum_latex, table_text
 from polyfam.series.rational import (
     BETA,
-    Portable,
     denominator_factors,
     evaluate,
     exact,

@@ -26,7 +26,8 @@ from typing import Any
 from polyfam._checks import instance
 from polyfam.series import differentials
 from polyfam.series.coproduct import trees_up_to
-from polyfam.series.rational import Portable, text
+from polyfam.series.portable import Portable
+from polyfam.series.rational import text
 from polyfam.trees import FreeTree, RootedTree
 
 __all__ = ["GradientCheck", "Obstruction", "gradient_check"]

@@ -31,7 +31,8 @@ import sympy
 
 from polyfam.series.gradient import Obstruction
 from polyfam.series.kernels import Exact, Kernel, check_kernel, kernel_coefficient
-from polyfam.series.rational import Portable, text
+from polyfam.series.portable import Portable
+from polyfam.series.rational import text
 from polyfam.trees import star
 
 __all__ = ["GradientVerdict", "gradient_order"]

@@ -33,8 +33,9 @@ from itertools import accumulate, product
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from polyfam._checks import instance, integer, quoted, shown
-from polyfam.errors import ArgumentTypeError, DomainError, ResourceError
+from polyfam._checked import checked
+from polyfam._checks import instance, integer, members, shown
+from polyfam.errors import DomainError, ResourceError
 from polyfam.series.coproduct import trees_up_to
 from polyfam.series.parsing import rational_number
 from polyfam.series.rational import BETA
@@ -46,12 +47,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "RealisedExpansion",
-    "losses_at",
     "realised_field",
     "realised_loss",
     "realised_terms",
     "realised_weight",
-    "rows_of",
 ]
 
 #: From k and the vectors (with multiplicities) that fill a form: D^m(grad L_{n-k}) [...].
@@ -168,6 +167,7 @@ class RealisedExpansion:
         """Return the expansion at a rational momentum."""
         return RealisedExpansion(self.order, self.is_field, rational_number(beta, "beta"))
 
+    @checked
     def on(self, losses: Sequence[Loss], theta: Any, *, step_size: float | None = None) -> Terms:
         """Evaluate it on the losses of the steps 0, ..., n.
 
@@ -208,7 +208,7 @@ class RealisedExpansion:
             raise DomainError(
                 "This expansion contains a parameter: give it a value, .at(beta=...)."
             )
-        past = losses_at(losses)[::-1]
+        past = members(losses, "losses", "a list of losses")[::-1]
         points = as_points(past[0], theta)
 
         def form(k: int, counts: Counter[RootedTree], hung: dict[RootedTree, list[Any]]) -> Any:
@@ -218,12 +218,13 @@ class RealisedExpansion:
         def product_of(slope: Any, vector: Any) -> Any:
             return np.sum(slope * vector, axis=-1)
 
-        values = [] if self.is_field else [np.asarray(loss.value(points)) for loss in past]  # type: ignore[attr-defined]
+        values = [] if self.is_field else [np.asarray(loss.value(points)) for loss in past]
         found = _evaluated(self, len(past), form, values, product_of, float(self.beta))
         shape = points.shape if self.is_field else points.shape[:-1]
         terms = np.stack([np.broadcast_to(np.asarray(term, points.dtype), shape) for term in found])
         return Terms(terms, step_size, is_vector=self.is_field)
 
+    @checked
     def in_one_variable(self, derivatives: Sequence[Sequence[Any]]) -> list[Any]:
         """Return the coefficients of h^0, ..., h^(order-1) in one variable, exactly.
 
@@ -241,7 +242,6 @@ class RealisedExpansion:
         >>> realised_loss(order=2).in_one_variable(rows)
         [(9*beta + 6)/2, 9*beta/2]
         """
-        derivatives = rows_of(derivatives, "each step")
 
         def form(k: int, counts: Counter[RootedTree], hung: dict[RootedTree, list[Any]]) -> Any:
             m, row = counts.total() + 1, derivatives[k]
@@ -291,30 +291,6 @@ def realised_loss(*, order: int) -> RealisedExpansion:
     [3, 2*beta]
     """
     return RealisedExpansion(order, is_field=False)
-
-
-def losses_at(losses: Sequence[Loss]) -> list[Loss]:
-    """Return losses as a list with a gradient each, or say what is wrong."""
-    if not isinstance(losses, Sequence) or isinstance(losses, str):
-        raise ArgumentTypeError(
-            f"Argument 'losses' must be a list of losses, not {quoted(losses)}."
-        )
-    if not losses:
-        raise DomainError("Argument 'losses' must have one loss at least.")
-    return list(losses)
-
-
-def rows_of(derivatives: Any, of: str) -> Sequence[Sequence[Any]]:
-    """Return rows of derivatives, one for each loss, at least one."""
-    if not isinstance(derivatives, Sequence) or not all(
-        isinstance(row, Sequence) and not isinstance(row, str) for row in derivatives
-    ):
-        raise ArgumentTypeError(
-            f"Argument 'derivatives' must be a list of rows of numbers, not {quoted(derivatives)}."
-        )
-    if not derivatives:
-        raise DomainError(f"Argument 'derivatives' must have a row for {of}, at least one.")
-    return derivatives
 
 
 def _evaluated(

@@ -16,16 +16,17 @@ from itertools import chain, product
 from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from polyfam._checks import few_vertices, instance, integer, shown
+from polyfam._checked import checked
+from polyfam._checks import few_vertices, instance, integer, members, shown
 from polyfam.errors import ResourceError
-from polyfam.series.minibatch import losses_at, rows_of
 from polyfam.series.minibatch_cumulants import (
     cumulant_coefficient,
     moment_coefficient,
     set_partitions,
 )
 from polyfam.series.parsing import rational_number
-from polyfam.series.rational import Portable, evaluate
+from polyfam.series.portable import Portable
+from polyfam.series.rational import evaluate
 from polyfam.trees import FreeTree, free_trees
 
 if TYPE_CHECKING:
@@ -175,6 +176,7 @@ class ExpectedExpansion(Portable):
         point = {"beta": rational_number(beta, "beta")}
         return ExpectedExpansion(self.order, tuple(evaluate(m, point) for m in self.moments))
 
+    @checked
     def on(self, losses: Sequence[Loss], theta: Any, *, step_size: float | None = None) -> Terms:
         """Evaluate it on a finite population of batches, drawn uniformly and independently.
 
@@ -209,12 +211,13 @@ class ExpectedExpansion(Portable):
         """
         import numpy as np
 
+        from polyfam.series.elementary_differentials import ElementaryDifferentials
         from polyfam.series.evaluation import check_numeric
-        from polyfam.series.labelled_differentials import LabelledDifferentials
         from polyfam.series.terms import Terms
 
         check_numeric(self.moments)
-        differentials = LabelledDifferentials(losses_at(losses), theta)
+        losses = members(losses, "losses", "a list of losses")
+        differentials = ElementaryDifferentials(losses[0], theta, *losses[1:])
         count = len(losses)
         if count**self.order > _MOST_FILLED:
             raise ResourceError(
@@ -232,6 +235,7 @@ class ExpectedExpansion(Portable):
                 terms[term.tree.order - 1] += share * differentials.scalar(term.tree, labels)
         return Terms(terms, step_size, is_vector=False)
 
+    @checked
     def in_one_variable(self, derivatives: Sequence[Sequence[Any]]) -> list[Any]:
         """Return the coefficients of h^0, ..., h^(order-1) in one variable, exactly.
 
@@ -252,7 +256,6 @@ class ExpectedExpansion(Portable):
         >>> [text(value) for value in expected_loss(order=2).in_one_variable([(0, 1), (0, -1)])]
         ['0', '1/2*beta/((1 - beta)^2*(1 + beta))']
         """
-        derivatives = rows_of(derivatives, "each batch")
         terms = [self.moments[0] * 0 for _ in range(self.order)]
         for term, coefficient in zip(batch_table(self.order), self.moments, strict=True):
             degrees = [0] * term.tree.order

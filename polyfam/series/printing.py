@@ -16,7 +16,7 @@ from polyfam.series.rational import (
     factors_text,
     latex,
     numerator,
-    numerator_text,
+    text,
 )
 
 __all__ = ["Row", "sum_latex", "table_text"]
@@ -46,7 +46,7 @@ def table_text(name: str, rows: Iterable[Row], width: int) -> str:
         factors = common_denominator(row.coefficient for row in group)
         lines.append(f"  {_heading(group[0].power, factors)}")
         for row in group:
-            above = numerator_text(numerator(row.coefficient, factors, row.sigma))
+            above = text(numerator(row.coefficient, factors, row.sigma))
             folded = fill(
                 above,
                 max(width, margin + 30),

@@ -197,7 +197,7 @@ def test_expected_loss_agrees_with_the_mean_over_all_sequences() -> None:
 def test_batches_that_are_none_are_refused_in_one_sentence() -> None:
     with pytest.raises(DomainError, match=r"give it a value, \.at\(beta=\.\.\.\)"):
         realised_loss(order=2).on(batches(2), np.zeros(4))
-    with pytest.raises(DomainError, match="'losses' must have one loss at least"):
+    with pytest.raises(DomainError, match="Argument 'losses' must not be empty"):
         realised_field(order=2).at(beta=0).on([], [1.0])
     with pytest.raises(ArgumentTypeError, match="'losses' must be a list of losses"):
         expected_loss(order=2).at(beta=0).on("losses", [1.0])
