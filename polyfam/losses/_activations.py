@@ -8,8 +8,8 @@ and the loss of a sample is such that its derivative is  p(z) - y:
     squares   |z - y|^2/2,              p = z.
 
 Units are on the last axis but one, samples on the last.  Each is written once, as one step of
-`polyfam.losses.arithmetic.recurrences`: an array is a series of one term.  Errors p - y of samples
-that are all but certain, such as exp(-50), are not rounded to 0.
+`polyfam.losses.arithmetic.recurrences` or of its neighbour `saturated`: an array is a series of one
+term.  Errors p - y of samples that are all but certain, such as exp(-50), are not rounded to 0.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from polyfam.losses.arithmetic import recurrences
+from polyfam.losses.arithmetic import saturated
+from polyfam.losses.arithmetic.recurrences import multiply
 from polyfam.losses.arithmetic.softmax import parts
 from polyfam.losses.arithmetic.taylor import Taylor
 from polyfam.typing import Array
@@ -94,12 +95,12 @@ def _identity_step(k: int, z: Array, out: Array, slope: Array) -> None:
 
 def _tanh_step(k: int, z: Array, dz: Array, out: Array, slope: Array) -> None:
     """Write the k-th coefficients of tanh z and its slope."""
-    recurrences.tanh(k, z, dz, slope, out)
+    saturated.tanh(k, z, dz, slope, out)
 
 
 def _softplus_step(k: int, z: Array, dz: Array, second: Array, out: Array, slope: Array) -> None:
     """Write the k-th coefficients of log(1 + exp z) and its slope."""
-    recurrences.softplus(k, z, dz, second, slope, out)
+    saturated.softplus(k, z, dz, second, slope, out)
 
 
 def _gelu_step(
@@ -113,9 +114,9 @@ def _gelu_step(
     slope: Array,
 ) -> None:
     """Write the k-th coefficients of z Phi(z) and its slope, Phi being the normal distribution."""
-    recurrences.ndtr(k, z, dz, dsquare, density, below)
-    recurrences.multiply(k, z, below, out)
-    recurrences.multiply(k, z, density, slope)
+    saturated.ndtr(k, z, dz, dsquare, density, below)
+    multiply(k, z, below, out)
+    multiply(k, z, density, slope)
     slope[k] += below[k]
 
 
@@ -131,34 +132,44 @@ ACTIVATIONS = {
 
 def _cross_entropy(z: Any, y: Array) -> Any:
     """Return log sum exp z - y.z."""
-    top, _, rest, _ = parts(z, -2)
-    return np.sum(np.log1p(rest), axis=-2) + np.sum(y * (top - z), axis=-2)
+    if isinstance(z, Taylor) or np.iscomplexobj(z):
+        top, _, rest, _ = parts(z, -2)
+        return np.sum(np.log1p(rest), axis=-2) + np.sum(y * (top - z), axis=-2)
+    below = z - z.max(-2, keepdims=True)
+    powers = np.exp(below)
+    total = np.asarray(powers.sum(-2, keepdims=True))
+    found = np.log(total)
+    if (sure := total < 1 / saturated.SURE).any():  # the sum of the others says it better
+        saturated.write_complements(powers, (powers == 1) & sure, -2)
+        found = np.where(sure, np.log1p(-powers.min(-2, keepdims=True)), found)
+    return found[..., 0, :] - np.sum(y * below, axis=-2)
 
 
 def _softmax_residual(z: Array, y: Array, p: Array | None) -> Array:
-    """Return p - y as p at the wrong labels, and minus their sum at the right one."""
+    """Return p - y, at a right label that is all but certain as minus the sum of the others."""
     if p is None:
         p = np.exp(z - z.real.max(-2, keepdims=True))
         p /= p.sum(-2, keepdims=True)
-    wrong = p * (1 - y)
-    wrong -= y * wrong.sum(-2, keepdims=True)
-    return np.asarray(wrong)
+    residual = np.asarray(p - y)
+    saturated.write_complements(residual, (p.real > saturated.SURE) & (y > 0), -2)
+    return residual
 
 
 def _softmax_step(k: int, z: Array, dlog: Array, logarithm: Array, out: Array) -> None:
     """Write the k-th coefficient of the softmax."""
-    recurrences.softmax(k, z, dlog, logarithm, out, axis=-2)
+    saturated.softmax(k, z, dlog, logarithm, out, axis=-2)
 
 
 def _logistic(z: Any, y: Array) -> Any:
     """Return log(1 + exp z) - y z = log(1 + exp(-z)) where y = 1."""
-    return np.sum(_run(_softplus_step, 4, (1 - 2 * y) * z)[2], axis=-2)
+    x = (1 - 2 * y) * z
+    return np.sum(np.logaddexp(0, x) if isinstance(z, Taylor) else saturated.softplus_at(x), -2)
 
 
 def _logistic_residual(z: Array, y: Array, _: Array | None) -> Array:
     """Return p - y, where y = 1 as -p(-z)."""
     sign = 1 - 2 * y
-    return np.asarray(sign * recurrences.logistic(sign * z))
+    return saturated.logistic(sign * z, sign)
 
 
 def _squares(z: Any, y: Array) -> Any:
@@ -176,6 +187,6 @@ def _itself_step(k: int, z: Array, out: Array) -> None:
     out[k] = z[k]
 
 
-SIGMOID = Output(_logistic, _logistic_residual, 2, recurrences.sigmoid, 0.25, 1.0)
+SIGMOID = Output(_logistic, _logistic_residual, 2, saturated.sigmoid, 0.25, 1.0)
 SOFTMAX = Output(_cross_entropy, _softmax_residual, 2, _softmax_step, 0.5, 1.4143)
 SQUARES = Output(_squares, _difference, 0, _itself_step)

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from polyfam.errors import DomainError
-from polyfam.losses.arithmetic import recurrences
+from polyfam.losses.arithmetic import recurrences, saturated
 
 __all__ = ["COMPARISONS", "UFUNCS", "aligned", "larger", "multiply", "padded"]
 
@@ -172,7 +172,7 @@ def exponential(x: Series, constant: np.ndarray[Any, Any]) -> Series:
 def complementary_error(x: Series) -> Series:
     """Return erfc(x)."""
     out = np.array(-erf(x))
-    out[0, ...] = recurrences.complementary_error(x[0])
+    out[0, ...] = saturated.complementary_error(x[0])
     return np.asarray(out)
 
 
@@ -197,11 +197,11 @@ def hypot(a: Series, b: Series) -> Series:
 
 exp = _grown(recurrences.exp, 2)
 log1p = _grown(recurrences.log1p, 2)
-sigmoid = _grown(recurrences.sigmoid, 3)
-softplus = _grown(recurrences.softplus, 4)
+sigmoid = _grown(saturated.sigmoid, 3)
+softplus = _grown(saturated.softplus, 4)
 cosine = _grown(recurrences.sin_cos, 3)
 hyperbolic_sine = _grown(recurrences.cosh_sinh, 3)
-erf = _grown(recurrences.erf, 4)
+erf = _grown(saturated.erf, 4)
 
 
 def sine(x: Series) -> Series:
@@ -310,7 +310,7 @@ UFUNCS: dict[str, Callable[..., Series]] = {
     "arctan": _grown(recurrences.arctan, 5),
     "sinh": hyperbolic_sine,
     "cosh": hyperbolic_cosine,
-    "tanh": _grown(recurrences.tanh, 3),
+    "tanh": _grown(saturated.tanh, 3),
     "absolute": absolute,
     "fabs": absolute,
     "sign": lambda x: padded(sign(x), len(x)),
@@ -322,7 +322,7 @@ UFUNCS: dict[str, Callable[..., Series]] = {
     "log_expit": lambda x: -softplus(-x),
     "erf": erf,
     "erfc": complementary_error,
-    "ndtr": _grown(recurrences.ndtr, 4),
+    "ndtr": _grown(saturated.ndtr, 4),
     "xlogy": lambda a, b: multiply(a, logarithm(b)),
     "xlog1py": lambda a, b: multiply(a, log1p(b)),
 }

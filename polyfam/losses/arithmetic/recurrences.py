@@ -18,10 +18,7 @@ precision and complex arrays keep their type; trailing axes broadcast as in nump
 allocates more than one coefficient.  Whoever calls sees to it that the constant term is inside the
 domain.
 
-Saturated units keep their digits.  The slope of tanh at 100 is 5e-87, which 1 - tanh^2 rounds to 0:
-the constant term of a slope comes from exp(-|x|), and the coefficients behind it from recurrences
-whose terms do not cancel there.  For real series the relative error of every coefficient stays
-below 1e-13 wherever that slope is a normal double (tests/losses/arithmetic/test_tails.py).
+Those of units that saturate are in `polyfam.losses.arithmetic.saturated`.
 
 References
 ----------
@@ -31,37 +28,25 @@ References
 
 from __future__ import annotations
 
-from math import pi, sqrt
 from typing import Any
 
 import numpy as np
 
-from polyfam._checks import optional_import
-
 __all__ = [
     "arctan",
-    "complementary_error",
     "cosh_sinh",
     "divide",
-    "erf",
     "exp",
     "expm1",
     "integrate",
     "log",
     "log1p",
-    "logistic",
-    "matmul",
     "multiply",
-    "ndtr",
     "power",
-    "sigmoid",
     "sin_cos",
-    "softmax",
-    "softplus",
     "square",
     "square_root",
     "tan",
-    "tanh",
 ]
 
 #: One series, or the workspace for one: shape (terms, ...).
@@ -84,11 +69,7 @@ def multiply(k: int, a: Array, b: Array, out: Array) -> None:
 
 def square(k: int, a: Array, out: Array) -> None:
     """Write the k-th coefficient of a^2, in half the products of `multiply`."""
-    _square(k, a, out[k, ...])
-
-
-def _square(k: int, a: Array, target: Array) -> None:
-    """Write the k-th coefficient of a^2 into a target."""
+    target = out[k, ...]
     if k == 0:
         np.multiply(a[0], a[0], out=target)
         return
@@ -97,14 +78,6 @@ def _square(k: int, a: Array, target: Array) -> None:
     target *= 2
     if k % 2 == 0:
         target += a[half] * a[half]
-
-
-def matmul(k: int, a: Array, b: Array, out: Array) -> None:
-    """Write the k-th coefficient of the matrix product a @ b: k + 1 products by BLAS."""
-    target = out[k, ...]
-    target[...] = np.matmul(a[0], b[k])
-    for i in range(1, k + 1):
-        target += np.matmul(a[i], b[k - i])
 
 
 def divide(k: int, a: Array, b: Array, out: Array) -> None:
@@ -228,80 +201,6 @@ def tan(k: int, x: Array, dx: Array, slope: Array, out: Array) -> None:
     slope[k, ...] += k == 0
 
 
-#: Above this size of y = tanh(x) the difference 1 - y^2 would lose more than two digits.
-_FAR = 0.97
-
-
-def tanh(k: int, x: Array, dx: Array, slope: Array, out: Array) -> None:
-    """Write the k-th coefficients of y = tanh(x) and of its slope 1 - y^2.
-
-    Far out the constant term of the slope is 4 e/(1 + e)^2 with e = exp(-2 |x|).
-    """
-    if k == 0:
-        np.tanh(x[0], out=out[0, ...])
-        target = slope[0, ...]
-        np.multiply(out[0], out[0], out=target)
-        np.subtract(1, target, out=target)
-        # a mask would gather and scatter ten times as slowly as places do
-        far = np.flatnonzero(np.abs(out[0]) > _FAR if np.isrealobj(x) else np.full(x[0].shape, 1))
-        decay = _decay(np.take(x[0], far))
-        np.put(target, far, 4 * decay * decay / (1 + decay * decay) ** 2)
-        return
-    integrate(k, x, dx, slope, out)
-    square(k, out, slope)
-    np.negative(slope[k], out=slope[k, ...])
-
-
-def sigmoid(k: int, x: Array, dx: Array, slope: Array, out: Array) -> None:
-    """Write the k-th coefficients of y = 1/(1 + exp(-x)) and of its slope y (1 - y).
-
-    With t = 2 y - 1 = tanh(x/2) the slope is (1 - t^2)/4: its small coefficients near 0 and far
-    out keep their digits.  ``dx[0]``, otherwise unused, holds t_0.
-    """
-    target = slope[k, ...]
-    if k == 0:
-        np.tanh(x[0] / 2, out=dx[0, ...])
-        decay = _decay(x[0])
-        np.divide(decay, (1 + decay) ** 2, out=target)
-        out[0, ...] = _of_decay(x[0], decay)
-        return
-    integrate(k, x, dx, slope, out)
-    if k == 1:
-        target[...] = 0
-    else:
-        _square(k - 2, out[1:], target)
-    target += dx[0] * out[k]
-    np.negative(target, out=target)
-
-
-def logistic(x: Array) -> Array:
-    """Return 1/(1 + exp(-x)), the constant term of `sigmoid` alone."""
-    return _of_decay(x, _decay(x))
-
-
-def _of_decay(x: Array, decay: Array) -> Array:
-    """Return 1/(1 + exp(-x)) from exp(-|x|)."""
-    return np.asarray(np.where(x.real < 0, decay, 1) / (1 + decay))
-
-
-def _decay(x: Array) -> Array:
-    """Return exp(-|x|), and for complex numbers its continuation off the imaginary axis."""
-    return np.asarray(np.exp(-np.abs(x) if np.isrealobj(x) else np.where(x.real < 0, x, -x)))
-
-
-def softplus(k: int, x: Array, dx: Array, slope: Array, sigmoid_: Array, out: Array) -> None:
-    """Write the k-th coefficients of log(1 + exp(x)), of its slope and of the slope's slope.
-
-    The slope is the sigmoid, in ``sigmoid_``; ``slope`` holds the slope of that.
-    """
-    if k == 0:
-        above = np.maximum(x[0], 0) if np.isrealobj(x) else np.where(x[0].real < 0, 0, x[0])
-        out[0, ...] = above + np.log1p(_decay(x[0]))
-    else:
-        integrate(k, x, dx, sigmoid_, out)
-    sigmoid(k, x, dx, slope, sigmoid_)
-
-
 def arctan(
     k: int, x: Array, scaled: Array, dscaled: Array, slope: Array, denominator: Array, out: Array
 ) -> None:
@@ -322,104 +221,3 @@ def arctan(
     else:
         np.einsum("i...,i...->...", denominator[1 : k + 1], slope[k - 1 :: -1], out=slope[k, ...])
         np.divide(slope[k], -denominator[0], out=slope[k, ...])
-
-
-def erf(k: int, x: Array, dx: Array, dsquare: Array, slope: Array, out: Array) -> None:
-    """Write the k-th coefficients of erf(x) and of its slope 2 exp(-x^2)/sqrt(pi).
-
-    ``dsquare`` holds D(x^2): the slope s satisfies D s = -s D(x^2).
-    """
-    if k == 0:
-        out[0, ...] = optional_import("scipy.special", "numerics").erf(x[0])
-        slope[0, ...] = 2 / sqrt(pi) * _gaussian(x[0], 1)
-        return
-    integrate(k, x, dx, slope, out)
-    _next_gaussian(k, x, dsquare, slope, 1)
-
-
-def ndtr(k: int, x: Array, dx: Array, dsquare: Array, slope: Array, out: Array) -> None:
-    """Write the k-th coefficients of the normal distribution function and of its density.
-
-    ``dsquare`` holds D(x^2): the density s satisfies D s = -s D(x^2)/2.
-    """
-    if k == 0:
-        slope[0, ...] = _gaussian(x[0], 0.5) / sqrt(2 * pi)
-        out[0, ...] = complementary_error(-x[0], 0.5) / 2
-        return
-    integrate(k, x, dx, slope, out)
-    _next_gaussian(k, x, dsquare, slope, 0.5)
-
-
-def complementary_error(x: Array, factor: float = 1.0) -> Array:
-    """Return erfc(sqrt(factor) x), for x > 0 as exp(-factor x^2) times the slow function erfcx."""
-    special = optional_import("scipy.special", "numerics")
-    if np.iscomplexobj(x):
-        return np.asarray(special.erfc(sqrt(factor) * x))
-    right = np.maximum(x, 0)
-    tail = special.erfcx(sqrt(factor) * right) * _gaussian(right, factor)
-    other = special.erfc(sqrt(factor) * np.minimum(x, 0))
-    return np.asarray(np.where(x > 0, tail, other))
-
-
-#: Beyond this |x| even exp(-x^2/2) is 0.
-_VANISHED = 64.0
-
-
-def _gaussian(x: Array, factor: float) -> Array:
-    """Return exp(-factor x^2), with the square split so that its rounding does not matter."""
-    if np.iscomplexobj(x):
-        return np.asarray(np.exp(-factor * x * x))
-    x = np.clip(x, -_VANISHED, _VANISHED)
-    head = np.round(x * 64) / 64  # its square is exact
-    near: Array = np.exp(-factor * head * head) * np.exp(-factor * (x - head) * (x + head))
-    return near
-
-
-def _next_gaussian(k: int, x: Array, dsquare: Array, slope: Array, factor: float) -> None:
-    """Write the k-th coefficient, k >= 1, of a multiple of exp(-factor x^2)."""
-    near = x[: k + 1]
-    if np.isrealobj(x) and (gone := np.abs(x[0]) >= _VANISHED).any():  # where x^2 might overflow
-        near = np.where(gone, 0, near)
-    square(k, near, dsquare)
-    dsquare[k, ...] *= k * factor
-    np.einsum("i...,i...->...", dsquare[1 : k + 1], slope[k - 1 :: -1], out=slope[k, ...])
-    np.divide(slope[k], -k, out=slope[k, ...])
-
-
-#: Above this probability y the sum 1 - y of the others would lose digits.
-_SURE = 0.9
-
-
-def softmax(k: int, x: Array, dlog: Array, work: Array, out: Array, axis: int = -1) -> None:
-    """Write the k-th coefficients of y = softmax(x) along an axis and of D log y, ``dlog``.
-
-    log y = x - l with l the log of the sum of exponentials, and y = exp(log y).  The k-th
-    coefficients of y sum to 0 for k >= 1, which gives that of l without another convolution, and
-    that of an entry near 1: it is one minus the others, as small as they are.  ``work[0]`` is
-    scratch.
-
-    Parameters
-    ----------
-    axis : int
-        Counted from the end (negative), since the leading axis is the order.
-    """
-    target, euler, product = out[k, ...], dlog[k, ...], work[0, ...]
-    if k == 0:
-        np.subtract(x[0], x[0].real.max(axis, keepdims=True), out=product)
-        np.exp(product, out=target)
-        target /= target.sum(axis, keepdims=True)
-        return
-    if k == 1:
-        target[...] = 0
-    else:
-        np.einsum("i...,i...->...", dlog[1:k], out[k - 1 : 0 : -1], out=target)
-    np.multiply(x[k], k, out=euler)  # k y_k = target + (k x_k - k l_k) y_0
-    np.multiply(euler, out[0], out=product)
-    product += target
-    euler -= product.sum(axis, keepdims=True)
-    np.multiply(euler, out[0], out=product)
-    target += product
-    target /= k
-    if np.isrealobj(out) and (sure := out[0] > _SURE).any():
-        others = np.multiply(target, ~sure, out=product).sum(axis, keepdims=True)
-        np.copyto(target, -others, where=sure)

@@ -9,7 +9,7 @@ import pytest
 import sympy
 from numpy.testing import assert_allclose
 
-from polyfam.losses.arithmetic import recurrences
+from polyfam.losses.arithmetic import recurrences, saturated
 from tests.losses.arithmetic.series_oracle import X, composed, convolved
 
 TERMS = 13
@@ -29,15 +29,15 @@ FUNCTIONS = {
     "cos": (recurrences.sin_cos, 3, 2, sympy.cos(X)),
     "cosh": (recurrences.cosh_sinh, 3, 1, sympy.cosh(X)),
     "sinh": (recurrences.cosh_sinh, 3, 2, sympy.sinh(X)),
-    "tanh": (recurrences.tanh, 3, 2, 1 - 2 / (EXP**2 + 1)),
-    "slope of tanh": (recurrences.tanh, 3, 1, 4 * EXP**2 / (EXP**2 + 1) ** 2),
-    "sigmoid": (recurrences.sigmoid, 3, 2, 1 / (1 + 1 / EXP)),
-    "softplus": (recurrences.softplus, 4, 3, sympy.log(1 + EXP)),
+    "tanh": (saturated.tanh, 3, 2, 1 - 2 / (EXP**2 + 1)),
+    "slope of tanh": (saturated.tanh, 3, 1, 4 * EXP**2 / (EXP**2 + 1) ** 2),
+    "sigmoid": (saturated.sigmoid, 3, 2, 1 / (1 + 1 / EXP)),
+    "softplus": (saturated.softplus, 4, 3, sympy.log(1 + EXP)),
     "tan": (recurrences.tan, 3, 2, sympy.tan(X)),
     "arctan": (recurrences.arctan, 5, 4, sympy.atan(X)),
-    "erf": (recurrences.erf, 4, 3, sympy.erf(X)),
-    "ndtr": (recurrences.ndtr, 4, 3, (1 + sympy.erf(X / sympy.sqrt(2))) / 2),
-    "slope of erf": (recurrences.erf, 4, 2, 2 * sympy.exp(-(X**2)) / sympy.sqrt(sympy.pi)),
+    "erf": (saturated.erf, 4, 3, sympy.erf(X)),
+    "ndtr": (saturated.ndtr, 4, 3, (1 + sympy.erf(X / sympy.sqrt(2))) / 2),
+    "slope of erf": (saturated.erf, 4, 2, 2 * sympy.exp(-(X**2)) / sympy.sqrt(sympy.pi)),
 }
 
 
@@ -77,21 +77,12 @@ def test_product_and_quotient_match_fractions():
     assert_allclose(quotient, a, rtol=1e-6)
 
 
-def test_matrix_product_matches_the_convolution_of_einsum():
-    a, b = np.random.default_rng(3).normal(size=(2, 5, 4, 4))
-    out = np.full((5, 4, 4), np.nan)
-    for k in range(5):
-        recurrences.matmul(k, a, b, out)
-        expected = np.einsum("iab,ibc->ac", a[: k + 1], b[k::-1])
-        assert_allclose(out[k], expected, rtol=1e-12, atol=1e-14)
-
-
 @pytest.mark.parametrize("axis", [-1, -2])
 def test_softmax_matches_exponentials_over_their_sum(axis):
     x = np.random.default_rng(4).normal(size=(TERMS, 3, 4)) / 2
     dlog, found = (np.full_like(x, np.nan) for _ in range(2))
     for k in range(TERMS):
-        recurrences.softmax(k, x, dlog, np.empty_like(x[:1]), found, axis=axis)
+        saturated.softmax(k, x, dlog, np.empty_like(x[:1]), found, axis=axis)
     powers = run(recurrences.exp, x, 2)[1]
     total = powers.sum(axis, keepdims=True)
     quotient = np.empty_like(x)
