@@ -12,7 +12,7 @@ An experiment is a module of this package with
 ========================= =======================================================================
 
 and its line in `EXPERIMENTS`.  ``parameters["seed"]`` is the seed of whatever is random, and
-``report(done, total)`` moves the progress bar.
+``report(done, total)`` moves the progress bar; see `polyfam.experiments.rows`.
 """
 
 from __future__ import annotations

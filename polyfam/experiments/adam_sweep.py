@@ -19,23 +19,20 @@ arXiv:2502.02132.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
 from polyfam.errors import DomainError
 from polyfam.experiments.experiment import Findings, Result
-from polyfam.experiments.style import COLOURS, FAINT, GREY, panels
+from polyfam.experiments.rows import Parameters, Report, Table, tracked
+from polyfam.experiments.style import COLOURS, FAINT, GREY, Figure, panels
 from polyfam.losses import MLP
 from polyfam.losses.data import load_data
 from polyfam.memory import sharpness
 from polyfam.optimizers import Adam, Lion
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-__all__ = ["FULL", "QUICK", "TITLE", "draw", "run"]
+from polyfam.typing import Array
 
 TITLE = "Adam's memories swept, at equal training loss"
 
@@ -64,7 +61,6 @@ FULL = QUICK | {
     "starts": 8,
 }
 
-Array = np.ndarray[Any, Any]
 
 _GREEK = {"beta_1": "β₁", "beta_2": "β₂"}
 
@@ -76,7 +72,7 @@ _MEASURES = {
 }
 
 
-def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Findings:
+def run(parameters: Parameters, report: Report) -> Findings:
     """Train for every pair of memories, all starts at once, and measure at the target."""
     net, others = _problem(parameters)
     first = parameters["seed"]
@@ -91,24 +87,15 @@ def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Fi
     lion = Lion(*parameters["betas_of_lion"])
     cases.append(("Lion", parameters["betas_of_lion"], lion, parameters["step_size_of_lion"]))
 
-    keys = ("optimizer", "beta_1", "beta_2", "start", *_MEASURES)
-    table: dict[str, list[Any]] = {key: [] for key in keys}
-    for done, (name, betas, optimizer, step_size) in enumerate(cases):
-        report(done, len(cases))
+    table = Table("optimizer", "beta_1", "beta_2", "start", *_MEASURES)
+    for name, betas, optimizer, step_size in tracked(cases, report):
         points, steps = _trained(optimizer, net, starts, step_size, parameters)
         gradients = net.gradient(points)
         accuracy = np.mean(net.predict(points, others[0]).argmax(-1) == others[1], axis=-1)
         for start in np.flatnonzero(steps).tolist():
-            row = (
-                *(name, *betas, start),
-                float(np.sqrt(gradients[start] ** 2 + epsilon).sum()),
-                float(sharpness(net, points[start])),
-                float(accuracy[start]),
-                int(steps[start]),
-            )
-            for key, value in zip(keys, row, strict=True):
-                table[key].append(value)
-    report(len(cases), len(cases))
+            one_norm = float(np.sqrt(gradients[start] ** 2 + epsilon).sum())
+            measured = one_norm, float(sharpness(net, points[start])), float(accuracy[start])
+            table.add(name, *betas, start, *measured, int(steps[start]))
     asked = len(cases) * len(starts)
     notes = [*_notes(table, parameters), f"{len(table['start'])} of {asked} reached the target."]
     return Findings({"nets": table}, notes)
@@ -116,7 +103,7 @@ def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Fi
 
 def draw(result: Result) -> Figure:
     """Draw the means over the starts with their standard errors, against the age of the memory."""
-    table = {key: np.asarray(column) for key, column in result.tables["nets"].items()}
+    table = result.arrays("nets")
     figure, axes = panels(2, 2, height=240, sharex=True)
     lion = table["optimizer"] == "Lion"
     for axis, (measure, words) in zip(axes.flat, _MEASURES.items(), strict=True):
@@ -141,7 +128,7 @@ def draw(result: Result) -> Figure:
     return figure
 
 
-def _problem(parameters: Mapping[str, Any]) -> tuple[Any, tuple[Array, Array]]:
+def _problem(parameters: Parameters) -> tuple[Any, tuple[Array, Array]]:
     """Return a net on some of the digits, and the others."""
     if parameters["net"] not in ("perceptron", "cnn"):
         raise DomainError(
@@ -160,7 +147,7 @@ def _problem(parameters: Mapping[str, Any]) -> tuple[Any, tuple[Array, Array]]:
 
 
 def _trained(
-    optimizer: Any, net: Any, starts: Array, step_size: float, parameters: Mapping[str, Any]
+    optimizer: Any, net: Any, starts: Array, step_size: float, parameters: Parameters
 ) -> tuple[Array, Array]:
     """Return the first points with a loss below the target, and after how many steps; 0: none."""
     theta, found = starts, starts.copy()
@@ -177,7 +164,7 @@ def _trained(
 
 
 def _sweep(
-    table: Mapping[str, Array], swept: str, parameters: Mapping[str, Any]
+    table: Mapping[str, Array], swept: str, parameters: Parameters
 ) -> tuple[list[float], list[Array]]:
     """Return the values of a memory that some net reached the target with, and their rows."""
     fixed = "beta_1" if swept == "beta_2" else "beta_2"
@@ -193,7 +180,7 @@ def _means(values: Array, groups: list[Array]) -> tuple[list[float], list[float]
     return [float(part.mean()) for part in parts], [float(error) for error in errors]
 
 
-def _notes(columns: Mapping[str, Any], parameters: Mapping[str, Any]) -> list[str]:
+def _notes(columns: Mapping[str, Any], parameters: Parameters) -> list[str]:
     """List the means along each sweep, and the change from its ends, start by start."""
     table = {key: np.asarray(column) for key, column in columns.items()}
     notes = []

@@ -10,24 +10,19 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from polyfam._checks import integer
 from polyfam.experiments.experiment import Findings, Result
-from polyfam.experiments.style import COLOURS, GREY, panels
+from polyfam.experiments.rows import Parameters, Report, Table, tracked
+from polyfam.experiments.style import COLOURS, GREY, Figure, panels
 from polyfam.losses import BilinearToy
 from polyfam.memory import on_manifold, sharpness, thresholds
 from polyfam.memory import run as run_optimizer
 from polyfam.optimizers import HeavyBall
 from polyfam.optimizers._rules import MomentumState
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-__all__ = ["FULL", "QUICK", "TITLE", "draw", "run"]
 
 TITLE = "Attraction to the manifold: the distance falls like βⁿ"
 
@@ -43,16 +38,15 @@ FULL = QUICK | {"fractions": (0.005, 0.02, 0.1, 0.2), "digits": 10}
 _STARTS = {"at rest": 0.0, "too fast": 3.0, "backwards": -2.0}
 
 
-def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Findings:
+def run(parameters: Parameters, report: Report) -> Findings:
     """Run heavy ball and compare its momentum with the exact field at every step."""
     integer(parameters["digits"], "digits", minimum=1, maximum=15)  # doubles hold no more
     toy = BilinearToy()
     theta = np.array(parameters["theta_0"])
     pairs = [(beta, part) for beta in parameters["betas"] for part in parameters["fractions"]]
-    table: dict[str, list[Any]] = {key: [] for key in ("beta", "h", "start", "n", "distance")}
+    table = Table("beta", "h", "start", "n", "distance")
     notes = []
-    for done, (beta, part) in enumerate(pairs):
-        report(done, len(pairs))
+    for beta, part in tracked(pairs, report):
         h = part * thresholds(beta).convergence / float(sharpness(toy, theta))
         ball = HeavyBall(beta)
         steps = int(np.log(10.0) * parameters["digits"] / -np.log(beta))
@@ -63,25 +57,17 @@ def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Fi
         field = on_manifold(ball, toy, points, step_size=h).field
         distances = np.linalg.norm(trajectory.directions[1:] - field, axis=-1)
         for start, column in zip(_STARTS, distances.T, strict=True):
-            table["beta"] += [beta] * steps
-            table["h"] += [h] * steps
-            table["start"] += [start] * steps
-            table["n"] += range(steps)
-            table["distance"] += column.tolist()
+            table.add(beta, h, start, range(steps), column)
         middle = slice(steps // 4, 3 * steps // 4)
         rates = np.exp(np.polyfit(np.arange(steps)[middle], np.log(distances[middle]), 1)[0])
-        notes.append(
-            f"beta = {beta:g}, h = {h:.2g}: measured rates "
-            + ", ".join(f"{rate:.4f}" for rate in rates)
-            + "."
-        )
-    report(len(pairs), len(pairs))
+        measured = ", ".join(f"{rate:.4f}" for rate in rates)
+        notes.append(f"beta = {beta:g}, h = {h:.2g}: measured rates {measured}.")
     return Findings({"distance": table}, notes)
 
 
 def draw(result: Result) -> Figure:
     """Draw the distances, a panel for each beta, with beta^n dashed."""
-    table = {key: np.asarray(column) for key, column in result.tables["distance"].items()}
+    table = result.arrays("distance")
     betas = result.parameters["betas"]
     figure, axes = panels(1, len(betas), height=280, sharey=True)
     for axis, beta in zip(axes[0], betas, strict=True):

@@ -17,23 +17,18 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from polyfam.experiments.experiment import Findings, Result
-from polyfam.experiments.style import COLOURS, GREY, label_ends, panels
+from polyfam.experiments.rows import Parameters, Report, Table, tracked
+from polyfam.experiments.style import COLOURS, GREY, Axes, Figure, label_ends, panels
 from polyfam.losses import BilinearToy
 from polyfam.memory import run as run_optimizer
 from polyfam.memory._arguments import quiet
 from polyfam.optimizers import Adam
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
-__all__ = ["FULL", "QUICK", "TITLE", "draw", "run"]
+from polyfam.typing import Array
 
 TITLE = "The bilinear toy: β₁ shrinks |∇E|₁, β₂ grows it"
 
@@ -49,7 +44,6 @@ QUICK: dict[str, Any] = {
 }
 FULL = QUICK | {"step_sizes": (0.0001, 0.0002, 0.0005, 0.001, 0.002)}
 
-Array = np.ndarray[Any, Any]
 
 _SWEEPS = ("beta_1_sweep", "beta_2_sweep")
 _ADAM, _CORRECTED, _PLAIN = "Adam", "F + h M", "F"
@@ -58,18 +52,14 @@ _WINDOW = ((0.3, 1.15), (1.15, 1.9))
 _KEPT = 500  # points of a path
 
 
-def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Findings:
+def run(parameters: Parameters, report: Report) -> Findings:
     """Run Adam for all memories and step sizes, and see where it crosses the level."""
     toy, start = BilinearToy(), np.array(parameters["theta_0"])
     epsilon, time = parameters["epsilon"], parameters["time"]
-    paths: dict[str, list[Any]] = {key: [] for key in ("sweep", "beta_1", "beta_2", "t_1", "t_2")}
-    levels: dict[str, list[Any]] = {key: [] for key in ("beta_1", "beta_2", "h", "run", "one_norm")}
+    paths = Table("sweep", "beta_1", "beta_2", "t_1", "t_2")
+    levels = Table("beta_1", "beta_2", "h", "run", "one_norm")
     notes = []
-    cases = [(betas, h) for betas in parameters["h_sweep"] for h in parameters["step_sizes"]]
-    total = len(cases) + len(_SWEEPS)
-
-    for done, sweep in enumerate(_SWEEPS):
-        report(done, total)
+    for sweep in tracked(_SWEEPS, report):
         found = []
         h = parameters["step_size"]
         for betas in parameters[sweep]:
@@ -77,15 +67,12 @@ def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Fi
                 Adam(betas[0], betas[1], epsilon), toy, start, steps=round(time / h), step_size=h
             ).points
             kept = points[:: -(-len(points) // _KEPT)]
-            for key, value in zip(("sweep", "beta_1", "beta_2"), (sweep, *betas), strict=True):
-                paths[key] += [value] * len(kept)
-            paths["t_1"] += kept[:, 0].tolist()
-            paths["t_2"] += kept[:, 1].tolist()
+            paths.add(sweep, *betas, *kept.T)
             found.append(f"{_one_norm(points):.4f} ({betas[0]:g}, {betas[1]:g})")
         notes.append(f"|grad E|_1 on the level, h = {h:g}, (beta_1, beta_2): " + ", ".join(found))
 
-    for done, (betas, h) in enumerate(cases, start=len(_SWEEPS)):
-        report(done, total)
+    cases = [(betas, h) for betas in parameters["h_sweep"] for h in parameters["step_sizes"]]
+    for betas, h in tracked(cases, report):
         optimizer = Adam(betas[0], betas[1], epsilon)
         options: dict[str, Any] = {"steps": round(time / h), "step_size": h}
         with quiet():  # the terms grow where the gradient vanishes, at the end
@@ -97,20 +84,18 @@ def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Fi
         norms = {name: _one_norm(points) for name, points in runs.items()}
         norms[_PLAIN] = float(np.hypot(start[1] - start[0], 2))
         for name, norm in norms.items():
-            for key, value in zip(levels, (*betas, h, name, norm), strict=True):
-                levels[key].append(value)
+            levels.add(*betas, h, name, norm)
         notes.append(
             f"beta_1 = {betas[0]:g}, beta_2 = {betas[1]:g}, h = {h:g}: "
             + ", ".join(f"{name} {norm:.5f}" for name, norm in norms.items())
         )
-    report(total, total)
     return Findings({"paths": paths, "levels": levels}, notes)
 
 
 def draw(result: Result) -> Figure:
     """Draw the paths of both sweeps near the level, and the change of the one-norm against h."""
     figure, axes = panels(2, 2, height=250)
-    paths = {key: np.asarray(column) for key, column in result.tables["paths"].items()}
+    paths = result.arrays("paths")
     for axis, sweep, name, fixed in zip(
         axes[0], _SWEEPS, ("beta_1", "beta_2"), ("beta_2", "beta_1"), strict=True
     ):
@@ -143,7 +128,7 @@ def _background(axis: Axes) -> None:
 
 def _changes(axis: Axes, result: Result) -> None:
     """Draw by how much the memory changes the one-norm on the level, against the step size."""
-    table = {key: np.asarray(column) for key, column in result.tables["levels"].items()}
+    table = result.arrays("levels")
     axis.axhline(0, color=GREY, linewidth=1)
     labels = []
     for (beta_1, beta_2), colour in zip(result.parameters["h_sweep"], COLOURS, strict=False):

@@ -7,22 +7,17 @@ size, up to the threshold h Lam = (1 - sqrt(beta))^2 beyond which nothing is cer
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from polyfam.experiments.experiment import Findings, Result
-from polyfam.experiments.style import COLOURS, GREY, label_ends, panels
+from polyfam.experiments.rows import Parameters, Report, Table, tracked
+from polyfam.experiments.style import COLOURS, GREY, Figure, label_ends, panels
 from polyfam.losses import LogisticRegression, load_data
 from polyfam.memory import on_manifold, thresholds
 from polyfam.memory.certificates import certify
 from polyfam.optimizers import HeavyBall
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-__all__ = ["FULL", "QUICK", "TITLE", "draw", "run"]
 
 TITLE = "Certified and true error of the memoryless field"
 
@@ -40,7 +35,7 @@ FULL = QUICK | {
 }
 
 
-def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Findings:
+def run(parameters: Parameters, report: Report) -> Findings:
     """Certify runs of all orders and step sizes, and compare with the exact field at the end."""
     features, targets = load_data("breast_cancer")
     loss = LogisticRegression(features, targets, ridge=parameters["ridge"])
@@ -50,22 +45,16 @@ def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Fi
     beta, theta = parameters["beta"], np.zeros(loss.dimension)
     threshold = thresholds(beta).convergence / lipschitz
     pairs = [(part, order) for part in parameters["fractions"] for order in parameters["orders"]]
-    table: dict[str, list[Any]] = {
-        key: [] for key in ("fraction", "h", "terms", "certified", "true")
-    }
-    for done, (part, order) in enumerate(pairs):
-        report(done, len(pairs))
+    table = Table("fraction", "h", "terms", "certified", "true")
+    for part, order in tracked(pairs, report):
         h = part * threshold
         settings = {"step_size": h, "order": order, "lipschitz": lipschitz}
         ball = HeavyBall(beta)
         bound = certify(ball, loss, theta, steps=parameters["steps"], **settings)
         field = on_manifold(ball, loss, bound.points[-1], step_size=h).field
         size = float(np.linalg.norm(field))
-        row = (part, h, order, float(bound.field_errors[-1]) / size)
         error = float(np.linalg.norm(bound.fields[-1] - field)) / size
-        for key, value in zip(table, (*row, error), strict=True):
-            table[key].append(value)
-    report(len(pairs), len(pairs))
+        table.add(part, h, order, float(bound.field_errors[-1]) / size, error)
     ratio = max(c / t for c, t in zip(table["certified"], table["true"], strict=True) if t > 1e-12)
     note = f"Lipschitz constant {lipschitz:.4g}, threshold of the step size {threshold:.3g}; "
     return Findings({"errors": table}, [f"{note}the largest ratio to the truth is {ratio:.3f}."])
@@ -73,7 +62,7 @@ def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Fi
 
 def draw(result: Result) -> Figure:
     """Draw the certified errors as lines and the true ones as dots on them."""
-    table = {key: np.asarray(column) for key, column in result.tables["errors"].items()}
+    table = result.arrays("errors")
     figure, axes = panels(1, 2, height=330, sharey=True)
     views = (("terms", "fraction", "h/limit"), ("fraction", "terms", "R"))
     for axis, (across, along, name) in zip(axes[0], views, strict=True):

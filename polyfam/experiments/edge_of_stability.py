@@ -13,13 +13,14 @@ Flows, ICLR (2025), arXiv:2410.24206.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
 from polyfam.experiments.experiment import Findings, Result
-from polyfam.experiments.style import COLOURS, label_ends, panels
+from polyfam.experiments.rows import Parameters, Report, Table, tracked
+from polyfam.experiments.style import COLOURS, Figure, label_ends, panels
 from polyfam.flows import central_flow, gradient_flow
 from polyfam.losses import MLP
 from polyfam.losses.data import load_data
@@ -27,11 +28,6 @@ from polyfam.memory import run as run_optimizer
 from polyfam.memory import sharpness
 from polyfam.optimizers import GradientDescent, HeavyBall
 from polyfam.typing import Array
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-__all__ = ["FULL", "QUICK", "TITLE", "draw", "run"]
 
 TITLE = "The central flow through the edge of stability"
 
@@ -47,7 +43,7 @@ QUICK: dict[str, Any] = {
 FULL = QUICK | {"betas": (0.0, 0.5, 0.9), "digits": 200, "hidden_units": 6, "steps": 400}
 
 
-def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Findings:
+def run(parameters: Parameters, report: Report) -> Findings:
     """Run each optimizer from one point, and the flows beside it."""
     features, labels = load_data("digits")
     count, steps, every = parameters["digits"], parameters["steps"], parameters["every"]
@@ -57,28 +53,19 @@ def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Fi
         GradientDescent(), loss, start, steps=parameters["warm_up"], step_size=0.03
     ).points[-1]
     curvature = float(sharpness(loss, start))
-    table: dict[str, list[float]] = {
-        key: [] for key in ("beta", "n", "sharpness", "loss", "flow", "flow_loss", "variance")
-    }
+    table = Table("beta", "n", "sharpness", "loss", "flow", "flow_loss", "variance")
     notes = []
-    for done, beta in enumerate(parameters["betas"]):
-        report(done, len(parameters["betas"]))
+    for beta in tracked(parameters["betas"], report):
         optimizer = HeavyBall(beta) if beta else GradientDescent()
         h = parameters["share"] * (1 + beta) / curvature
         n = np.arange(0, steps + 1, every)
         points = run_optimizer(optimizer, loss, start, steps=steps, step_size=h).points
         path = central_flow(optimizer, loss, start, step_size=h, times=h * n)
         free = gradient_flow(loss, start, [h * steps], speed=1 / (1 - beta), rtol=1e-4)[0]
-        table["beta"] += [beta] * len(n)
-        table["n"] += n.tolist()
-        table["sharpness"] += [float(sharpness(loss, points[k])) for k in n]
-        table["loss"] += [float(loss.value(points[k])) for k in n]
-        table["flow"] += path.sharpness.tolist()
-        table["flow_loss"] += path.losses.tolist()
-        table["variance"] += path.variance.tolist()
+        seen = [float(sharpness(loss, point)) for point in points[n]], loss.value(points[n])
+        table.add(beta, n, *seen, path.sharpness, path.losses, path.variance)
         notes.append(_note(beta, path.threshold, table, len(n), float(sharpness(loss, free))))
         notes.append(_distance(beta, points, path.points[-1], free))
-    report(len(parameters["betas"]), len(parameters["betas"]))
     return Findings({"path": table}, notes)
 
 
@@ -109,7 +96,7 @@ def _distance(beta: float, points: Array, flow: Array, free: Array) -> str:
 def draw(result: Result) -> Figure:
     """Draw sharpness over threshold above and loss below."""
     figure, axes = panels(2, 1, height=190, sharex=True)
-    table = {key: np.asarray(column) for key, column in result.tables["path"].items()}
+    table = result.arrays("path")
     labels: list[list[tuple[float, float, str, str]]] = [[], []]
     for colour, beta in zip(COLOURS, result.parameters["betas"], strict=False):
         here = table["beta"] == beta

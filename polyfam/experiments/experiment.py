@@ -26,7 +26,7 @@ from polyfam.experiments import EXPERIMENTS
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from polyfam.typing import Progress
+    from polyfam.typing import Array, Progress
 
 __all__ = ["FORMATS", "Findings", "Result", "draw", "run_experiment", "title", "write"]
 
@@ -88,6 +88,12 @@ class Result:
     parameters: Mapping[str, Any]
     tables: Mapping[str, Columns]
     notes: Sequence[str]
+
+    def arrays(self, table: str) -> dict[str, Array]:
+        """Return the columns of a table as arrays, by name."""
+        import numpy as np
+
+        return {name: np.asarray(column) for name, column in self.tables[table].items()}
 
 
 def title(name: str) -> str:

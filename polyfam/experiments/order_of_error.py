@@ -11,23 +11,18 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from polyfam.experiments.experiment import Findings, Result
-from polyfam.experiments.style import COLOURS, label_ends, panels
+from polyfam.experiments.rows import Parameters, Report, Table, tracked
+from polyfam.experiments.style import COLOURS, Figure, label_ends, panels
 from polyfam.losses import MLP, LogisticRegression
 from polyfam.losses.data import load_data
 from polyfam.memory import memoryless, sharpness, thresholds
 from polyfam.memory import run as run_optimizer
 from polyfam.optimizers import HeavyBall
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-__all__ = ["FULL", "QUICK", "TITLE", "draw", "run"]
 
 TITLE = "The error of R terms of the memoryless field falls like hᴿ"
 
@@ -67,15 +62,12 @@ class Toy:
         return Toy(0.2 * float(np.mean(indices) - (self.size - 1) / 2))
 
 
-def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Findings:
+def run(parameters: Parameters, report: Report) -> Findings:
     """Measure all errors and fit their slopes."""
     names, starts = ("cubic-quartic toy", "logistic regression", "perceptron"), _STARTS
-    table: dict[str, list[Any]] = {
-        key: [] for key in ("problem", "start", "order", "part", "h", "error")
-    }
+    table = Table("problem", "start", "order", "part", "h", "error")
     notes = []
-    for done, (name, start) in enumerate((name, start) for name in names for start in starts):
-        report(done, len(names) * len(starts))
+    for name, start in tracked([(name, start) for name in names for start in starts], report):
         rng = np.random.default_rng(parameters["seed"])
         loss, theta = _problem(name, parameters, rng)
         limit = thresholds(parameters["beta"]).convergence / float(sharpness(loss, theta))
@@ -88,21 +80,15 @@ def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Fi
             ]
         )
         for order, column in zip(parameters["orders"], errors.T, strict=True):
-            table["problem"] += [name] * len(column)
-            table["start"] += [start] * len(column)
-            table["order"] += [order] * len(column)
-            table["part"] += parts.tolist()
-            table["h"] += step_sizes.tolist()
-            table["error"] += column.tolist()
+            table.add(name, start, order, parts, step_sizes, column)
         slopes = np.polyfit(np.log(step_sizes), np.log(errors), 1)[0]
         notes.append(f"{name}, {start}: slopes " + ", ".join(f"{s:.2f}" for s in slopes) + ".")
-    report(len(names) * len(starts), len(names) * len(starts))
     return Findings({"errors": table}, notes)
 
 
 def draw(result: Result) -> Figure:
     """Draw the errors of one problem and start, and a table of the slopes of all."""
-    table = {key: np.asarray(column) for key, column in result.tables["errors"].items()}
+    table = result.arrays("errors")
     problems, orders = list(dict.fromkeys(table["problem"].tolist())), result.parameters["orders"]
     figure, axes = panels(2, 1, height=250, height_ratios=(3, 2))
     axis, below = axes[:, 0]
@@ -142,7 +128,7 @@ def draw(result: Result) -> Figure:
 
 
 def _problem(
-    name: str, parameters: Mapping[str, Any], rng: np.random.Generator
+    name: str, parameters: Parameters, rng: np.random.Generator
 ) -> tuple[Any, np.ndarray[Any, Any]]:
     """Return a loss and where to start."""
     if name == "cubic-quartic toy":
@@ -162,7 +148,7 @@ def _errors(
     h: float,
     halvings: int,
     start: str,
-    parameters: Mapping[str, Any],
+    parameters: Parameters,
     rng: np.random.Generator,
 ) -> list[float]:
     """Return the relative errors of all orders at the end of one run."""

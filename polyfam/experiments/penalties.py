@@ -12,23 +12,18 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from polyfam.experiments.experiment import Findings, Result
-from polyfam.experiments.style import COLOURS, GREY, INK, PAPER, label_ends, panels, raised
+from polyfam.experiments.rows import Parameters, Report, Table, tracked
+from polyfam.experiments.style import COLOURS, GREY, INK, PAPER, Figure, label_ends, panels, raised
 from polyfam.losses import MLP
 from polyfam.losses.data import load_data
 from polyfam.memory import modified_loss, sharpness, thresholds
 from polyfam.memory import run as run_optimizer
 from polyfam.optimizers import HeavyBall
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-__all__ = ["FULL", "QUICK", "TITLE", "draw", "run"]
 
 TITLE = "What momentum penalises while a net learns digits"
 
@@ -44,7 +39,7 @@ QUICK: dict[str, Any] = {
 FULL = QUICK | {"steps": 6000, "looks": 60, "digits": 1797, "hidden_units": 32}
 
 
-def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Findings:
+def run(parameters: Parameters, report: Report) -> Findings:
     """Train, and expand the modified loss now and then."""
     features, labels = load_data("digits")
     count, beta, order = parameters["digits"], parameters["beta"], parameters["order"]
@@ -53,23 +48,15 @@ def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Fi
     start = net.initial_point(parameters["seed"])
     trajectory = run_optimizer(ball, net, start, steps=parameters["steps"], step_size=h)
     looks = np.unique(np.geomspace(1, parameters["steps"], parameters["looks"]).astype(int))
-    table: dict[str, list[Any]] = {
-        key: [] for key in ("step", "loss", *_terms(order), "convergence")
-    }
+    table = Table("step", "loss", *_terms(order), "convergence")
     limit = thresholds(beta).convergence
-    for done, n in enumerate(looks.tolist()):
-        report(done, len(looks))
+    for n in tracked(looks.tolist(), report):
         theta = trajectory.points[n]
         # without a step size there is no warning: validity is drawn in the second panel
         scaled = (
             (1 - beta) * modified_loss(ball, net, theta, order=order)[:] * h ** np.arange(order)
         )
-        table["step"].append(n)
-        table["loss"].append(float(scaled[0]))
-        for name, value in zip(_terms(order), scaled[1:], strict=True):
-            table[name].append(float(value))
-        table["convergence"].append(h * float(sharpness(net, theta)) / limit)
-    report(len(looks), len(looks))
+        table.add(n, *scaled.tolist(), h * float(sharpness(net, theta)) / limit)
     share = np.array(table["h^1"]) / np.array(table["loss"])
     notes = [
         f"Loss {table['loss'][0]:.3f} to {table['loss'][-1]:.3f} in {parameters['steps']} steps.",
@@ -84,7 +71,7 @@ def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Fi
 
 def draw(result: Result) -> Figure:
     """Draw the terms along the run, and how close the series is to its limit."""
-    table = {key: np.asarray(column) for key, column in result.tables["terms"].items()}
+    table = result.arrays("terms")
     figure, axes = panels(2, 1, height=230, sharex=True, height_ratios=(3, 2))
     above, below = axes[:, 0]
     above.loglog(table["step"], table["loss"], color=INK)

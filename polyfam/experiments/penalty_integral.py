@@ -11,19 +11,14 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from polyfam.bias import penalty_integral, regime_table, sign_change
 from polyfam.experiments.experiment import Findings, Result
-from polyfam.experiments.style import COLOURS, GREY, label_ends, panels, raised
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-__all__ = ["FULL", "QUICK", "TITLE", "draw", "run"]
+from polyfam.experiments.rows import Parameters, Report, Table
+from polyfam.experiments.style import COLOURS, GREY, Figure, label_ends, panels, raised
 
 TITLE = "What Adam's memory penalises, in one dimension"
 
@@ -36,21 +31,15 @@ QUICK: dict[str, Any] = {
 FULL = QUICK | {"points": 2401}
 
 
-def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Findings:
+def run(parameters: Parameters, report: Report) -> Findings:
     """Evaluate the penalty on a grid of gradients, and read off the regimes."""
     largest = parameters["largest_gradient"]
     x = np.linspace(-largest, largest, parameters["points"])
-    table: dict[str, list[float]] = {
-        key: [] for key in ("beta_1", "beta_2", "epsilon", "gradient", "penalty")
-    }
+    table = Table("beta_1", "beta_2", "epsilon", "gradient", "penalty")
     for epsilon in parameters["epsilons"]:
         for beta1, beta2 in parameters["pairs"]:
-            table["beta_1"] += [beta1] * len(x)
-            table["beta_2"] += [beta2] * len(x)
-            table["epsilon"] += [epsilon] * len(x)
-            table["gradient"] += x.tolist()
             penalty = penalty_integral(x, beta1=beta1, beta2=beta2, epsilon=epsilon)
-            table["penalty"] += penalty.tolist()
+            table.add(beta1, beta2, epsilon, x, penalty)
     notes = [
         f"beta1 = {beta1:g}, beta2 = {beta2:g}, epsilon {epsilon}: {norm} {verdict}."
         for beta1, beta2, epsilon, norm, verdict in regime_table(parameters["pairs"])
@@ -61,7 +50,7 @@ def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Fi
 
 def draw(result: Result) -> Figure:
     """Draw the penalties, a panel for each epsilon, a curve for each pair of memories."""
-    table = {key: np.asarray(column) for key, column in result.tables["penalty"].items()}
+    table = result.arrays("penalty")
     epsilons, pairs = result.parameters["epsilons"], result.parameters["pairs"]
     figure, axes = panels(len(epsilons), 1, height=165, sharex=True)
     for axis, epsilon in zip(axes[:, 0], epsilons, strict=True):

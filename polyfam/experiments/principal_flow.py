@@ -12,22 +12,17 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from polyfam.experiments.experiment import Findings, Result
-from polyfam.experiments.style import COLOURS, GREY, PAPER, panels
+from polyfam.experiments.rows import Parameters, Report, Table, tracked
+from polyfam.experiments.style import COLOURS, GREY, PAPER, Figure, panels
 from polyfam.flows import principal_factor, principal_flow
 from polyfam.losses import Quadratic
 from polyfam.memory import regime, thresholds
 from polyfam.optimizers import HeavyBall
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-__all__ = ["FULL", "QUICK", "TITLE", "draw", "run"]
 
 TITLE = "The principal flow of heavy ball on a parabola"
 
@@ -40,22 +35,20 @@ QUICK: dict[str, Any] = {
 FULL = QUICK | {"points_a_step": 200}
 
 
-def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Findings:
+def run(parameters: Parameters, report: Report) -> Findings:
     """Integrate the flow for every step size and run heavy ball beside it."""
     beta, steps = parameters["beta"], parameters["steps"]
     bowl, start = Quadratic([[1.0]]), np.array([1.0 + 0.0j])
-    flow: dict[str, list[float]] = {key: [] for key in ("h", "t", "re", "im")}
-    iterates: dict[str, list[float]] = {key: [] for key in ("h", "n", "re", "im")}
+    flow = Table("h", "t", "re", "im")
+    iterates = Table("h", "n", "re", "im")
     distance = 0.0
-    for done, h in enumerate(parameters["step_sizes"]):
-        report(done, len(parameters["step_sizes"]))
+    for h in tracked(parameters["step_sizes"], report):
         times = h * np.linspace(0, steps, steps * parameters["points_a_step"] + 1)
         path = principal_flow(HeavyBall(beta), bowl, start, step_size=h, times=times)[:, 0]
         points = _heavy_ball(h, beta, steps)
         distance = max(distance, np.abs(path[:: parameters["points_a_step"]] - points).max())
-        _extend(flow, h, times, path)
-        _extend(iterates, h, np.arange(steps + 1), points)
-    report(len(parameters["step_sizes"]), len(parameters["step_sizes"]))
+        flow.add(h, times, path.real, path.imag)
+        iterates.add(h, range(steps + 1), points.real, points.imag)
     limits = thresholds(beta)
     notes = [
         (
@@ -71,10 +64,7 @@ def draw(result: Result) -> Figure:
     """Draw one plane for each step size, all of the same scale, with the shadow of the flow."""
     step_sizes = result.parameters["step_sizes"]
     figure, axes = panels(-(-len(step_sizes) // 2), 2, height=230)
-    flow, iterates = (
-        {key: np.asarray(column) for key, column in result.tables[name].items()}
-        for name in ("flow", "iterates")
-    )
+    flow, iterates = result.arrays("flow"), result.arrays("iterates")
     extent = 1.08 * max(*np.abs(flow["re"]), *np.abs(flow["im"]))
     for axis, h in zip(axes.flat, step_sizes, strict=False):
         path, points = flow["h"] == h, iterates["h"] == h
@@ -115,11 +105,3 @@ def _heavy_ball(h: float, beta: float, steps: int) -> np.ndarray[Any, Any]:
         theta = theta - h * m
         points.append(theta)
     return np.array(points)
-
-
-def _extend(table: dict[str, list[float]], h: float, index: Any, values: Any) -> None:
-    """Append rows for one step size."""
-    table["h"] += [h] * len(values)
-    table[next(key for key in table if key in ("t", "n"))] += index.tolist()
-    table["re"] += values.real.tolist()
-    table["im"] += values.imag.tolist()

@@ -20,25 +20,21 @@ instability in deep learning, TMLR (2023).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
 from polyfam.experiments.experiment import Findings, Result
-from polyfam.experiments.style import COLOURS, GREY, INK, PAPER, panels, raised
+from polyfam.experiments.rows import Parameters, Report, Table, tracked
+from polyfam.experiments.style import COLOURS, GREY, INK, PAPER, Axes, Figure, panels, raised
 from polyfam.flows import modified_equation, principal_factor
 from polyfam.losses import Quadratic
 from polyfam.memory import run as run_optimizer
 from polyfam.memory import thresholds
 from polyfam.optimizers import HeavyBall
 from polyfam.optimizers._rules import MomentumState
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
-__all__ = ["FULL", "QUICK", "TITLE", "draw", "run"]
+from polyfam.typing import Array
 
 TITLE = "Quadratics: descent beside its flows"
 
@@ -54,7 +50,6 @@ QUICK: dict[str, Any] = {
 }
 FULL = QUICK | {"steps": 100, "exponents": tuple(range(5, 18))}
 
-Array = np.ndarray[Any, Any]
 
 _FLOWS = ("gradient flow", "modified equation", "principal flow")
 _STARTS = {"from rest": "o:", "from the manifold": "s-"}
@@ -62,45 +57,37 @@ _POINTS_A_STEP = 40
 _SHOWN = (1e-3, 3.0)
 
 
-def run(parameters: Mapping[str, Any], report: Callable[[int, int], None]) -> Findings:
+def run(parameters: Parameters, report: Report) -> Findings:
     """Follow gradient descent in the plane, and measure the errors of all flows for heavy ball."""
-    plane: dict[str, list[Any]] = {key: [] for key in ("h", "path", "n", "theta_1", "theta_2")}
-    errors: dict[str, list[Any]] = {key: [] for key in ("kappa", "start", "flow", "h", "error")}
+    plane = Table("h", "path", "n", "theta_1", "theta_2")
+    errors = Table("kappa", "start", "flow", "h", "error")
     notes = []
-    total = len(parameters["step_sizes"]) + len(parameters["kappas"])
 
     start = np.array(parameters["theta_0"])
-    for done, h in enumerate(parameters["step_sizes"]):
-        report(done, total)
+    for h in tracked(parameters["step_sizes"], report):
         bowl, ball = _bowl(parameters["small_eigenvalue"]), HeavyBall(0.0)
         steps = parameters["steps"]
         descent = run_optimizer(ball, bowl, start, steps=steps, step_size=h).points
         worst = {}
-        _extend(plane, h, "descent", np.arange(steps + 1), descent)
+        plane.add(h, "descent", range(steps + 1), *descent.T)
         for flow in _FLOWS:
             fractions = np.linspace(0, steps, _POINTS_A_STEP * steps + 1)
             path = _solved(_multipliers(flow, bowl, ball, h), start, fractions)
-            _extend(plane, h, flow, fractions, path)
+            plane.add(h, flow, fractions, *path.T)
             worst[flow] = _distance(path[::_POINTS_A_STEP], descent)
         notes.append(f"Gradient descent, h = {h:g}: farthest from it {_listed(worst, '.1e')}.")
 
     h = 2.0 ** -np.array(parameters["exponents"])
-    for done, kappa in enumerate(parameters["kappas"], start=len(parameters["step_sizes"])):
-        report(done, total)
+    for kappa in tracked(parameters["kappas"], report):
         for begin in _STARTS:
             found = [_errors(kappa, begin, x, parameters) for x in h.tolist()]
             for flow in _FLOWS:
-                errors["kappa"] += [kappa] * len(h)
-                errors["start"] += [begin] * len(h)
-                errors["flow"] += [flow] * len(h)
-                errors["h"] += h.tolist()
-                errors["error"] += [distances[flow] for distances in found]
+                errors.add(kappa, begin, flow, h, [distances[flow] for distances in found])
             slopes = {flow: np.log2(found[-2][flow] / found[-1][flow]) for flow in _FLOWS[:2]}
             notes.append(
                 f"Heavy ball, kappa = {kappa:g}, {begin}: last slopes {_listed(slopes, '.2f')}; "
                 f"{_FLOWS[2]} at most {max(distances[_FLOWS[2]] for distances in found):.1e} away."
             )
-    report(total, total)
     return Findings({"plane": plane, "errors": errors}, notes)
 
 
@@ -108,10 +95,7 @@ def draw(result: Result) -> Figure:
     """Draw the planes above, the errors below."""
     step_sizes, kappas = result.parameters["step_sizes"], result.parameters["kappas"]
     figure, axes = panels(2, 2, height=250)
-    plane, errors = (
-        {key: np.asarray(column) for key, column in result.tables[name].items()}
-        for name in ("plane", "errors")
-    )
+    plane, errors = result.arrays("plane"), result.arrays("errors")
     for axis, h in zip(axes[0], step_sizes, strict=False):
         for flow, colour in zip(_FLOWS, COLOURS, strict=False):
             chosen = (plane["h"] == h) & (plane["path"] == flow)
@@ -168,7 +152,7 @@ def _solved(multipliers: Array, theta: Array, steps: Array) -> Array:
     return np.asarray((multipliers ** steps[:, None] * theta).real)
 
 
-def _errors(kappa: float, start: str, h: float, parameters: Mapping[str, Any]) -> dict[str, float]:
+def _errors(kappa: float, start: str, h: float, parameters: Parameters) -> dict[str, float]:
     """Return the largest distance of each flow from heavy ball up to a fixed time."""
     bowl, ball, theta = _bowl(kappa), HeavyBall(parameters["beta"]), np.ones(2)
     steps = round(parameters["time"] / h)
@@ -184,13 +168,6 @@ def _errors(kappa: float, start: str, h: float, parameters: Mapping[str, Any]) -
 def _distance(path: Array, points: Array) -> float:
     """Return the largest distance between points of the same row."""
     return float(np.linalg.norm(path - points, axis=-1).max())
-
-
-def _extend(plane: dict[str, list[Any]], h: float, name: str, steps: Array, points: Array) -> None:
-    """Append the rows of a path."""
-    columns = ([h] * len(points), [name] * len(points), steps.tolist(), *points.T.tolist())
-    for key, column in zip(plane, columns, strict=True):
-        plane[key] += column
 
 
 def _listed(values: Mapping[str, float], form: str) -> str:

@@ -12,10 +12,9 @@ import numpy as np
 
 from polyfam._checks import optional_import
 from polyfam.losses.derivatives.from_torch import from_torch
+from polyfam.typing import Array
 
 __all__ = ["SmallCNN"]
-
-Array = np.ndarray[Any, Any]
 
 
 class SmallCNN:

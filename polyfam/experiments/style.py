@@ -18,6 +18,8 @@ from polyfam._checks import optional_import
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+else:  # matplotlib is imported by what draws
+    Axes = Figure = Any
 
 __all__ = [
     "COLOURS",
@@ -26,6 +28,8 @@ __all__ = [
     "INK",
     "PALETTE",
     "PAPER",
+    "Axes",
+    "Figure",
     "label_ends",
     "panels",
     "plain_powers",
