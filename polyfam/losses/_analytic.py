@@ -18,11 +18,10 @@ import numpy as np
 from polyfam._checks import shown
 from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.losses.arithmetic.taylor import Taylor
-from polyfam.losses.derivatives.points import as_numbers, as_points
+from polyfam.losses.derivatives.points import as_numbers, as_points, check_finite
+from polyfam.typing import Array
 
 __all__ = ["AnalyticLoss", "cast", "flattened", "line", "numbers", "points", "real"]
-
-Array = np.ndarray[Any, Any]
 
 
 class AnalyticLoss(ABC):
@@ -107,20 +106,12 @@ def real(value: Any, name: str, minimum: float | None = None) -> float:
 
 def numbers(values: Any, name: str, *ndim: int) -> Array:
     """Return finite numbers as an array of floats with so many axes, or say what is wrong."""
-    try:
-        array = as_numbers(values)
-        if array.dtype.kind == "c":
-            raise TypeError
-        array = array if array.dtype in (np.float32, np.float64) else array.astype(float)
-    except (TypeError, ValueError, OverflowError):
-        raise ArgumentTypeError(f"Argument '{name}' must be an array of real numbers.") from None
+    array = as_numbers(values, name, real=True)
+    array = array if array.dtype in (np.float32, np.float64) else array.astype(float)
     if array.ndim not in ndim or 0 in array.shape:
         raise DomainError(
             f"Argument '{name}' must be an array with {' or '.join(map(str, ndim))} axes and not "
-            f"empty, "
-            f"not of shape {array.shape}."
+            f"empty, not of shape {array.shape}."
         )
-    if not np.isfinite(array).all():
-        place = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
-        raise DomainError(f"Argument '{name}' must be finite, not {array[place]} at index {place}.")
+    check_finite(array, f"Argument '{name}'")
     return array

@@ -30,10 +30,10 @@ from polyfam.losses._network_jet import NetworkJet
 from polyfam.losses._network_smoothness import network_bound
 from polyfam.losses._samples import chosen_samples
 from polyfam.losses._smoothness import Ball
+from polyfam.typing import Array
 
 __all__ = ["Network"]
 
-Array = np.ndarray[Any, Any]
 
 #: How many samples are taken at a time at a single point, and how few at many points.  Measured on
 #: the digits by jets to h^8: at a single point all 1797 at once are fastest, and pieces of 900, 512

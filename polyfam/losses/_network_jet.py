@@ -27,26 +27,17 @@ import numpy as np
 
 from polyfam.errors import DomainError, ResourceError
 from polyfam.losses.arithmetic import recurrences
+from polyfam.typing import Array
 
 __all__ = ["NetworkJet"]
 
-Array = np.ndarray[Any, Any]
 
 #: The largest workspace, in bytes.
 _MEMORY = 1 << 32
 
 
 class NetworkJet:
-    """The growing series of the gradient of a net's loss.
-
-    Parameters
-    ----------
-    loss : Network
-    shape : tuple of int
-        The shape (..., d) of the points.
-    terms : int
-        How many coefficients will be pushed.
-    """
+    """The growing series of the gradient of a net's loss, of so many terms at points (..., d)."""
 
     def __init__(self, loss: Any, shape: tuple[int, ...], terms: int) -> None:
         self._loss, self._shape, self._terms = loss, tuple(shape), terms

@@ -9,10 +9,10 @@ import numpy as np
 from polyfam._checks import integer, shown
 from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.losses._analytic import numbers
+from polyfam.typing import Array
 
 __all__ = ["chosen_samples", "hidden_widths", "one_hot", "real_targets", "same_length"]
 
-Array = np.ndarray[Any, Any]
 
 #: Each class takes a column of targets and a row of parameters.
 _MOST_CLASSES = 10_000

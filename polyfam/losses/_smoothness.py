@@ -9,7 +9,7 @@ from sharp for nets: `polyfam.sharpness` measures at one point what is bounded h
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -25,11 +25,11 @@ __all__ = ["Ball", "largest_eigenvalue", "smoothness", "spectral_norm"]
 _OUTWARD = 1 + 1e-9
 
 
-class Ball:
+class Ball(NamedTuple):
     """The points within a radius of a centre."""
 
-    def __init__(self, center: Array, radius: float) -> None:
-        self.center, self.radius = center, radius
+    center: Array
+    radius: float
 
     @property
     def farthest(self) -> float:

@@ -13,16 +13,14 @@ corners of the digits) becomes 0.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from polyfam._checks import optional_import, quoted, text
 from polyfam.errors import UnknownNameError
+from polyfam.typing import Array
 
 __all__ = ["DATA_SETS", "load_data"]
 
-Array = np.ndarray[Any, Any]
 
 #: The names that `load_data` knows.
 DATA_SETS = ("breast_cancer", "diabetes", "digits", "iris", "wine")

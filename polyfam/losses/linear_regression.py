@@ -18,10 +18,9 @@ from polyfam.losses._analytic import AnalyticLoss, cast, numbers, points, real
 from polyfam.losses._samples import chosen_samples, same_length
 from polyfam.losses._smoothness import Ball
 from polyfam.losses.quadratic import LinearJet, Quadratic
+from polyfam.typing import Array
 
 __all__ = ["LinearRegression"]
-
-Array = np.ndarray[Any, Any]
 
 
 class LinearRegression(AnalyticLoss):

@@ -10,8 +10,9 @@ from math import log
 from typing import Any
 
 import numpy as np
+from numpy.polynomial.polynomial import polyder, polyval
 
-from polyfam.losses._analytic import AnalyticLoss, numbers, points
+from polyfam.losses._analytic import AnalyticLoss, cast, numbers, points
 from polyfam.losses._smoothness import Ball
 
 __all__ = ["LogCosh", "Polynomial1D"]
@@ -35,23 +36,24 @@ class Polynomial1D(AnalyticLoss):
     dimension = 1
 
     def __init__(self, coefficients: Any) -> None:
-        self.coefficients = tuple(numbers(coefficients, "coefficients", 1).tolist())
+        self.coefficients = numbers(coefficients, "coefficients", 1)
 
     def value(self, theta: Any) -> Any:
         """Return L at points (..., 1), shape (...)."""
-        return _horner(self.coefficients, points(self, theta)[..., 0])
+        theta = points(self, theta)
+        return polyval(theta[..., 0], cast(self.coefficients, theta))
 
     def gradient(self, theta: Any) -> Any:
         """Return L'(theta) at points (..., 1), shape (..., 1)."""
-        slopes = [i * c for i, c in enumerate(self.coefficients)][1:]
-        return _horner(slopes, points(self, theta))
+        theta = points(self, theta)
+        return polyval(theta, cast(polyder(self.coefficients), theta))
 
     def smoothness_bound(self, ball: Ball | None) -> float | None:
         """Return a bound of the Hessian's norm; see `polyfam.losses.smoothness`."""
-        second = [i * (i - 1) * abs(c) for i, c in enumerate(self.coefficients)][2:] or [0.0]
-        if not any(second[1:]):
+        second = np.append(polyder(np.abs(self.coefficients), 2), 0.0)
+        if not second[1:].any():
             return float(second[0])
-        return None if ball is None else float(_horner(second, ball.farthest))
+        return None if ball is None else float(polyval(ball.farthest, second))
 
 
 class LogCosh(AnalyticLoss):
@@ -82,11 +84,3 @@ class LogCosh(AnalyticLoss):
     def smoothness_bound(self, _: Ball | None) -> float:
         """Return a bound of the Hessian's norm; see `polyfam.losses.smoothness`."""
         return 1.0
-
-
-def _horner(coefficients: Any, x: Any) -> Any:
-    """Return c_0 + c_1 x + c_2 x^2 + ..."""
-    value = 0 * x
-    for c in reversed(coefficients):
-        value = value * x + c
-    return value

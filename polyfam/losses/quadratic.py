@@ -13,10 +13,9 @@ import numpy as np
 from polyfam.errors import DomainError
 from polyfam.losses._analytic import AnalyticLoss, cast, numbers, points
 from polyfam.losses._smoothness import Ball, largest_eigenvalue
+from polyfam.typing import Array
 
 __all__ = ["LinearJet", "Quadratic"]
-
-Array = np.ndarray[Any, Any]
 
 
 class Quadratic(AnalyticLoss):

@@ -73,16 +73,7 @@ def _linear(function: Callable[..., Any]) -> Rule:
 def multilinear(cls: Any, function: Callable[..., Any], *operands: Any, **kwargs: Any) -> Any:
     """Return a function that is linear in every operand, by the product rule.
 
-    Parameters
-    ----------
-    cls : type
-        The class of the series.
-    function : callable
-        A function of arrays, one for each operand.
-    *operands : array_like or series
-        Constants take part with their only coefficient.
-    **kwargs
-        Passed on.
+    Operands are series of the class, or constants, which take part with their only coefficient.
     """
     series = [o for o in operands if isinstance(o, cls)]
     terms = common_terms(cls, series)
@@ -268,23 +259,14 @@ _LINEAR = (
     np.delete, np.repeat, np.tile, np.flip, np.fliplr, np.flipud, np.roll, np.rot90,
     np.atleast_1d, np.atleast_2d, np.real, np.imag, np.copy,
 )  # fmt: skip
+_MULTILINEAR = (
+    np.dot, np.inner, np.outer, np.tensordot, np.vdot, np.kron, np.cross, np.convolve,
+)  # fmt: skip
 
 #: numpy function -> function of the class of the series and numpy's arguments.
 RULES: dict[Callable[..., Any], Rule] = {
     **{function: _linear(function) for function in _LINEAR},
-    **{
-        function: _multilinear(function)
-        for function in (
-            np.dot,
-            np.inner,
-            np.outer,
-            np.tensordot,
-            np.vdot,
-            np.kron,
-            np.cross,
-            np.convolve,
-        )
-    },
+    **{function: _multilinear(function) for function in _MULTILINEAR},
     np.einsum: _einsum,
     np.diff: lambda cls, x, n=1, axis=-1: _linear(np.diff)(cls, x, n, axis),
     np.reshape: _reshape,

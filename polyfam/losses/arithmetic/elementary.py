@@ -47,6 +47,12 @@ def padded(x: Series, terms: int) -> Series:
     return longer
 
 
+def _matched(a: Series, b: Series) -> list[Series]:
+    """Give two series equally many terms and axes."""
+    terms = max(len(a), len(b))
+    return aligned(padded(a, terms), padded(b, terms))
+
+
 def _grow(step: Callable[..., None], buffers: int, x: Series) -> Series:
     """Return the last of the buffers that a one-argument recurrence fills."""
     workspace = np.empty((buffers, *x.shape), dtype=x.dtype)
@@ -182,14 +188,13 @@ def hypot(a: Series, b: Series) -> Series:
     It is |x| + |x| w for the larger x, the quotient u <= 1 of the two and
     w = u^2/(1 + sqrt(1 + u^2)): no square overflows, and 1 + w hides no digit of w.
     """
-    terms = max(len(a), len(b))
-    a, b = np.broadcast_arrays(*aligned(padded(a, terms), padded(b, terms)))
+    a, b = np.broadcast_arrays(*_matched(a, b))
     first = np.abs(a[0]) >= np.abs(b[0])
     top, other = np.where(first, a, b), np.where(first, b, a)
     nothing = np.asarray(~(a.any(axis=0) | b.any(axis=0)))
     _refuse((top[0] == 0) & ~nothing, "Both arguments of 'hypot' vanish", _SMOOTHER)
     top = np.where(top[0] < 0, -top, top)
-    quotient = _pair(recurrences.divide, other, top + padded(nothing[None].astype(a.dtype), terms))
+    quotient = _pair(recurrences.divide, other, top + padded(nothing[None].astype(a.dtype), len(a)))
     square = multiply(quotient, quotient)
     one = np.ones_like(square[:1])
     return top + multiply(top, divide(square, add(one, square_root(add(one, square)))))
@@ -217,8 +222,7 @@ def hyperbolic_cosine(x: Series) -> Series:
 
 def logaddexp(a: Series, b: Series, unit: float = 1.0) -> Series:
     """Return log(exp(a) + exp(b)): the larger plus softplus of the difference, over the unit."""
-    terms = max(len(a), len(b))
-    a, b = aligned(padded(a, terms), padded(b, terms))
+    a, b = _matched(a, b)
     first = a[0].real >= b[0].real
     top, other = np.where(first, a, b), np.where(first, b, a)
     return top + softplus((other - top) * unit) / unit
@@ -244,8 +248,7 @@ def sign(x: Series) -> Series:
 
 def larger(a: Series, b: Series) -> np.ndarray:
     """Say where a > b, by the constant terms; raise where these tie and the series do not."""
-    terms = max(len(a), len(b))
-    a, b = aligned(padded(a, terms), padded(b, terms))
+    a, b = _matched(a, b)
     tie = (a[0] == b[0]) & (a != b).any(axis=0)
     _refuse(tie, "Two series that are compared have the same constant term", _SMOOTHER)
     return np.asarray(a[0] > b[0])
@@ -253,18 +256,12 @@ def larger(a: Series, b: Series) -> np.ndarray:
 
 def maximum(a: Series, b: Series) -> Series:
     """Return the larger of a and b."""
-    return _where(larger(a, b), a, b)
+    return np.where(larger(a, b), *_matched(a, b))
 
 
 def minimum(a: Series, b: Series) -> Series:
     """Return the smaller of a and b."""
-    return _where(larger(b, a), a, b)
-
-
-def _where(chosen: np.ndarray, a: Series, b: Series) -> Series:
-    """Return a where chosen, b elsewhere."""
-    terms = max(len(a), len(b))
-    return np.where(chosen, *aligned(padded(a, terms), padded(b, terms)))
+    return np.where(larger(b, a), *_matched(a, b))
 
 
 def _refuse(bad: np.ndarray, what: str, why: str) -> None:

@@ -28,9 +28,9 @@ References
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+
+from polyfam.typing import Array
 
 __all__ = [
     "arctan",
@@ -48,9 +48,6 @@ __all__ = [
     "square_root",
     "tan",
 ]
-
-#: One series, or the workspace for one: shape (terms, ...).
-Array = np.ndarray[Any, Any]
 
 
 def multiply(k: int, a: Array, b: Array, out: Array) -> None:

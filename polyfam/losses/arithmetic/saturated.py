@@ -11,12 +11,12 @@ that are saturated.
 from __future__ import annotations
 
 from math import pi, sqrt
-from typing import Any
 
 import numpy as np
 
 from polyfam._checks import optional_import
 from polyfam.losses.arithmetic.recurrences import integrate, square
+from polyfam.typing import Array
 
 __all__ = [
     "SURE",
@@ -32,8 +32,6 @@ __all__ = [
     "write_complements",
 ]
 
-#: One series, or the workspace for one: shape (terms, ...).
-Array = np.ndarray[Any, Any]
 
 #: Below this slope of y = tanh(x) the difference 1 - y^2 would lose more than two digits.
 _FLAT = 0.06

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from polyfam._checks import integer, shown
-from polyfam.errors import ArgumentTypeError, DomainError
+from polyfam.errors import DomainError
 from polyfam.losses.derivatives.points import as_numbers
 
 __all__ = ["logsumexp", "parts", "softmax"]
@@ -84,12 +84,7 @@ def parts(x: Any, axis: int) -> tuple[Any, Any, Any, Any]:
     The largest is that of the constant terms' real parts; the axis is kept.
     """
     series = hasattr(x, "coefficients")
-    try:
-        x = x if series else as_numbers(x)
-    except (TypeError, ValueError, OverflowError):
-        raise ArgumentTypeError(
-            f"Argument 'x' must be an array of numbers, not {shown(x)}."
-        ) from None
+    x = x if series else as_numbers(x, "x")
     constant = x.coefficients[0] if series else x
     axis = integer(axis, "axis")
     if not -constant.ndim <= axis < constant.ndim or 0 in constant.shape:

@@ -14,17 +14,17 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
 from polyfam._checks import check_step_size
 from polyfam.errors import ArgumentTypeError, TaylorError
+from polyfam.losses.arithmetic.taylor import Taylor
 from polyfam.losses.derivatives.circle import circle_coefficients
+from polyfam.typing import Array
 
 __all__ = ["BlackBox", "black_box"]
 
-Array = np.ndarray[Any, Any]
 
 _STEP = 1e-20
 
@@ -60,9 +60,9 @@ class BlackBox:
         """Return the coefficients (R, ..., d) of the gradient along those of a curve."""
         if len(coefficients) == 1:
             return np.asarray(self.gradient(coefficients[0]))[None]
-        scale = _scale(coefficients)
+        scale, curve = _scale(coefficients), Taylor(coefficients)
         found, radius = circle_coefficients(
-            lambda h: self._complex_gradient(_evaluate(coefficients, h)),
+            lambda h: self._complex_gradient(curve(h)),
             len(coefficients),
             scale * (self._radius or 0.25),
             real=np.isrealobj(coefficients),
@@ -139,14 +139,6 @@ def black_box(
         raise ArgumentTypeError("Arguments 'gradient' and 'value' must be functions of points.")
     size = None if radius is None else check_step_size(radius, "radius")
     return BlackBox(gradient, value, size)
-
-
-def _evaluate(coefficients: Array, h: complex) -> Array:
-    """Return the value of the curve at h, by Horner's rule."""
-    value: Array = coefficients[-1].astype(complex)
-    for coefficient in coefficients[-2::-1]:
-        value = value * h + coefficient
-    return value
 
 
 def _scale(coefficients: Array) -> float:

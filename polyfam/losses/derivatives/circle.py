@@ -20,15 +20,14 @@ References
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
 from polyfam.errors import TaylorError
+from polyfam.typing import Array
 
 __all__ = ["circle_coefficients"]
 
-Array = np.ndarray[Any, Any]
 
 #: The last quarter of the Fourier coefficients, relative to the largest, at a resolved radius.
 _RESOLVED = 1e-13

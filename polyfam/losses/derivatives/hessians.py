@@ -18,11 +18,10 @@ from polyfam.losses._analytic import line
 from polyfam.losses.derivatives.jets import gradient_jet
 from polyfam.losses.derivatives.points import as_points
 from polyfam.losses.derivatives.products import checked_product
-from polyfam.typing import Loss
+from polyfam.typing import Array, Loss
 
 __all__ = ["hessian", "hessian_vector", "leading_eigenpairs"]
 
-Array = np.ndarray[Any, Any]
 
 #: Up to this dimension all eigenpairs are computed; beyond it Lanczos finds the leading ones.
 _DENSE = 256

@@ -34,12 +34,11 @@ import numpy as np
 from polyfam._checks import integer, shown
 from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.losses.arithmetic.taylor import Taylor, TaylorError
-from polyfam.losses.derivatives.points import as_numbers, check_gradient, gradient_at
+from polyfam.losses.derivatives.points import as_numbers, check_finite, check_gradient, gradient_at
 from polyfam.losses.derivatives.products import checked_product
+from polyfam.typing import Array
 
 __all__ = ["GradientJet", "gradient_jet", "gradient_series"]
-
-Array = np.ndarray[Any, Any]
 
 
 class GradientJet:
@@ -94,12 +93,7 @@ class GradientJet:
         DomainError
             For a wrong shape, for numbers that are not finite, and beyond the last term.
         """
-        try:
-            coefficient = as_numbers(coefficient)
-        except (TypeError, ValueError, OverflowError):
-            raise ArgumentTypeError(
-                f"Argument 'coefficient' must be an array of numbers, not {shown(coefficient)}."
-            ) from None
+        coefficient = as_numbers(coefficient, "coefficient")
         if coefficient.shape != self.shape:
             raise DomainError(
                 f"Argument 'coefficient' must have the shape {self.shape} of the jet, "
@@ -107,13 +101,13 @@ class GradientJet:
             )
         if self.order == self.terms:
             raise DomainError(f"This jet has all its {self.terms} terms: make a longer one.")
-        _finite(coefficient, f"Coefficient {self.order} of the curve")
+        check_finite(coefficient, f"Coefficient {self.order} of the curve")
         found = np.asarray(self._push(coefficient))
         if found.shape != self.shape:
             raise DomainError(
                 f"The gradient must have the shape {self.shape} of theta, not {found.shape}."
             )
-        _finite(found, f"Coefficient {self.order} of the gradient")
+        check_finite(found, f"Coefficient {self.order} of the gradient")
         self.order += 1
         return found
 
@@ -209,7 +203,7 @@ def gradient_series(loss: Any, coefficients: Any) -> Array:
     if hasattr(loss, "jet") and not hasattr(loss, "series"):
         jet = gradient_jet(loss, tuple(shape), terms)
         return np.stack([jet.push(coefficient).copy() for coefficient in coefficients])
-    _finite(coefficients, "The curve")
+    check_finite(coefficients, "The curve")
     if terms == 2 and hasattr(loss, "hessian_vector"):
         growing = _Growing(loss)
         found = np.stack([growing.push(coefficient) for coefficient in coefficients])
@@ -219,7 +213,7 @@ def gradient_series(loss: Any, coefficients: Any) -> Array:
         raise DomainError(
             f"The gradient must have the shape {tuple(shape)} of theta, not {found.shape[1:]}."
         )
-    _finite(found, "The series of the gradient")
+    check_finite(found, "The series of the gradient")
     return found
 
 
@@ -246,11 +240,3 @@ def _series(loss: Any) -> Callable[[Array], Array]:
         return gradient.coefficients
 
     return series
-
-
-def _finite(array: Array, what: str) -> None:
-    """Raise unless all numbers are finite, with the place of the first that is not."""
-    finite = np.isfinite(array)
-    if not finite.all():
-        place = tuple(int(i) for i in np.argwhere(~finite)[0])
-        raise DomainError(f"{what} must be finite, not {array[place]} at index {place}.")

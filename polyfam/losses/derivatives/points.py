@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from numbers import Number
 from typing import Any
 
@@ -10,40 +11,30 @@ import numpy as np
 
 from polyfam._checks import shown
 from polyfam.errors import ArgumentTypeError, DomainError
+from polyfam.typing import Array
 
-__all__ = ["as_numbers", "as_points", "check_gradient", "gradient_at", "refuse_uncallable"]
+__all__ = [
+    "as_numbers",
+    "as_points",
+    "check_finite",
+    "check_gradient",
+    "gradient_at",
+    "refuse_uncallable",
+]
 
 
-def as_points(loss: Any, theta: Any, name: str = "theta") -> np.ndarray[Any, Any]:
+def as_points(loss: Any, theta: Any, name: str = "theta") -> Array:
     """Return points as an array of floats of shape (..., d), or say what is wrong with them.
 
-    Parameters
-    ----------
-    loss : object
-        If it has a `dimension`, the last axis must agree with it.
-    theta : array_like, shape (..., d)
-        Single precision and complex numbers are kept; integers become float64.
-    name : str, default "theta"
-        What the messages call it.
-
-    Raises
-    ------
-    ArgumentTypeError
-        For what is not an array of numbers.
-    DomainError
-        For a scalar, a last axis of the wrong length, or a number that is not finite.
+    Single precision and complex numbers are kept; integers become float64.  If the loss has a
+    `dimension`, the last axis must agree with it.
 
     Examples
     --------
     >>> as_points(None, [1, 2])
     array([1., 2.])
     """
-    try:
-        points = as_numbers(theta)
-    except (TypeError, ValueError, OverflowError):
-        raise ArgumentTypeError(
-            f"Argument {name!r} must be an array of numbers, not {shown(theta)}."
-        ) from None
+    points = as_numbers(theta, name)
     if isinstance(theta, np.ma.MaskedArray) and np.ma.is_masked(theta):
         raise DomainError(f"Argument {name!r} must not have masked entries: fill or drop them.")
     if points.ndim == 0:
@@ -54,28 +45,46 @@ def as_points(loss: Any, theta: Any, name: str = "theta") -> np.ndarray[Any, Any
             f"Argument {name!r} must have {dimension} parameters on its last axis, "
             f"not {points.shape[-1]}."
         )
-    if not np.isfinite(points).all():
-        raise DomainError(f"Argument {name!r} must be finite.")
+    check_finite(points, f"Argument {name!r}")
     return points
 
 
-def as_numbers(values: Any) -> np.ndarray[Any, Any]:
-    """Return numbers as an array of floats or complex numbers, or raise a TypeError or ValueError.
+def as_numbers(values: Any, name: str, real: bool = False) -> Array:
+    """Return numbers as an array of floats or complex numbers, or say that they are none.
 
     Texts are not read, and rows of different lengths are no array.
 
     Examples
     --------
-    >>> as_numbers([1, 2])
+    >>> as_numbers([1, 2], "theta")
     array([1., 2.])
     """
-    array = np.asarray(values)
-    if array.dtype.kind not in "biufcO":
-        raise TypeError
-    # only objects are looked at one by one: a million floats would take 50 ms
-    if array.dtype.kind == "O" and not all(isinstance(entry, Number) for entry in array.flat):
-        raise TypeError
-    return array if array.dtype.kind in "fc" else array.astype(float)
+    with suppress(TypeError, ValueError, OverflowError):
+        array = np.asarray(values)
+        kind = array.dtype.kind
+        # only objects are looked at one by one: a million floats would take 50 ms
+        if kind in ("biuf" if real else "biufc") or (
+            kind == "O" and all(isinstance(entry, Number) for entry in array.flat)
+        ):
+            return array if kind in "fc" else array.astype(float)
+    what = "an array of real numbers" if real else "an array of numbers"
+    raise ArgumentTypeError(f"Argument '{name}' must be {what}, not {shown(values)}.")
+
+
+def check_finite(array: Array, what: str) -> None:
+    """Raise unless all numbers are finite, with the place of the first that is not.
+
+    Examples
+    --------
+    >>> check_finite(np.array([1.0, np.inf]), "The curve")
+    Traceback (most recent call last):
+        ...
+    polyfam.errors.DomainError: The curve must be finite, not inf at index (1,).
+    """
+    finite = np.isfinite(array)
+    if not finite.all():
+        place = tuple(int(i) for i in np.argwhere(~finite)[0])
+        raise DomainError(f"{what} must be finite, not {array[place]} at index {place}.")
 
 
 def check_gradient(loss: Any) -> Callable[[Any], Any]:
@@ -97,18 +106,10 @@ def check_gradient(loss: Any) -> Callable[[Any], Any]:
     return found
 
 
-def gradient_at(loss: Any, points: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Return the gradient of a loss, after a look at its shape.
+def gradient_at(loss: Any, points: Array) -> Array:
+    """Return the gradient of a loss at points (..., d), after a look at its shape.
 
-    Parameters
-    ----------
-    loss : object
-    points : ndarray, shape (..., d)
-
-    Raises
-    ------
-    DomainError
-        When the gradient has another shape: broadcasting would hide it.
+    Where it has another shape, broadcasting would hide it.
 
     Examples
     --------

@@ -10,6 +10,7 @@ gradients and one product along a random vector, with several sizes of e for wha
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from weakref import WeakSet
 
@@ -49,19 +50,16 @@ def checked_product(loss: Any, theta: Array, vector: Array) -> Array:
             f"{theta.shape} of theta, not {found.shape}."
         )
     if not getattr(loss, "products_are_checked", False) and hasattr(loss, "gradient"):
-        try:
-            new = loss not in _checked
-        except TypeError:  # no weak references or no hash: such a loss is asked every time
-            new = True
-        if new and np.isrealobj(theta):
+        known = False
+        with suppress(TypeError):  # no weak references or no hash: such a loss is asked every time
+            known = loss in _checked
+        if not known and np.isrealobj(theta):
             point = theta.reshape(-1, theta.shape[-1])[0]
             check_product(
                 type(loss).__name__, lambda x: gradient_at(loss, x), loss.hessian_vector, point
             )
-            try:
+            with suppress(TypeError):
                 _checked.add(loss)
-            except TypeError:
-                return found
     return found
 
 
@@ -75,22 +73,8 @@ def check_product(
 ) -> None:
     """Raise unless products with the Hessian agree with differences of gradients at a point.
 
-    Parameters
-    ----------
-    name : str
-        What the message calls the loss.
-    gradient, product : callable
-        At a point (d,).
-    theta : ndarray, shape (d,)
-    hint : str
-        What may be wrong, for the message.
-    precision : float
-        The relative rounding error of the gradient.
-
-    Raises
-    ------
-    TaylorError
-        With the relative difference.
+    The name and the hint at what may be wrong are for the message of the TaylorError; the precision
+    is the relative rounding error of the gradient.
 
     Examples
     --------

@@ -33,21 +33,9 @@ def check_series(
 ) -> None:
     """Raise unless a series agrees with the gradient to the order of its terms.
 
-    Parameters
-    ----------
-    gradient : callable
-        Maps a point (d,) to the gradient there.
-    series : callable
-        Maps the coefficients (R, d) of a curve to those of the gradient.
-    theta : ndarray, shape (d,)
-        The point near which to look; the curve through it is random, with a fixed seed.
-    terms : int
-        How many coefficients are looked at.
-
-    Raises
-    ------
-    TaylorError
-        With the power of h at which they part.
+    ``series`` maps the coefficients (R, d) of a curve to those of the gradient; the curve through
+    theta, shape (d,), is random, with a fixed seed.  The TaylorError names the power of h at which
+    they part.
 
     Examples
     --------
