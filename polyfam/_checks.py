@@ -5,8 +5,10 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Iterable
+from contextlib import suppress
 from difflib import get_close_matches
 from importlib import import_module
+from itertools import islice
 from math import inf, isfinite
 from numbers import Real
 from operator import index
@@ -21,6 +23,7 @@ __all__ = [
     "few_vertices",
     "instance",
     "integer",
+    "integers",
     "meant",
     "members",
     "optional_import",
@@ -29,6 +32,9 @@ __all__ = [
     "text",
     "warn",
 ]
+
+#: No sequence is longer; one without an end is refused here.
+_LONGEST = 10**6
 
 #: Where the package lives; warnings point at the first frame outside.
 _HOME = str(Path(__file__).parent)
@@ -144,7 +150,9 @@ def text(value: object, name: str) -> str:
     return value
 
 
-def members(value: object, name: str, what: str = "a sequence") -> list[Any]:
+def members(
+    value: object, name: str, what: str = "a sequence", most: int | None = None
+) -> list[Any]:
     """Return the members of an iterable that is no text, or say what it is instead.
 
     Examples
@@ -152,9 +160,31 @@ def members(value: object, name: str, what: str = "a sequence") -> list[Any]:
     >>> members(range(3), "row")
     [0, 1, 2]
     """
-    if isinstance(value, str | bytes) or not isinstance(value, Iterable):
-        raise ArgumentTypeError(f"Argument '{name}' must be {what}, not {quoted(value)}.")
-    return list(value)
+    if not isinstance(value, str | bytes):
+        with suppress(TypeError):
+            found = list(islice(iter(value), None if most is None else most + 1))  # type: ignore[call-overload]
+            if most is not None and len(found) > most:
+                raise ResourceError(f"Argument '{name}' must have at most {most:,} entries.")
+            return found
+    raise ArgumentTypeError(f"Argument '{name}' must be {what}, not {quoted(value)}.")
+
+
+def integers(
+    values: object, name: str, minimum: int | None = None, what: str = "a sequence of integers"
+) -> tuple[int, ...]:
+    """Return a sequence of at most a million integers, or say which entry is none.
+
+    Examples
+    --------
+    >>> integers([1, 2], "row")
+    (1, 2)
+    >>> integers([1, 2.5], "row")
+    Traceback (most recent call last):
+        ...
+    polyfam.errors.ArgumentTypeError: Argument 'row[1]' must be an integer, not 2.5.
+    """
+    entries = enumerate(members(values, name, what, _LONGEST))
+    return tuple(integer(entry, f"{name}[{place}]", minimum) for place, entry in entries)
 
 
 def shown(value: object) -> str:

@@ -1,4 +1,3 @@
-from .graphs import by_elimination_words as by_elimination_words
 from .graphs import graph_polynomial as graph_polynomial
 from .identification import Identification as Identification
 from .identification import identify as identify
@@ -15,7 +14,6 @@ from .named import eulerian_row as eulerian_row
 from .named import free_sum_row as free_sum_row
 from .named import labelled_sum_row as labelled_sum_row
 from .named import narayana_row as narayana_row
-from .named import row_sum as row_sum
 from .named import type_b_narayana_row as type_b_narayana_row
 from .polynomial import BetaPolynomial as BetaPolynomial
 from .roots import gamma_vector as gamma_vector

@@ -25,12 +25,7 @@ Row = list[int]
 
 
 def factors(row: Sequence[int]) -> tuple[int, Row] | None:
-    """Return k and Q, coefficients from the lowest, if Q is proved irreducible here.
-
-    Parameters
-    ----------
-    row : sequence of int
-        The coefficients of beta, ..., beta^j.
+    """Return k and Q, coefficients from the lowest, of a row if Q is proved irreducible here.
 
     Examples
     --------
@@ -50,15 +45,7 @@ def factors(row: Sequence[int]) -> tuple[int, Row] | None:
 def is_proved_irreducible(row: Sequence[int]) -> bool:
     """Say whether a monic polynomial is irreducible, as far as a few primes tell.
 
-    Parameters
-    ----------
-    row : sequence of int
-        Coefficients from the lowest; the last is 1.
-
-    Returns
-    -------
-    bool
-        False when it is not, or when they do not tell.
+    It is False when it is not, or when they do not tell.
 
     Examples
     --------

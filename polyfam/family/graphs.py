@@ -10,10 +10,6 @@ The polynomials of the trees are those of their line graphs (Theorem B).
 
 - **Any graph**: with x = beta/(1 - beta), G(beta) = P_G/(1 - beta)^p obeys the cut recursion:
   G = x * sum over nonempty sets S of vertices of the product of G over the components of G - S.
-- **Chordal graphs**: number the vertices so that they are taken away in a perfect elimination
-  order, the largest number first.  A word w is a permutation of the numbers in which w_i and
-  max(w_1, ..., w_i) lie in one component of the graph on w_1, ..., w_i; P_G = beta * sum over
-  words of beta^(number of descents).
 - **Cycles**: P = beta * sum of C(p - 1, k)^2 beta^k, the Narayana numbers of type B, since the
   graph associahedron is the cyclohedron.
 
@@ -29,8 +25,8 @@ from collections.abc import Hashable, Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from polyfam._checked import checked
 from polyfam._checks import shown
+from polyfam._coefficients import product
 from polyfam.errors import ArgumentTypeError, DomainError, ResourceError
 from polyfam.family.named import eulerian_row, narayana_row, type_b_narayana_row
 from polyfam.family.polynomial import BetaPolynomial
@@ -39,12 +35,10 @@ from polyfam.family.routes.face_numbers import row_from_faces
 if TYPE_CHECKING:
     import networkx
 
-__all__ = ["by_elimination_words", "by_vertex_sets", "graph_polynomial"]
+__all__ = ["by_vertex_sets", "graph_polynomial"]
 
 #: Vertices up to which all sets of vertices are listed: 3^11 steps.
 LARGEST = 11
-#: Letters up to which all their sets are listed.
-_MOST_LETTERS = 16
 
 
 def graph_polynomial(
@@ -102,10 +96,7 @@ def graph_polynomial(
 def by_vertex_sets(neighbours: tuple[int, ...]) -> tuple[int, ...]:
     """Return the row of P_G by the cut recursion over all sets of vertices.
 
-    Parameters
-    ----------
-    neighbours : tuple of int
-        For every vertex the set of its neighbours, as the bits of a number.
+    ``neighbours`` has for every vertex the set of its neighbours, as the bits of a number.
 
     Examples
     --------
@@ -130,77 +121,9 @@ def by_vertex_sets(neighbours: tuple[int, ...]) -> tuple[int, ...]:
         if not kept:
             return (1,)
         first = _component(neighbours, kept)
-        others = forest(kept & ~first)
-        product = [0] * (kept.bit_count() + 1)
-        for i, a in enumerate(faces(first)):
-            for k, b in enumerate(others):
-                product[i + k] += a * b
-        return tuple(product)
+        return tuple(product(faces(first), forest(kept & ~first)))
 
     return row_from_faces(faces((1 << len(neighbours)) - 1))
-
-
-@checked
-def by_elimination_words(neighbours: tuple[int, ...]) -> tuple[int, ...]:
-    """Return the row of P_G for a chordal graph by its words, set of letters by set of letters.
-
-    Parameters
-    ----------
-    neighbours : tuple of int
-        For every vertex the set of its neighbours, as the bits of a number; the graph connected.
-
-    Returns
-    -------
-    tuple of int
-
-    Raises
-    ------
-    DomainError
-        When the graph is not chordal.
-    ResourceError
-        For a graph of more than 16 vertices.
-
-    Examples
-    --------
-    >>> by_elimination_words((0b10, 0b101, 0b10))
-    (1, 3, 1)
-    """
-    p = len(neighbours)
-    if p > _MOST_LETTERS:
-        raise ResourceError(f"A graph of {p} vertices has too many sets of letters to list.")
-    graph = _eliminated(neighbours)
-    # For every set of letters and last letter, the number of words by descents.
-    ways: list[dict[int, list[int]]] = [{} for _ in range(1 << p)]
-    for letter in range(p):
-        ways[1 << letter][letter] = [1] + [0] * (p - 1)
-    for letters in range(1, 1 << p):
-        found = _component(graph, letters, letters.bit_length() - 1)
-        for last in range(p):
-            before = ways[letters & ~(1 << last)]
-            if found >> last & 1 and letters >> last & 1 and before:
-                counts = [0] * p
-                for previous, old in before.items():
-                    fall = int(previous > last)
-                    for k in range(p - fall):
-                        counts[k + fall] += old[k]
-                ways[letters][last] = counts
-    return tuple(map(sum, zip(*ways[-1].values(), strict=True)))
-
-
-def _eliminated(neighbours: tuple[int, ...]) -> tuple[int, ...]:
-    """Return a chordal graph, renumbered: the later neighbours of each vertex are a clique."""
-    left, order = (1 << len(neighbours)) - 1, []
-    while left:
-        for v, near in enumerate(neighbours):
-            rest = near & left
-            if left >> v & 1 and all(rest & ~(neighbours[u] | 1 << u) == 0 for u in _members(rest)):
-                break
-        else:
-            raise DomainError("The graph has a cycle without a chord, and no words count its P.")
-        order.append(v)
-        left &= ~(1 << v)
-    number = {v: i for i, v in enumerate(order)}
-    return tuple(sum(1 << number[u] for u in _members(neighbours[v])) for v in order)
 
 
 def _members(vertices: int) -> list[int]:
@@ -208,10 +131,9 @@ def _members(vertices: int) -> list[int]:
     return [v for v in range(vertices.bit_length()) if vertices >> v & 1]
 
 
-def _component(neighbours: tuple[int, ...], inside: int, vertex: int | None = None) -> int:
-    """Return the component of a vertex, by default the first, in a set of vertices."""
-    found = 1 << vertex if vertex is not None else inside & -inside
-    edge = found
+def _component(neighbours: tuple[int, ...], inside: int) -> int:
+    """Return the component of the first vertex in a set of vertices."""
+    found = edge = inside & -inside
     while edge:
         near = 0
         for v in _members(edge):

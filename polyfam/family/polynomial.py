@@ -24,8 +24,8 @@ from dataclasses import dataclass, field
 from math import comb
 from typing import TYPE_CHECKING, Any
 
-from polyfam._checks import integer, quoted, shown
-from polyfam.errors import ArgumentTypeError, DomainError, UnknownNameError
+from polyfam._checks import integers, members, shown
+from polyfam.errors import DomainError, UnknownNameError
 from polyfam.family.evaluation import evaluate
 from polyfam.family.roots import gamma_vector, is_real_rooted
 
@@ -84,16 +84,8 @@ class BetaPolynomial:
     of_tree: FreeTree | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
-        if (
-            isinstance(self.coefficients, str | bytes)
-            or not isinstance(self.coefficients, Iterable)
-            or getattr(self.coefficients, "ndim", 1) != 1
-        ):
-            raise ArgumentTypeError(
-                "Argument 'coefficients' must be a sequence of integers, not "
-                f"{quoted(self.coefficients)}; beta_polynomial takes a tree."
-            )
-        checked = tuple(integer(c, f"coefficients[{i}]") for i, c in enumerate(self.coefficients))
+        what = "a sequence of integers (beta_polynomial takes a tree)"
+        checked = integers(self.coefficients, "coefficients", what=what)
         if checked != (1,):
             _check(checked)
         object.__setattr__(self, "coefficients", checked)
@@ -114,11 +106,7 @@ class BetaPolynomial:
         >>> BetaPolynomial.from_row([1, 4, 1])
         BetaPolynomial((0, 1, 4, 1))
         """
-        if not isinstance(row, Iterable) or getattr(row, "ndim", 1) != 1:
-            raise ArgumentTypeError(
-                f"Argument 'row' must be a sequence of integers, not {quoted(row)}."
-            )
-        return cls((0, *row), tree)
+        return cls((0, *members(row, "row", "a sequence of integers")), tree)
 
     @classmethod
     def _trusted(

@@ -31,8 +31,7 @@ from decimal import Decimal, localcontext
 from itertools import pairwise
 from math import comb, gcd
 
-from polyfam._checked import checked
-from polyfam._checks import integer
+from polyfam._checks import integers, shown
 from polyfam.errors import DomainError
 from polyfam.family.evaluation import homogeneous
 
@@ -43,7 +42,6 @@ __all__ = ["gamma_vector", "interlaces", "is_real_rooted", "strictly_separates"]
 _SHORT_CHAIN = 20
 
 
-@checked
 def gamma_vector(coefficients: Iterable[int]) -> tuple[int, ...]:
     """Return the gamma vector of a palindromic polynomial.
 
@@ -69,13 +67,12 @@ def gamma_vector(coefficients: Iterable[int]) -> tuple[int, ...]:
     >>> gamma_vector([1, 26, 66, 26, 1])
     (1, 22, 16)
     """
-    h = _integers(coefficients)
+    h = integers(coefficients, "coefficients")
     if not h or h != h[::-1]:
-        raise DomainError(f"Argument 'coefficients' must be a nonempty palindrome, not {h}.")
+        raise DomainError(f"Argument 'coefficients' must be a nonempty palindrome, not {shown(h)}.")
     return tuple(_gamma(h))
 
 
-@checked
 def is_real_rooted(coefficients: Iterable[int]) -> bool:
     """Say whether all complex roots of an integer polynomial are real, exactly.
 
@@ -102,7 +99,7 @@ def is_real_rooted(coefficients: Iterable[int]) -> bool:
     >>> is_real_rooted([1, 2, 1])
     True
     """
-    p = _without_zero_roots(_integers(coefficients))
+    p = _without_zero_roots(integers(coefficients, "coefficients"))
     if not p:
         raise DomainError("Argument 'coefficients' must not be the zero polynomial.")
     if p == p[::-1] and min(p) > 0:
@@ -113,7 +110,6 @@ def is_real_rooted(coefficients: Iterable[int]) -> bool:
     return (len(p) > _SHORT_CHAIN and min(p) > 0 and _changes_sign(p)) or _sturm(p)
 
 
-@checked
 def interlaces(smaller: Iterable[int], larger: Iterable[int]) -> bool:
     """Say whether the roots of one polynomial separate those of another, exactly.
 
@@ -141,14 +137,13 @@ def interlaces(smaller: Iterable[int], larger: Iterable[int]) -> bool:
     >>> interlaces([1, 4, 1], [1, 8, 8, 1]), interlaces([1, 4, 1], [1, 5, 6, 2])
     (True, False)
     """
-    q, p = _integers(smaller), _integers(larger)
+    q, p = list(integers(smaller, "smaller")), list(integers(larger, "larger"))
     if min(p + q, default=0) < 1 or len(p) != len(q) + 1:
         raise DomainError("Both polynomials must have positive coefficients, the larger one more.")
     divisor = _regular_end(p, q)
     return bool(divisor) and is_real_rooted(divisor)
 
 
-@checked
 def strictly_separates(smaller: Iterable[int], larger: Iterable[int]) -> bool:
     """Say whether the roots of one polynomial strictly separate those of another, exactly.
 
@@ -174,21 +169,16 @@ def strictly_separates(smaller: Iterable[int], larger: Iterable[int]) -> bool:
     >>> strictly_separates([1, 2], [0, 1, 1]), strictly_separates([1, 1], [0, 1, 1])
     (True, False)
     """
-    q, p = _integers(smaller), _integers(larger)
+    q, p = list(integers(smaller, "smaller")), list(integers(larger, "larger"))
     if not q or min(p[-1], q[-1]) < 1 or len(p) != len(q) + 1:
         raise DomainError("The last coefficients must be positive, and the degrees differ by one.")
     return len(_regular_end(p, q)) == 1
 
 
-def _integers(coefficients: Iterable[int]) -> list[int]:
-    """Return checked Python integers."""
-    return [integer(c, f"coefficients[{i}]") for i, c in enumerate(coefficients)]
-
-
-def _without_zero_roots(p: list[int]) -> list[int]:
+def _without_zero_roots(p: Sequence[int]) -> list[int]:
     """Strip leading zeros and powers of the variable."""
     support = [i for i, c in enumerate(p) if c]
-    return p[support[0] : support[-1] + 1] if support else []
+    return list(p[support[0] : support[-1] + 1]) if support else []
 
 
 def _gamma(h: Sequence[int]) -> list[int]:

@@ -20,8 +20,9 @@ from functools import lru_cache
 from itertools import groupby, pairwise
 from math import factorial, prod
 
+from polyfam._checks import shown
 from polyfam.errors import InvalidTreeError
-from polyfam.trees.levels import shown, sizes_from_parents, subtree_sizes
+from polyfam.trees.levels import sizes_from_parents, subtree_sizes
 
 __all__ = [
     "canonical_levels",
@@ -40,15 +41,8 @@ _BYTES = [bytes((size,)) for size in range(_SMALL + 1)]
 def top_down(parents: Sequence[int]) -> list[int]:
     """Return the parents after the vertices are renumbered so that each comes after its parent.
 
-    Parameters
-    ----------
-    parents : sequence of int
-        ``parents[v]`` is the parent of vertex v, and -1 for the one root; any order.
-
-    Raises
-    ------
-    InvalidTreeError
-        When there is not exactly one root, or a vertex does not hang from it (a cycle).
+    ``parents[v]`` is the parent of vertex v, and -1 for the one root; without exactly one, or with
+    a cycle, there is an InvalidTreeError.
 
     Examples
     --------
@@ -99,17 +93,7 @@ def hung_from(parents: Sequence[int], vertex: int) -> list[int]:
 
 
 def canonical_levels(parents: Sequence[int]) -> tuple[int, ...]:
-    """Return the canonical level sequence of the rooted tree with these parents.
-
-    Parameters
-    ----------
-    parents : sequence of int
-        ``parents[v]`` is the parent of vertex v, and -1 for the one root; any order.
-
-    Raises
-    ------
-    InvalidTreeError
-        When there is not exactly one root, or a vertex does not hang from it (a cycle).
+    """Return the canonical level sequence of the rooted tree with these parents, in any order.
 
     Examples
     --------
@@ -144,10 +128,7 @@ def rooted_levels(parents: Sequence[int]) -> tuple[int, ...]:
 def centroid_levels(parents: Sequence[int]) -> tuple[int, ...]:
     """Return the canonical level sequence of the centroid rooting of a free tree.
 
-    Parameters
-    ----------
-    parents : sequence of int
-        Of any rooting; every vertex comes after its parent.
+    The parents are those of any rooting; every vertex comes after its parent.
 
     Examples
     --------

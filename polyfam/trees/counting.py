@@ -21,13 +21,12 @@ R. Otter, The number of trees, Ann. of Math. 49 (1948).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache, lru_cache, singledispatch
+from functools import cache, lru_cache
 from math import isqrt
 
-from polyfam._checks import integer, quoted
-from polyfam.errors import ArgumentTypeError
+from polyfam._checks import instance, integer
 from polyfam.trees.levels import parents_from_levels, subtree_sizes
-from polyfam.trees.tree import FreeTree, RootedTree
+from polyfam.trees.tree import FreeTree, RootedTree, Tree
 
 __all__ = [
     "count_free_trees",
@@ -100,7 +99,6 @@ def _free_count(n: int) -> int:
     return count[n] - (edges - (count[n // 2] if n % 2 == 0 else 0)) // 2
 
 
-@singledispatch
 def rank(tree: RootedTree | FreeTree) -> int:
     """Return the place of a tree, from 0, among the trees of its kind and order.
 
@@ -120,23 +118,12 @@ def rank(tree: RootedTree | FreeTree) -> int:
     >>> [rank(unrank_free_tree(9, k)) for k in (0, 17, 46)]
     [0, 17, 46]
     """
-    raise ArgumentTypeError(
-        f"Argument 'tree' must be a RootedTree or a FreeTree, not {quoted(tree)}."
-    )
-
-
-@rank.register
-def _(tree: RootedTree) -> int:
-    return _ranks(tree.levels)[0]
-
-
-@rank.register
-def _(tree: FreeTree) -> int:
-    if len(tree.centroid()) == 1:
-        return _ranks(tree.levels)[0]
+    instance(tree, Tree, "tree", "a RootedTree or a FreeTree")
+    ranks = _ranks(tree.levels)
+    if isinstance(tree, RootedTree) or len(tree.centroid()) == 1:
+        return ranks[0]
     half = tree.order // 2
-    larger = _ranks(tree.levels)[1]
-    smaller = _ranks((0, *tree.levels[half + 1 :]))[0]
+    larger, smaller = ranks[1], _ranks((0, *tree.levels[half + 1 :]))[0]
     return _count_unicentroidal(tree.order) + larger * (larger + 1) // 2 + smaller
 
 

@@ -18,6 +18,8 @@ the branch is missing, is f of the tree without the branch and its edge; going b
 computation once gives all these derivatives, and with them the number of dismantlings that begin
 with each edge.
 
+Trees are given by parents: ``parents[v] < v``; that of the root, 0, is not looked at.
+
 References
 ----------
 A. Postnikov, Permutohedra, associahedra, and beyond, Int. Math. Res. Not. (2009).
@@ -37,11 +39,6 @@ __all__ = ["count_dismantlings", "first_removals", "glued", "hung", "random_dism
 def count_dismantlings(parents: Sequence[int]) -> int:
     """Return the number of full edge dismantlings of a tree.
 
-    Parameters
-    ----------
-    parents : sequence of int
-        ``parents[v] < v`` is the parent of vertex v; that of the root, 0, is not looked at.
-
     Examples
     --------
     >>> [count_dismantlings(parents) for parents in ((-1, 0, 1, 2), (-1, 0, 0, 0))]
@@ -57,11 +54,6 @@ def count_dismantlings(parents: Sequence[int]) -> int:
 
 def first_removals(parents: Sequence[int]) -> list[int]:
     """Return, for vertices 1, 2, ..., how many dismantlings begin with the edge to the parent.
-
-    Parameters
-    ----------
-    parents : sequence of int
-        ``parents[v] < v`` is the parent of vertex v; that of the root, 0, is not looked at.
 
     Examples
     --------
@@ -88,21 +80,9 @@ def first_removals(parents: Sequence[int]) -> list[int]:
 def random_dismantling(parents: Sequence[int], random: Random) -> dict[int, int]:
     """Return a full dismantling, every one equally likely.
 
-    Parameters
-    ----------
-    parents : sequence of int
-        ``parents[v] < v`` is the parent of vertex v; that of the root, 0, is not looked at.
-    random : random.Random
-        The source of random numbers.
+    For every vertex v but the root it has the vertex such that the edge above v is removed just
+    after the edge above that one; 0 for the edge that is removed first.
 
-    Returns
-    -------
-    dict of int to int
-        For every vertex v but the root: the edge above v is removed just after the edge above
-        this vertex; 0 for the edge that is removed first.
-
-    Notes
-    -----
     The computation of y is gone through backwards, and every sum in it becomes a choice with its
     terms as weights: of the number of removals that touch the piece of the root, of the numbers on
     both sides of a glueing (and how the two sequences are shuffled), of the number before a new

@@ -79,15 +79,9 @@ def tree_svg(levels: Levels, rooted: bool) -> str:
 
 
 def tree_picture(levels: Levels, rooted: bool) -> Picture:
-    """Return the picture of one tree.
+    """Return the picture of one tree, given by its canonical levels; hung from its root or not.
 
-    Parameters
-    ----------
-    levels : sequence of int
-        The canonical level sequence of a tree of any size; up to 150 vertices or so can be told
-        apart.
-    rooted : bool
-        Whether to let it hang from its root.
+    Up to 150 vertices or so can be told apart.
     """
     points = _layout(levels, rooted)
     width, height = _extent(points)
@@ -104,14 +98,9 @@ def tree_picture(levels: Levels, rooted: bool) -> Picture:
 def grid_picture(
     title: str, trees: Sequence[tuple[Levels, bool]], captions: Sequence[Sequence[str]]
 ) -> Picture:
-    """Return the picture of several trees, each above the lines of its caption.
+    """Return the picture of several trees (levels, rooted), each above the lines of its caption.
 
-    Parameters
-    ----------
-    title : str
-    trees : sequence of (levels, rooted)
-    captions : sequence of sequence of str
-        As many lines for each tree; the last of several is bold.
+    There are as many lines for each tree; the last of several is bold.
 
     Examples
     --------

@@ -42,15 +42,7 @@ _STEPS = 500_000
 def rooted_layout(levels: Sequence[int]) -> list[Point]:
     """Place the vertices of a rooted tree: the root on top, each level on a line of its own.
 
-    Parameters
-    ----------
-    levels : sequence of int
-        A level sequence.
-
-    Returns
-    -------
-    list of (x, y)
-        One point for every vertex, in preorder; the root is at (0, 0).
+    There is a point for every vertex, in preorder; the root is at (0, 0).
 
     Examples
     --------
@@ -84,15 +76,7 @@ def rooted_layout(levels: Sequence[int]) -> list[Point]:
 def free_layout(levels: Sequence[int]) -> list[Point]:
     """Place the vertices of a free tree around its centroid, spread out and upright.
 
-    Parameters
-    ----------
-    levels : sequence of int
-        The canonical level sequence of a free tree.
-
-    Returns
-    -------
-    list of (x, y)
-        One point for every vertex, in preorder; the middle is (0, 0).
+    There is a point for every vertex of the canonical level sequence; the middle is (0, 0).
 
     Examples
     --------

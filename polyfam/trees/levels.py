@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from itertools import islice, pairwise
 from operator import index
 
-from polyfam._checks import quoted
+from polyfam._checks import quoted, shown
 from polyfam.errors import ArgumentTypeError, InvalidTreeError, ResourceError
 
 __all__ = [
@@ -20,7 +20,6 @@ __all__ = [
     "check_parents",
     "count_subtrees",
     "parents_from_levels",
-    "shown",
     "sizes_from_parents",
     "subtree_sizes",
 ]
@@ -105,11 +104,6 @@ def _integer(entry: object, what: str, where: str) -> int:
     except TypeError:
         pass
     raise InvalidTreeError(f"{what} {shown(entry)} {where} must be an integer.")
-
-
-def shown(entry: object) -> str:
-    """Return an entry as Python writes it, where that is short."""
-    return quoted(entry) if isinstance(entry, str) else quoted(entry).strip("'\"")
 
 
 def parents_from_levels(levels: Sequence[int]) -> tuple[int, ...]:

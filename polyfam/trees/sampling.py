@@ -20,10 +20,11 @@ H. S. Wilf, The uniform selection of free trees, J. Algorithms 2 (1981).
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate
 from random import Random
+from typing import TypeVar
 
 from polyfam._checks import integer
 from polyfam.trees.counting import count_free_trees, count_rooted_trees, rooted_counts
@@ -37,6 +38,8 @@ __all__ = [
     "random_rooted_tree",
     "random_rooted_trees",
 ]
+
+_Kind = TypeVar("_Kind", RootedTree, FreeTree)
 
 #: The weights of a larger order take more than some seconds.
 _LARGEST = 1023
@@ -79,8 +82,7 @@ def random_rooted_trees(n: int, count: int, seed: int | None = None) -> Iterator
     >>> [tree.order for tree in random_rooted_trees(60, 3, seed=1)]
     [60, 60, 60]
     """
-    n, count, random = _checked(n, count, seed)
-    return (RootedTree._hanging(parents_from_levels(_rooted(n, random))) for _ in range(count))
+    return _drawn(RootedTree, _rooted, n, count, seed)
 
 
 def random_free_trees(n: int, count: int, seed: int | None = None) -> Iterator[FreeTree]:
@@ -104,8 +106,7 @@ def random_free_trees(n: int, count: int, seed: int | None = None) -> Iterator[F
     >>> [tree.order for tree in random_free_trees(60, 3, seed=1)]
     [60, 60, 60]
     """
-    n, count, random = _checked(n, count, seed)
-    return (FreeTree._hanging(parents_from_levels(_free(n, random))) for _ in range(count))
+    return _drawn(FreeTree, _free, n, count, seed)
 
 
 def random_rooted_tree(n: int, seed: int | None = None) -> RootedTree:
@@ -152,10 +153,17 @@ def random_free_tree(n: int, seed: int | None = None) -> FreeTree:
     return next(random_free_trees(n, 1, seed))
 
 
-def _checked(n: int, count: int, seed: int | None) -> tuple[int, int, Random]:
-    """Return the arguments of a sampler, checked."""
+def _drawn(
+    kind: type[_Kind],
+    draw: Callable[[int, Random], list[int]],
+    n: int,
+    count: int,
+    seed: int | None,
+) -> Iterator[_Kind]:
+    """Return some trees with the levels that are drawn, the arguments checked."""
     n = integer(n, "n", minimum=1, maximum=_LARGEST)
-    return n, integer(count, "count", minimum=0), generator(seed)
+    count, random = integer(count, "count", minimum=0), generator(seed)
+    return (kind._hanging(parents_from_levels(draw(n, random))) for _ in range(count))
 
 
 def _free(n: int, random: Random) -> list[int]:

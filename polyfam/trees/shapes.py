@@ -13,11 +13,10 @@ polynomial: Narayana (A001263) and Eulerian (A008292).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Iterable
 
-from polyfam._checks import integer, quoted
-from polyfam.errors import ArgumentTypeError, DomainError, ResourceError
+from polyfam._checks import integer, integers
+from polyfam.errors import DomainError, ResourceError
 from polyfam.trees.tree import FreeTree
 
 __all__ = ["broom", "caterpillar", "double_star", "path", "spider", "star"]
@@ -121,7 +120,7 @@ def spider(legs: Iterable[int]) -> FreeTree:
     >>> spider([1, 1, 1, 1]) == star(5)
     True
     """
-    lengths = list(_integers(legs, "legs", minimum=1))
+    lengths = integers(legs, "legs", minimum=1)
     _refuse_huge(1 + sum(lengths))
     return FreeTree([0, *(level for leg in lengths for level in range(1, leg + 1))])
 
@@ -147,7 +146,7 @@ def caterpillar(leaf_counts: Iterable[int]) -> FreeTree:
     >>> caterpillar([1, 0, 2]) == broom(4, 2)
     True
     """
-    counts = list(_integers(leaf_counts, "leaf_counts", minimum=0))
+    counts = integers(leaf_counts, "leaf_counts", minimum=0)
     if not counts:
         raise DomainError("Argument 'leaf_counts' must have at least one entry, for the spine.")
     _refuse_huge(len(counts) + sum(counts))
@@ -178,18 +177,6 @@ def double_star(a: int, b: int) -> FreeTree:
     a, b = integer(a, "a", minimum=0), integer(b, "b", minimum=0)
     _refuse_huge(a + b + 2)
     return FreeTree([0, *[1] * a, 1, *[2] * b])
-
-
-def _integers(values: Iterable[int], name: str, minimum: int) -> Iterator[int]:
-    """Yield the entries of an argument as integers, or say which one is wrong."""
-    try:
-        entries = enumerate(islice(iter(values), _MOST_VERTICES + 1))
-    except TypeError:
-        raise ArgumentTypeError(
-            f"Argument '{name}' must be a sequence, not {quoted(values)}."
-        ) from None
-    for position, value in entries:
-        yield integer(value, f"{name}[{position}]", minimum=minimum)
 
 
 def _refuse_huge(n: int) -> None:

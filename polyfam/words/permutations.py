@@ -13,12 +13,10 @@ T. K. Petersen, Eulerian Numbers, Birkhauser 2015.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import islice
-from operator import index
 
 from polyfam._checked import checked
-from polyfam._checks import quoted, text
-from polyfam.errors import ArgumentTypeError, DomainError
+from polyfam._checks import integers, quoted, text
+from polyfam.errors import DomainError
 
 __all__ = [
     "check_permutation",
@@ -29,11 +27,6 @@ __all__ = [
 ]
 
 
-#: No word is longer.
-_LONGEST = 10**6
-
-
-@checked
 def check_permutation(word: Sequence[int], name: str = "word") -> tuple[int, ...]:
     """Return a word that holds each of 1, ..., j once, or say that it does not.
 
@@ -59,12 +52,7 @@ def check_permutation(word: Sequence[int], name: str = "word") -> tuple[int, ...
     polyfam.errors.DomainError: Argument 'word' must hold each of 1, ..., 3 once, not '[2, 2, 1]'.
     """
     name = text(name, "name")[:40]
-    try:
-        letters = tuple(index(letter) for letter in islice(iter(word), _LONGEST + 1))
-    except TypeError:
-        raise ArgumentTypeError(
-            f"Argument '{name}' must be a sequence of integers, not {quoted(word)}."
-        ) from None
+    letters = integers(word, name)
     if set(letters) != set(range(1, len(letters) + 1)):
         raise DomainError(
             f"Argument '{name}' must hold each of 1, ..., {len(letters)} once, not {quoted(word)}."

@@ -21,6 +21,7 @@ from collections.abc import Iterator, Sequence
 from operator import mul
 
 from polyfam._checks import quoted
+from polyfam._coefficients import product
 from polyfam.errors import DomainError
 from polyfam.trees import FreeTree, RootedTree
 from polyfam.words.nested_sets import dismantlings
@@ -167,7 +168,7 @@ def _dismantlings(tree: FreeTree | RootedTree) -> Iterator[dict[Edge, Tube]]:
 def _tubes_through(edge: Edge, tube: Tube) -> list[int]:
     """Return the numbers of connected sets of 1, 2, ... edges of a tube that contain an edge."""
     rest = tube - {edge}
-    return _product(_subtrees_at(edge[0], rest), _subtrees_at(edge[1], rest))
+    return product(_subtrees_at(edge[0], rest), _subtrees_at(edge[1], rest))
 
 
 def _subtrees_at(vertex: int, edges: Tube) -> list[int]:
@@ -176,14 +177,5 @@ def _subtrees_at(vertex: int, edges: Tube) -> list[int]:
     for edge in edges:
         if vertex in edge:
             branch = _subtrees_at(sum(edge) - vertex, edges - {edge})
-            counts = _product(counts, [1, *branch])
+            counts = product(counts, [1, *branch])
     return counts
-
-
-def _product(a: list[int], b: list[int]) -> list[int]:
-    """Multiply two polynomials."""
-    product = [0] * (len(a) + len(b) - 1)
-    for i, x in enumerate(a):
-        for k, y in enumerate(b):
-            product[i + k] += x * y
-    return product

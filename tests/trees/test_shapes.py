@@ -75,7 +75,7 @@ def test_smallest_shapes_are_one_vertex():
         (broom, [2, -1], "'bristles' must be at least 0"),
         (double_star, [1, -1], "'b' must be at least 0"),
         (spider, [[1, 0]], "'legs\\[1\\]' must be at least 1, not 0"),
-        (spider, [3], "'legs' must be a sequence, not '3'"),
+        (spider, [3], "'legs' must be a sequence of integers, not '3'"),
         (caterpillar, [[]], "'leaf_counts' must have at least one entry"),
         (caterpillar, [[1, -1]], "'leaf_counts\\[1\\]' must be at least 0, not -1"),
     ],

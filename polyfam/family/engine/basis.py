@@ -25,10 +25,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 from math import comb
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from polyfam.typing import Array
+import numpy as np
+
+from polyfam.typing import Array
 
 __all__ = ["Basis", "compose", "from_gamma", "gamma_basis"]
 
@@ -75,8 +76,6 @@ def gamma_basis(top: int) -> Basis:
            [0, 1, 0],
            [0, 1, 1]])
     """
-    import numpy as np
-
     pairs = [(n, i) for n in range(top + 1) for i in range(top + 1 - n)]
     position = {pair: k for k, pair in enumerate(pairs)}
     hang = np.zeros((len(pairs), len(pairs)), np.int64)
@@ -92,20 +91,10 @@ def gamma_basis(top: int) -> Basis:
 
 
 def compose(basis: Basis, vectors: Array) -> Array:
-    """Return the matrices of f -> f o g for the g with these coefficients.
+    """Return the matrices of f -> f o g, (c, dimension, dimension), for c functions g.
 
-    Parameters
-    ----------
-    basis : Basis
-    vectors : ndarray, shape (c, dimension)
-        Coefficients of c functions; few levels and small numbers, since they are short forests.
-
-    Returns
-    -------
-    ndarray, shape (c, dimension, dimension)
+    Their coefficients, shape (c, dimension), have few levels and are small: g is a short forest.
     """
-    import numpy as np
-
     used = np.flatnonzero(vectors.any(axis=0))
     matrices = _compositions(basis.top, int(basis.levels[used].max(initial=0)))
     d = basis.dimension
@@ -115,8 +104,6 @@ def compose(basis: Basis, vectors: Array) -> Array:
 @lru_cache(maxsize=8)
 def _compositions(top: int, level: int) -> Array:
     """Return the matrices of f -> f o y^i s^n for all elements up to a level, zeros above."""
-    import numpy as np
-
     basis = gamma_basis(top)
     first = [int(np.flatnonzero(basis.levels == n)[0]) for n in range(top + 1)]
     matrices = np.zeros((basis.dimension,) * 3)
@@ -158,10 +145,8 @@ def _power(r: int) -> Terms:
 def from_gamma(n: int) -> Array:
     """Return the matrix that takes the gamma vectors of order n to coefficients of beta^1, ....
 
-    Returns
-    -------
-    ndarray of float, shape (N, N)
-        Binomials C(n - 2 - 2k, i - k), integers below 2^53 for n <= 50; N = n // 2.
+    It holds the binomials C(n - 2 - 2k, i - k), integers below 2^53 for n <= 50, for
+    i, k < n // 2.
 
     Examples
     --------
@@ -170,8 +155,6 @@ def from_gamma(n: int) -> Array:
            [0., 1., 2.],
            [0., 0., 1.]])
     """
-    import numpy as np
-
     half = n // 2
     return np.array(
         [[comb(n - 2 - 2 * k, i - k) if i >= k else 0 for i in range(half)] for k in range(half)],

@@ -15,10 +15,11 @@ is what depends on them: nothing wraps around.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-if TYPE_CHECKING:
-    from polyfam.typing import Array
+import numpy as np
+
+from polyfam.typing import Array
 
 __all__ = ["Exact", "multiply", "to_words"]
 
@@ -57,12 +58,7 @@ class Exact(NamedTuple):
 
 
 def multiply(left: Exact, right: Exact) -> Exact:
-    """Return the matrix product, exact below 2^64 and infinite above.
-
-    Parameters
-    ----------
-    left, right : Exact
-        With inner dimension at most 512.
+    """Return the matrix product, exact below 2^64 and infinite above; inner dimension <= 512.
 
     Examples
     --------
@@ -71,8 +67,6 @@ def multiply(left: Exact, right: Exact) -> Exact:
     >>> to_words(multiply(a, a))[0].item() == (2**30 + 1) ** 2
     True
     """
-    import numpy as np
-
     with np.errstate(invalid="ignore"):  # infinity times zero: a value that is not known
         values = left.values @ right.values
     if values.size == 0 or values.max() < EXACT_BELOW:
@@ -92,8 +86,6 @@ def to_words(matrix: Exact) -> tuple[Array, Array]:
 
     The words of such rows are meaningless.
     """
-    import numpy as np
-
     values, residues = matrix
     if residues is None:
         return values.astype(np.int64).view(np.uint64), np.empty(0, dtype=np.intp)
@@ -103,16 +95,12 @@ def to_words(matrix: Exact) -> tuple[Array, Array]:
 
 def _residues(values: Array) -> Array:
     """Return integers below 2^53 modulo 2^22; every step is exact, and faster than fmod."""
-    import numpy as np
-
     residues: Array = values - np.floor(values * (1 / MODULUS)) * MODULUS
     return residues
 
 
 def _combine(values: Array, residues: Array) -> Array:
     """Return the integers that are nearest to the values among those with the given residues."""
-    import numpy as np
-
     words = values.astype(np.uint64)
     offset = (residues.astype(np.uint64) - words) & np.uint64(MODULUS - 1)
     nearest: Array = words + offset - (offset >> np.uint64(21)) * np.uint64(MODULUS)

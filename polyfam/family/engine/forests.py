@@ -9,14 +9,14 @@ products of two lists are one product of matrices.
 from __future__ import annotations
 
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+
+import numpy as np
 
 from polyfam.family.engine.basis import Basis, compose
 from polyfam.family.engine.exact_products import Exact, multiply
 from polyfam.trees import count_rooted_trees
-
-if TYPE_CHECKING:
-    from polyfam.typing import Array
+from polyfam.typing import Array
 
 __all__ = ["Forests", "build_forests"]
 
@@ -48,8 +48,6 @@ class Forests:
     """
 
     def __init__(self, m: int, table: Exact, parts: list[Part]) -> None:
-        import numpy as np
-
         self.m, self.table, self.parts = m, table, parts
         #: ``ends[s][q]`` forests have all their branches before the q-th rooted tree of size s.
         self.ends = [[int(m == 0)]]
@@ -69,8 +67,6 @@ class Forests:
 
     def planted(self, basis: Basis) -> Exact:
         """Return the table of the vertices on these forests, each hung on a new edge."""
-        import numpy as np
-
         if self.m == 0:
             return Exact(np.eye(1, basis.dimension))
         return multiply(self.table, Exact(basis.hang.astype(np.float64)))
@@ -78,8 +74,6 @@ class Forests:
     @cached_property
     def smallest(self) -> Array:
         """The size and rank of the last branch of every forest, shape (count, 2)."""
-        import numpy as np
-
         return np.concatenate(
             [
                 part.others.smallest[part.rest]
@@ -92,8 +86,6 @@ class Forests:
     @cached_property
     def levels(self) -> Array:
         """The level sequences, the roots of the branches at depth 1, shape (count, m), uint8."""
-        import numpy as np
-
         if self.m == 0:
             return np.zeros((1, 0), np.uint8)
         one = np.uint8(1)
@@ -121,8 +113,6 @@ def build_forests(basis: Basis, largest: dict[int, int]) -> dict[int, Forests]:
         Maps m = 0, 1, 2, ... in ascending order to the size of the largest branch; the rest of
         a forest must be covered: ``largest[m - s] >= min(s, m - s)`` for s up to ``largest[m]``.
     """
-    import numpy as np
-
     forests = {0: Forests(0, Exact(np.zeros((1, basis.dimension))), [])}
     planted: dict[int, Exact] = {}
     factors: dict[tuple[str, int], Exact] = {}
@@ -169,8 +159,6 @@ def _pick(shape: tuple[int, int, int], index: tuple[Array, Array], part: Array) 
 
 def _stack(tables: list[Exact]) -> Exact:
     """Stack tables, keeping residues if any table has them."""
-    import numpy as np
-
     values = np.concatenate([table.values for table in tables])
     if all(table.residues is None for table in tables):
         return Exact(values)

@@ -15,14 +15,14 @@ The trees come in the order of A, then B.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+
+import numpy as np
 
 from polyfam.family.engine.basis import from_gamma, gamma_basis
 from polyfam.family.engine.exact_products import Exact, multiply
 from polyfam.family.engine.forests import Forests, build_forests
-
-if TYPE_CHECKING:
-    from polyfam.typing import Array
+from polyfam.typing import Array
 
 __all__ = ["Halves", "Kind"]
 
@@ -64,8 +64,6 @@ class Halves:
     """
 
     def __init__(self, n: int) -> None:
-        import numpy as np
-
         self.n, self.half = n, n // 2
         self.basis = gamma_basis(self.half - 1)
         h = (n - 1) // 2
@@ -119,8 +117,6 @@ class Halves:
         chosen : list of ndarray of int, optional
             For every kind, the A to take; by default all.
         """
-        import numpy as np
-
         if chosen is None:
             chosen = [np.arange(len(kind.a)) for kind in self.kinds]
         pairing = self.basis.pairing[entries]
@@ -155,8 +151,6 @@ class Halves:
         -------
         ndarray of uint8, shape (r, n)
         """
-        import numpy as np
-
         sequences = np.zeros((len(positions), self.n), np.uint8)
         for kind, starts in zip(self.kinds, self.starts, strict=True):
             mine = np.flatnonzero((starts[0] <= positions) & (positions < starts[-1]))
@@ -172,8 +166,6 @@ class Halves:
 
 def _one_centroid(a: Forests, b: Forests, left: Exact, room: int) -> Kind:
     """Return all pairs in which the first branch of B has more than `room` vertices."""
-    import numpy as np
-
     last = [b.end(s, q + 1) if s > room else 0 for s, q in a.smallest.tolist()]
     first = np.minimum(b.end(room), last)
     return Kind(a, b, left, b.table, first, np.array(last), joined=False)

@@ -15,12 +15,14 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from polyfam.family.engine import exact_products
 from polyfam.family.engine.basis import from_gamma
+from polyfam.typing import Array
 
 if TYPE_CHECKING:
     from polyfam.family.engine.halves import Halves, Kind
-    from polyfam.typing import Array
 
 __all__ = ["canonical_order", "fill_keys", "fill_rows", "is_available", "sort_runs"]
 
@@ -36,23 +38,11 @@ def is_available() -> bool:
 
 
 def fill_rows(halves: Halves, place: Array, rows: Array) -> list[Array]:
-    """Write the coefficients of beta^1, ..., beta^N of all trees into their rows.
+    """Write the coefficients of beta^1, ..., beta^N of all trees into rows of uint64.
 
-    Parameters
-    ----------
-    halves : Halves
-    place : ndarray of int32, shape (count,)
-        The row of every tree.
-    rows : ndarray of uint64, shape (count, N)
-
-    Returns
-    -------
-    list of ndarray of int
-        For every kind of `halves`, the A with a coefficient of 2^53 or more, whose rows hold
-        nonsense.
+    ``place`` has the row of every tree.  Return, for every kind of `halves`, the A with a
+    coefficient of 2^53 or more, whose rows hold nonsense.
     """
-    import numpy as np
-
     from polyfam.family.engine import kernels
 
     failed = [np.zeros(len(kind.a), np.bool_) for kind in halves.kinds]
@@ -62,14 +52,9 @@ def fill_rows(halves: Halves, place: Array, rows: Array) -> list[Array]:
 
 
 def fill_keys(halves: Halves, shift: int, keys: Array) -> None:
-    """Write ``gamma_1 << shift | gamma_2`` of all trees, in their order.
+    """Write ``gamma_1 << shift | gamma_2`` of all trees, in their order, into keys of uint64.
 
-    Parameters
-    ----------
-    halves : Halves
-    shift : int
-        Large enough to hold gamma_2, with gamma_1 beside it in 64 bits.
-    keys : ndarray of uint64, shape (count,)
+    The shift is so large that gamma_2 fits, with gamma_1 beside it.
     """
     from polyfam.family.engine import kernels
 
@@ -79,18 +64,9 @@ def fill_keys(halves: Halves, shift: int, keys: Array) -> None:
 def canonical_order(keys: Array, shift: int) -> tuple[Array, Array]:
     """Return the permutation that sorts keys, as far as 64 bits tell them apart, and its inverse.
 
-    Parameters
-    ----------
-    keys : ndarray of uint64, shape (count,)
-        ``gamma_1 << shift | gamma_2``, with count below 2^31.  They are sorted in place, and
-        `sort_runs` reads what becomes of them.
-
-    Returns
-    -------
-    order, place : ndarray of int32, shape (count,)
+    The keys ``gamma_1 << shift | gamma_2`` of uint64, fewer than 2^31, are sorted in place, and
+    `sort_runs` reads what becomes of them.
     """
-    import numpy as np
-
     from polyfam.family.engine import kernels
 
     bits = len(keys).bit_length()
@@ -130,8 +106,6 @@ def _run(
     arguments: list[tuple[object, ...]],
 ) -> None:
     """Run a kernel on all pairs (A, B), cut into tasks by A, with arguments for every kind."""
-    import numpy as np
-
     tasks = []
     for kind, starts, others in zip(halves.kinds, halves.starts, arguments, strict=True):
         pairing, columns = _columns(halves, kind, entries)
@@ -152,8 +126,6 @@ def _columns(halves: Halves, kind: Kind, entries: slice) -> tuple[Array, Array]:
 
     Columns of zeros are left out: for short forests nearly half.
     """
-    import numpy as np
-
     from polyfam.family.engine import kernels
 
     pairing, values = halves.basis.pairing[entries], kind.right.values

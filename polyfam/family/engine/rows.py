@@ -8,14 +8,13 @@ gamma vector of the same number plus multiples of earlier ones.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from polyfam.family.engine import machine
 from polyfam.family.engine.exact_products import to_words
 from polyfam.family.engine.halves import Halves
-
-if TYPE_CHECKING:
-    from polyfam.typing import Array
+from polyfam.typing import Array
 
 __all__ = ["canonical_rows"]
 
@@ -44,8 +43,6 @@ def canonical_rows(
     large : dict
         The rows with a coefficient of 64 bits or more.
     """
-    import numpy as np
-
     fast = machine.is_available() and halves.n > SMALL and halves.count < 1 << 31
     keys, shift = _sort_keys(halves, fast)
     if fast:
@@ -86,8 +83,6 @@ def _sort_keys(halves: Halves, fast: bool) -> tuple[Array, int]:
     more than 64 bits gamma_2 is cut at its end, which only makes more ties; that happens from
     n = 26 on, beyond what fits the memory that `beta_table` allows itself today.
     """
-    import numpy as np
-
     j = halves.n - 1
     shift = (3**j).bit_length()
     cut = max(0, j + shift - 64)
@@ -111,8 +106,6 @@ def _break_ties(
     ties: Array,
 ) -> None:
     """Sort the rows with equal keys in place; `ties` are the rows whose next row has their key."""
-    import numpy as np
-
     rows = np.union1d(ties, ties + 1)
     run = np.cumsum(~np.isin(rows - 1, ties))
     # Equal polynomials, which nobody has seen, would stay in the order of the positions.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from polyfam._coefficients import product
 from polyfam.family.roots import gamma_vector
 from polyfam.family.single import beta_row
 from polyfam.trees import FreeTree
@@ -19,11 +20,7 @@ def gamma_of(tree: FreeTree) -> tuple[int, ...]:
 def products_over_subtrees(tree: FreeTree, vertex: int | None = None) -> list[int]:
     """Return the sum of gamma_T gamma_(t/T) over proper subtrees T, as coefficients of y.
 
-    Parameters
-    ----------
-    tree : FreeTree
-    vertex : int, optional
-        Only subtrees that contain it.
+    With a vertex only subtrees that contain it are taken.
     """
     total = [0] * (tree.order // 2 + 1)
     for inside in _connected_sets(tree.edges()):
@@ -35,9 +32,9 @@ def products_over_subtrees(tree: FreeTree, vertex: int | None = None) -> list[in
                     for a, b in tree.edges()
                     if (a, b) not in inside
                 ]
-                for i, x in enumerate(gamma_of(FreeTree.from_edges(inside))):
-                    for k, y in enumerate(gamma_of(FreeTree.from_edges(merged))):
-                        total[i + k] += x * y
+                parts = (gamma_of(FreeTree.from_edges(edges)) for edges in (inside, merged))
+                for i, c in enumerate(product(*parts)):
+                    total[i] += c
     return total
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from polyfam._coefficients import product
 from polyfam.family.identities.identity import Identity
 
 
@@ -19,10 +20,9 @@ def _path_row(n: int) -> tuple[int, ...]:
         for i, c in enumerate(last):
             following[i] -= c
             following[i + 1] += c
-        for a in range(j):
-            for i, x in enumerate(polynomials[a]):
-                for k, y in enumerate(polynomials[j - 1 - a]):
-                    following[i + k] += x * y
+        for a, b in zip(polynomials, reversed(polynomials), strict=True):
+            for i, c in enumerate(product(a, b)):
+                following[i] += c
         polynomials.append(following)
     return tuple(polynomials[-1][1:] or polynomials[-1])
 

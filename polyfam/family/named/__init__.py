@@ -14,7 +14,7 @@ from polyfam.family.named import (
     type_b_narayana,
 )
 from polyfam.family.named.eulerian import eulerian_row
-from polyfam.family.named.free_sum import free_sum_row, row_sum
+from polyfam.family.named.free_sum import free_sum_row
 from polyfam.family.named.labelled_sum import labelled_sum_row
 from polyfam.family.named.narayana import narayana_row
 from polyfam.family.named.totals import catalan
@@ -29,7 +29,6 @@ __all__ = [
     "free_sum_row",
     "labelled_sum_row",
     "narayana_row",
-    "row_sum",
     "type_b_narayana_row",
 ]
 

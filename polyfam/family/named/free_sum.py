@@ -12,7 +12,7 @@ from polyfam.family.named.triangle import Triangle
 if TYPE_CHECKING:
     from polyfam.typing import Array
 
-__all__ = ["TRIANGLE", "free_sum_row", "row_sum"]
+__all__ = ["TRIANGLE", "free_sum_row"]
 
 
 def free_sum_row(n: int) -> tuple[int, ...]:
@@ -36,26 +36,6 @@ def free_sum_row(n: int) -> tuple[int, ...]:
     [(1,), (1,), (1, 1), (2, 7, 2), (3, 25, 25, 3), (6, 99, 228, 99, 6)]
     """
     return _free_sum(integer(n, "n", minimum=1))
-
-
-def row_sum(n: int) -> int:
-    """Return the sum of P_t(1), the numbers of full edge dismantlings, over the free trees.
-
-    Parameters
-    ----------
-    n : int
-        The number of vertices, at least 1; every tree is visited.
-
-    Returns
-    -------
-    int
-
-    Examples
-    --------
-    >>> [row_sum(n) for n in range(1, 9)]
-    [1, 1, 2, 11, 56, 438, 3482, 35297]
-    """
-    return sum(free_sum_row(n))
 
 
 @cache

@@ -20,6 +20,7 @@ from itertools import combinations
 
 from polyfam._checked import checked
 from polyfam._checks import few_vertices
+from polyfam._coefficients import product
 from polyfam.family.routes.face_numbers import row_from_faces
 from polyfam.trees import FreeTree
 
@@ -69,12 +70,7 @@ def _cut_product(order: int, kept: set[tuple[int, int]]) -> list[int]:
     for parent, child in sorted(kept, key=lambda edge: edge[1]):  # parents come before children
         component[child] = component[parent]
         pieces.setdefault(component[child], []).append((parent, child))
-    product = [1]
+    total = [1]
     for piece in pieces.values():
-        faces = _faces(FreeTree.from_edges(piece))
-        longer = [0] * (len(product) + len(faces) - 1)
-        for i, a in enumerate(product):
-            for k, b in enumerate(faces):
-                longer[i + k] += a * b
-        product = longer
-    return product
+        total = product(total, _faces(FreeTree.from_edges(piece)))
+    return total

@@ -26,6 +26,7 @@ from itertools import zip_longest
 from math import comb
 
 from polyfam._checked import checked
+from polyfam._coefficients import product
 from polyfam.trees import FreeTree
 from polyfam.trees.levels import parents_from_levels
 
@@ -99,13 +100,12 @@ def _compose(f: list[int], g: list[int], width: int) -> list[int]:
     before_f, before_g = [0], [0]
     for r in range(min(len(f), len(g)) + 1):
         f_r, g_r = _divided(f, r), _divided(g, r)
-        steps.append(
-            _sum(_times([1, 2], _times(f_r, g_r)), _times(f_r, before_g), _times(before_f, g_r))
-        )
+        both = product([1, 2], product(f_r, g_r))
+        steps.append(_sum(both, product(f_r, before_g), product(before_f, g_r)))
         before_f, before_g = f_r, g_r
     result = [0]
     for step in reversed(steps):
-        result = _sum(step, _times([1 << width, 1, 1], result))
+        result = _sum(step, product([1 << width, 1, 1], result))
     while len(result) > 1 and not result[-1]:
         result.pop()
     return result
@@ -114,15 +114,6 @@ def _compose(f: list[int], g: list[int], width: int) -> list[int]:
 def _divided(f: list[int], r: int) -> list[int]:
     """Return f^(r) / r!."""
     return [comb(n, r) * c for n, c in enumerate(f) if n >= r]
-
-
-def _times(f: list[int], g: list[int]) -> list[int]:
-    """Return the product of two polynomials."""
-    product = [0] * (len(f) + len(g) - 1) if f and g else []
-    for i, a in enumerate(f):
-        for k, b in enumerate(g):
-            product[i + k] += a * b
-    return product
 
 
 def _sum(*terms: list[int]) -> list[int]:
