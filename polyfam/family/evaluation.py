@@ -27,23 +27,8 @@ _FINITE = 1 << 1022
 def evaluate(coefficients: Sequence[int], beta: Any) -> Any:
     """Return sum_i coefficients[i] beta^i for a number, an array or anything with + and *.
 
-    Parameters
-    ----------
-    coefficients : sequence of int
-        Nonnegative, ascending powers, not empty.
-    beta : number, ndarray or ring element
-
-    Returns
-    -------
-    number, ndarray or ring element
-        Exact for integers and rings, else of the precision of `beta`.
-
-    Raises
-    ------
-    ArgumentTypeError
-        For sequences, texts and matrices.
-    OverflowError
-        When a value exceeds the range of its floating-point type.
+    The coefficients are nonnegative.  The value is exact for integers and rings, else of the
+    precision of beta; one beyond the range of its type is an OverflowError.
 
     Examples
     --------

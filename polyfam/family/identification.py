@@ -33,7 +33,7 @@ from polyfam._html import preformatted
 from polyfam.errors import PolyfamError
 from polyfam.family.named import TRIANGLES, eulerian_row, narayana_row
 from polyfam.family.polynomial import BetaPolynomial
-from polyfam.family.roots import gamma_vector
+from polyfam.family.roots import in_gamma_basis
 from polyfam.family.single import beta_polynomial
 from polyfam.family.table import BetaTable, beta_table
 from polyfam.trees import FreeTree, count_free_trees, path, star
@@ -140,7 +140,7 @@ def identify(coefficients: BetaPolynomial | Iterable[int]) -> Identification:
     names = classical_names(row)
     if n <= LARGEST_SEARCHED:
         table = _table(n)
-        polynomial = BetaPolynomial.from_row(row)
+        polynomial = BetaPolynomial._trusted((0, *row))
         place = bisect_left(table, polynomial)
         if place < len(table) and table[place] == polynomial:
             return Identification(True, table[place], names)
@@ -149,7 +149,7 @@ def identify(coefficients: BetaPolynomial | Iterable[int]) -> Identification:
         return Identification(False, reason=trees)
     if names:
         tree = path(n) if "Narayana" in names else star(n)
-        return Identification(True, BetaPolynomial.from_row(row, tree), names)
+        return Identification(True, BetaPolynomial._trusted((0, *row), tree), names)
     return Identification(
         None,
         reason=f"a tree with these coefficients would have {n} vertices, and all trees are looked "
@@ -214,7 +214,7 @@ def _faults(row: Row) -> Iterator[str]:
     least, greatest = narayana_row(j), eulerian_row(j)
     for i, values in enumerate(zip(row, least, greatest, strict=True), start=1):
         yield from _out_of_bounds(*values, "coefficient", f"of beta^{i}")
-    for i, values in enumerate(zip(*map(gamma_vector, (row, least, greatest)), strict=True)):
+    for i, values in enumerate(zip(*map(in_gamma_basis, (row, least, greatest)), strict=True)):
         yield from _out_of_bounds(*values, "entry", f"at position {i} of the gamma vector")
 
 

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 from polyfam._checks import integers, members, shown
 from polyfam.errors import DomainError, UnknownNameError
 from polyfam.family.evaluation import evaluate
-from polyfam.family.roots import gamma_vector, is_real_rooted
+from polyfam.family.roots import in_gamma_basis, is_real_rooted
 
 if TYPE_CHECKING:
     from sympy import Expr
@@ -164,7 +164,7 @@ class BetaPolynomial:
         >>> BetaPolynomial.from_row([1, 26, 66, 26, 1]).gamma_vector
         (1, 22, 16)
         """
-        return gamma_vector(self.row)
+        return tuple(in_gamma_basis(self.row))
 
     @property
     def face_numbers(self) -> tuple[int, ...]:

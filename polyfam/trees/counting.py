@@ -25,8 +25,9 @@ from functools import cache, lru_cache
 from math import isqrt
 
 from polyfam._checks import instance, integer
+from polyfam.trees.base import Tree
 from polyfam.trees.levels import parents_from_levels, subtree_sizes
-from polyfam.trees.tree import FreeTree, RootedTree, Tree
+from polyfam.trees.tree import FreeTree, RootedTree
 
 __all__ = [
     "count_free_trees",

@@ -24,23 +24,8 @@ def root_at_first(
 ) -> list[int]:
     """Return the parents when the tree with these edges hangs from its first vertex.
 
-    Parameters
-    ----------
-    edges : iterable of pairs
-        Each edge once, in either direction, or each in both; or pairs (child, parent), the root
-        without a parent.
-    vertices : iterable, optional
-        Vertices that come before those the edges name; with these, every name in a pair is one.
-
-    Returns
-    -------
-    list of int
-        Breadth first, so that every vertex comes after its parent; the root has -1.
-
-    Raises
-    ------
-    InvalidTreeError
-        For a loop, a repeated edge, a cycle, a graph in several pieces or without a vertex.
+    The vertices that are given come before those the edges name, and then every name in a pair is
+    one.  Vertices are numbered breadth first, so that each comes after its parent.
 
     Examples
     --------

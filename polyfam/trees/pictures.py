@@ -10,11 +10,12 @@ from polyfam._atomic import write_file
 from polyfam._checked import checked
 from polyfam._checks import quoted
 from polyfam.errors import ArgumentTypeError, DomainError, UnknownNameError
+from polyfam.trees.base import Tree
 from polyfam.trees.drawing import Picture, grid_picture, tree_picture
 from polyfam.trees.drawing_matplotlib import raster
 from polyfam.trees.drawing_svg import svg
 from polyfam.trees.drawing_tikz import tikz
-from polyfam.trees.tree import FreeTree, RootedTree, Tree
+from polyfam.trees.tree import FreeTree, RootedTree
 
 if TYPE_CHECKING:
     import os

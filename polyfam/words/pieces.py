@@ -19,7 +19,7 @@ from heapq import heappop, heappush
 from polyfam._checks import instance
 from polyfam.errors import DomainError
 from polyfam.trees import FreeTree, RootedTree
-from polyfam.trees.tree import Tree
+from polyfam.trees.base import Tree
 from polyfam.words.permutations import check_permutation
 
 __all__ = [

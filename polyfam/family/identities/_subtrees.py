@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from polyfam._coefficients import product
-from polyfam.family.roots import gamma_vector
+from polyfam.family.roots import in_gamma_basis
 from polyfam.family.single import beta_row
 from polyfam.trees import FreeTree
 
 __all__ = ["gamma_of", "products_over_subtrees"]
 
 
-def gamma_of(tree: FreeTree) -> tuple[int, ...]:
+def gamma_of(tree: FreeTree) -> list[int]:
     """Return the gamma vector of a tree."""
-    return gamma_vector(beta_row(tree.levels))
+    return in_gamma_basis(beta_row(tree.levels))
 
 
 def products_over_subtrees(tree: FreeTree, vertex: int | None = None) -> list[int]:

@@ -17,7 +17,7 @@ def _leaves_add_subtrees(p: BetaPolynomial) -> bool:
         for i, value in enumerate(p.gamma_vector):
             added[i] += value
         gamma = gamma_of(larger)
-        if list(gamma) != added[: len(gamma)] or any(added[len(gamma) :]):
+        if gamma != added[: len(gamma)] or any(added[len(gamma) :]):
             return False
     return True
 

@@ -47,6 +47,7 @@ from typing import Literal, overload
 from polyfam._checked import checked
 from polyfam._checks import instance, members, quoted
 from polyfam.errors import ArgumentTypeError, InvalidTreeError, PolyfamError, UnknownNameError
+from polyfam.trees.base import Tree
 from polyfam.trees.notation import (
     adjacency,
     brackets,
@@ -76,7 +77,7 @@ from polyfam.trees.notation._hints import hint_for
 from polyfam.trees.notation._notation import Notation, Parents
 from polyfam.trees.notation._text import ascii_only
 from polyfam.trees.notation.graph import from_networkx
-from polyfam.trees.tree import FreeTree, RootedTree, Tree
+from polyfam.trees.tree import FreeTree, RootedTree
 
 __all__ = [
     "NOTATIONS",
