@@ -28,6 +28,7 @@ __all__ = [
     "members",
     "optional_import",
     "quoted",
+    "readable",
     "shown",
     "text",
     "warn",
@@ -202,6 +203,19 @@ def shown(value: object) -> str:
             return f"an integer of {value.bit_length()} bits"
         return f"a value of type {type(value).__name__}"
     return line if len(line) <= 40 else f"{line[:37]}..."
+
+
+def readable(count: int) -> str:
+    """Return a number for a sentence: exact while it can be read at a glance.
+
+    Examples
+    --------
+    >>> readable(3628800), readable(10**100)
+    ('3,628,800', 'about 10^100')
+    """
+    if abs(count) < 10**18:
+        return f"{count:,}"
+    return f"about {'-' * (count < 0)}10^{round((count.bit_length() - 1) * 0.30103)}"
 
 
 def quoted(value: object) -> str:

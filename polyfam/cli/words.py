@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from polyfam._checks import readable
 from polyfam.cli._shared import TREE_SETTINGS, emit, printing_options
 from polyfam.cli._trees import examples, fields, from_option, read_trees
 
@@ -81,7 +82,6 @@ def _words(
     """Yield the words that are asked for."""
     from polyfam.errors import ResourceError
     from polyfam.words import count_edge_words, edge_words, unrank_edge_word
-    from polyfam.words.ranking import readable
 
     count = count_edge_words(tree)
     if drawn is not None:
@@ -116,7 +116,6 @@ def _facts(
 def _print(tree: RootedTree, limit: int | None, drawn: int | None, seed: int | None) -> None:
     """Print the words of a tree."""
     from polyfam.words import count_edge_words, numbered_edges
-    from polyfam.words.ranking import readable
 
     words = _words(tree, limit, drawn, seed)
     first = next(words, None)  # a refusal comes before anything is printed

@@ -28,7 +28,7 @@ from functools import lru_cache
 from math import comb
 
 from polyfam._checked import checked
-from polyfam._checks import integer, members
+from polyfam._checks import integer, members, readable
 from polyfam._html import preformatted
 from polyfam.errors import PolyfamError
 from polyfam.family.named import TRIANGLES, eulerian_row, narayana_row
@@ -199,18 +199,18 @@ def _faults(row: Row) -> Iterator[str]:
         return
     for i, c in enumerate(row, start=1):
         if c < 1:
-            yield f"coefficient {_short(c)} of beta^{i} is not positive"
+            yield f"coefficient {readable(c)} of beta^{i} is not positive"
     for i, (c, mirrored) in enumerate(zip(row, reversed(row), strict=True), start=1):
         if c != mirrored:
             yield (
-                f"coefficient {_short(c)} of beta^{i} and coefficient {_short(mirrored)} of "
+                f"coefficient {readable(c)} of beta^{i} and coefficient {readable(mirrored)} of "
                 f"beta^{j + 1 - i} must be equal"
             )
     if row[0] != 1:
-        yield f"the first coefficient must be 1, not {_short(row[0])}"
+        yield f"the first coefficient must be 1, not {readable(row[0])}"
     # The first bound alone spares a long row that misses it the tables of all others.
     if j > 2 and row[1] < comb(j, 2):
-        yield f"coefficient {_short(row[1])} of beta^2 is less than that of the path, {comb(j, 2)}"
+        yield from _out_of_bounds(row[1], comb(j, 2), row[1], "coefficient", "of beta^2")
     least, greatest = narayana_row(j), eulerian_row(j)
     for i, values in enumerate(zip(row, least, greatest, strict=True), start=1):
         yield from _out_of_bounds(*values, "coefficient", f"of beta^{i}")
@@ -220,14 +220,8 @@ def _faults(row: Row) -> Iterator[str]:
 
 def _out_of_bounds(value: int, least: int, greatest: int, what: str, where: str) -> Iterator[str]:
     """Yield what is wrong with a value outside the bounds that path and star set."""
+    which = f"{what} {readable(value)} {where} is"
     if value < least:
-        yield f"{what} {_short(value)} {where} is less than that of the path, {_short(least)}"
+        yield f"{which} less than that of the path, {readable(least)}"
     if value > greatest:
-        yield f"{what} {_short(value)} {where} is greater than that of the star, {_short(greatest)}"
-
-
-def _short(value: int) -> str:
-    """Return a number, or its length where that is as much as anybody can read."""
-    if value.bit_length() < 200:
-        return str(value)
-    return f"{'-' if value < 0 else ''}10^{round((value.bit_length() - 1) * 0.30103)} or so"
+        yield f"{which} greater than that of the star, {readable(greatest)}"

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, overload
 
 from polyfam._checked import checked
-from polyfam._checks import integer, shown
+from polyfam._checks import integer, readable, shown
 from polyfam._html import preformatted
 from polyfam._html import table as html_table
 from polyfam.errors import ResourceError
@@ -241,12 +241,6 @@ def check_size(n: int) -> None:
     size = count_free_trees(n) * 8 * (n // 2 + 4) if n <= 400 else 10 ** int(0.47 * min(n, 10**6))
     if size > _MEMORY:
         raise ResourceError(
-            f"The table of order {shown(n)} would take {_gibibytes(size)} GiB of memory, and "
+            f"The table of order {shown(n)} would take {readable(size >> 30)} GiB of memory, and "
             f"{_MEMORY >> 30} is the limit; beta_polynomial computes single trees of any order."
         )
-
-
-def _gibibytes(size: int) -> str:
-    """Return a number of bytes in GiB, as a power of ten when it is absurd."""
-    gib = size >> 30
-    return str(gib) if gib < 10**6 else f"more than 10^{int(gib.bit_length() * 0.301) - 1}"

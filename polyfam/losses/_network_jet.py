@@ -69,12 +69,11 @@ class NetworkJet:
     def _take_workspace(self, dtype: Any) -> _Workspace:
         """Return the workspace that an earlier jet left, or a new one."""
         spare, key = self._loss.spare, (self._shape, self._terms, dtype)
-        workspace = spare.pop(key, None)
+        workspace: _Workspace | None = spare.pop(key, None)
         if workspace is None:
             workspace = _Workspace(self._loss, prod(self._shape[:-1]), self._terms, dtype)
         finalize(self, _give_back, spare, key, workspace).atexit = False
-        found: _Workspace = workspace
-        return found
+        return workspace
 
 
 def _give_back(spare: dict[Any, Any], key: Any, workspace: _Workspace) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from polyfam._checks import integer
+from polyfam._checks import integer, readable
 from polyfam.errors import ResourceError
 from polyfam.trees import FreeTree, RootedTree
 from polyfam.trees.dismantlings import count_dismantlings, first_removals, random_dismantling
@@ -31,7 +31,6 @@ __all__ = [
     "count_edge_words",
     "random_edge_word",
     "rank_edge_word",
-    "readable",
     "unrank_edge_word",
 ]
 
@@ -174,14 +173,3 @@ def check_few(tree: FreeTree | RootedTree, remedy: str) -> None:
         raise ResourceError(
             f"The tree has {readable(count)} edge words, too many to list; {remedy}."
         )
-
-
-def readable(count: int) -> str:
-    """Return a number for a sentence: exact while it can be read at a glance.
-
-    Examples
-    --------
-    >>> readable(3628800), readable(10**100)
-    ('3,628,800', 'about 10^100')
-    """
-    return f"{count:,}" if count < 10**18 else f"about 10^{len(str(count)) - 1}"

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from polyfam._checks import readable
 from polyfam.errors import ArgumentTypeError, ResourceError
 from polyfam.family.single import beta_polynomial
 from polyfam.trees import FreeTree, RootedTree, free_trees, path, rooted_trees, star
@@ -22,7 +23,6 @@ from polyfam.words import (
     numbered_edges,
 )
 from polyfam.words import listing as words
-from polyfam.words.ranking import readable
 from tests.oracles import brute_force, trees
 from tests.oracles.sequences import CATALAN
 

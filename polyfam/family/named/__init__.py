@@ -16,8 +16,7 @@ from polyfam.family.named import (
 from polyfam.family.named.eulerian import eulerian_row
 from polyfam.family.named.free_sum import free_sum_row
 from polyfam.family.named.labelled_sum import labelled_sum_row
-from polyfam.family.named.narayana import narayana_row
-from polyfam.family.named.totals import catalan
+from polyfam.family.named.narayana import catalan, narayana_row
 from polyfam.family.named.triangle import Triangle
 from polyfam.family.named.type_b_narayana import type_b_narayana_row
 

@@ -1,4 +1,4 @@
-"""The Narayana numbers (A001263): the polynomials of the paths.
+"""The Narayana numbers (A001263), the polynomials of the paths, and their sums, Catalan numbers.
 
 References
 ----------
@@ -7,10 +7,12 @@ T. K. Petersen, Eulerian Numbers, Birkhauser 2015.
 
 from __future__ import annotations
 
+from math import comb
+
 from polyfam._checks import integer
 from polyfam.family.named.triangle import LARGEST, Triangle
 
-__all__ = ["TRIANGLE", "narayana_row"]
+__all__ = ["TRIANGLE", "catalan", "narayana_row"]
 
 
 def narayana_row(j: int) -> tuple[int, ...]:
@@ -38,6 +40,27 @@ def narayana_row(j: int) -> tuple[int, ...]:
     for i in range(1, j):
         row.append(row[-1] * (j - i) * (j - i + 1) // (i * (i + 1)))
     return tuple(row)
+
+
+def catalan(n: int) -> int:
+    """Return the Catalan number C(2n, n) / (n + 1) (A000108): P(1) of the path with n edges.
+
+    Parameters
+    ----------
+    n : int
+        At least 0.
+
+    Returns
+    -------
+    int
+
+    Examples
+    --------
+    >>> [catalan(n) for n in range(8)]
+    [1, 1, 2, 5, 14, 42, 132, 429]
+    """
+    n = integer(n, "n", minimum=0, maximum=LARGEST)
+    return comb(2 * n, n) // (n + 1)
 
 
 TRIANGLE = Triangle(

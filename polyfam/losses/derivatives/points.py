@@ -97,13 +97,12 @@ def check_gradient(loss: Any) -> Callable[[Any], Any]:
         ...
     polyfam.errors.ArgumentTypeError: A loss must have a method gradient(theta), and 'str' has none.
     """
-    gradient = getattr(loss, "gradient", None)
+    gradient: Callable[[Any], Any] | None = getattr(loss, "gradient", None)
     if not callable(gradient):
         raise ArgumentTypeError(
             f"A loss must have a method gradient(theta), and {type(loss).__name__!r} has none."
         )
-    found: Callable[[Any], Any] = gradient
-    return found
+    return gradient
 
 
 def gradient_at(loss: Any, points: Array) -> Array:
