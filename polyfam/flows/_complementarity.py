@@ -20,9 +20,11 @@ from polyfam.typing import Array
 __all__ = ["complementary"]
 
 _MOST = 20_000
+#: Of S and of the product of X with S, relative to C.
+_TOLERANCE = 1e-9
 
 
-def complementary(offset: Array, operator: Array, *, tolerance: float = 1e-9) -> Array:
+def complementary(offset: Array, operator: Array) -> Array:
     """Return X for C and B.
 
     Parameters
@@ -31,8 +33,6 @@ def complementary(offset: Array, operator: Array, *, tolerance: float = 1e-9) ->
         C, symmetric.
     operator : ndarray, shape (k, k, k, k)
         B[X] = sum over the last two axes; symmetric and positive semidefinite.
-    tolerance : float
-        Of S and of the product of X with S, relative to C.
 
     Returns
     -------
@@ -68,7 +68,7 @@ def complementary(offset: Array, operator: Array, *, tolerance: float = 1e-9) ->
             x, pace = following, faster
             rest = offset + _applied(matrix, x)
             apart = np.abs(x - _projected(x - rest / steepest)).max() * steepest
-            if apart <= tolerance * size:
+            if apart <= _TOLERANCE * size:
                 return x
         if np.linalg.eigvalsh(rest)[0] > -1e-4 * size:
             return x

@@ -218,10 +218,8 @@ def field_errors(
     return np.stack(np.broadcast_arrays(*errors))
 
 
-def orbit_errors(
-    bounds: ManifoldBounds, errors: Array, drifts: Sequence[Any], initial: Any = 0.0
-) -> Array:
-    """Return e_0, ..., e_N, the distances of the points from the true orbit.
+def orbit_errors(bounds: ManifoldBounds, errors: Array, drifts: Sequence[Any]) -> Array:
+    """Return e_0 = 0, e_1, ..., e_N, the distances of the points from the true orbit.
 
     Parameters
     ----------
@@ -229,8 +227,6 @@ def orbit_errors(
     errors : ndarray, shape (N + 1, ...)
         As `field_errors` returns them.
     drifts : sequence of N floats or arrays
-    initial : float or array, default 0
-        e_0.
 
     Examples
     --------
@@ -238,7 +234,7 @@ def orbit_errors(
     >>> orbit_errors(bounds, np.array([1.0, 1.0, 1.0]), [0.0, 0.0]).round(4)
     array([0.  , 0.05, 0.1 ])
     """
-    distances = [np.zeros(errors.shape[1:]) + initial]
+    distances = [np.zeros(errors.shape[1:])]
     for error, drift in zip(errors, drifts, strict=False):
         distances.append(
             _upward(bounds.step_lipschitz * distances[-1] + bounds.step_size * error + drift)

@@ -101,6 +101,7 @@ def moments(first: Fraction, later: Fraction, fading: Fraction, count: int) -> l
     return [first + tail, *(tail / (1 - fading) * ratio ** (r - 1) for r in range(1, count))]
 
 
+@lru_cache(maxsize=64)
 def lags(terms: int, memory: float) -> Lags:
     """Return the nodes for polynomials of degree below `terms`.
 
@@ -119,13 +120,8 @@ def lags(terms: int, memory: float) -> Lags:
     >>> np.allclose(sums @ nodes, nodes * (nodes + 1) / 2)
     True
     """
-    return _lags(checked_terms(terms), Fraction(memory).limit_denominator(4))
-
-
-@lru_cache(maxsize=64)
-def _lags(terms: int, memory: Fraction) -> Lags:
-    """Compute the matrices with fractions."""
-    labels, rows = _labels(terms, max(memory, Fraction(1)))
+    scale = max(Fraction(memory).limit_denominator(4), Fraction(1))
+    labels, rows = _labels(checked_terms(terms), scale)
     shifted = [
         [a + b for a, b in zip(row, [Fraction(0), *row], strict=False)][:terms] for row in rows
     ]

@@ -162,9 +162,8 @@ class BSeries(Portable):
 
     def truncate(self, order: int) -> BSeries:
         """Return the terms with at most `order` vertices."""
-        _check_within(self, order)
-        trees = trees_up_to(order)
-        return BSeries({tree: self[tree] for tree in trees}, order, self.empty)
+        order = integer(order, "order", minimum=1, maximum=self.order)
+        return BSeries.from_function(self.__getitem__, order, self.empty)
 
     def scale(self, factor: Any) -> BSeries:
         """Return the series with `factor` times h (or times f) in place of h.
@@ -374,7 +373,7 @@ class BSeries(Portable):
         >>> bool(found), found.order, found.obstruction.tree
         (False, 2, FreeTree((0, 1, 1)))
         """
-        _check_within(self, order)
+        order = integer(order, "order", minimum=1, maximum=self.order)
         return gradient_check(self.coefficients, order)
 
 
@@ -426,15 +425,6 @@ def _check_scalar(value: Any) -> None:
             f"A B-series is multiplied by numbers, not by {quoted(value)}; see compose."
         )
     exact(value)
-
-
-def _check_within(series: BSeries, order: int) -> None:
-    """Raise when a series does not go to this order."""
-    if integer(order, "order", minimum=1) > series.order:
-        raise DomainError(
-            f"Argument 'order' must be at most {series.order}, the order of the series, "
-            f"not {order}."
-        )
 
 
 def _check_empty(series: BSeries, empty: int, name: str) -> None:

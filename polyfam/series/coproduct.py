@@ -18,10 +18,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
-from polyfam._checks import few_vertices, instance, integer, shown
+from polyfam._checked import checked
+from polyfam._checks import few_vertices, integer, shown
 from polyfam.errors import ResourceError
 from polyfam.trees import RootedTree, rooted_trees
 
@@ -53,6 +54,8 @@ class Cut(NamedTuple):
     times: int
 
 
+@checked
+@lru_cache(maxsize=None, typed=True)
 def trees_up_to(order: int) -> Forest:
     """Return all rooted trees with at most `order` vertices, in the graded order.
 
@@ -61,13 +64,7 @@ def trees_up_to(order: int) -> Forest:
     >>> [str(tree) for tree in trees_up_to(3)]
     ['0', '0 1', '0 1 1', '0 1 2']
     """
-    return _trees_up_to(check_order(order))
-
-
-@cache
-def _trees_up_to(order: int) -> Forest:
-    """Return them, kept."""
-    return tuple(tree for n in range(1, order + 1) for tree in rooted_trees(n))
+    return tuple(tree for n in range(1, check_order(order) + 1) for tree in rooted_trees(n))
 
 
 def check_order(order: object) -> int:
@@ -104,6 +101,8 @@ def forest(trees: Iterable[RootedTree]) -> Forest:
     return tuple(sorted(trees, key=lambda tree: tree.sizes))
 
 
+@checked
+@lru_cache(maxsize=None, typed=True)
 def cuts(tree: RootedTree) -> tuple[Cut, ...]:
     """Return all cuts of a tree, those with equal parts together; the empty kept part comes last.
 
@@ -126,14 +125,7 @@ def cuts(tree: RootedTree) -> tuple[Cut, ...]:
     0 1 1 [] 1
     None ['0 1 1'] 1
     """
-    instance(tree, RootedTree, "tree", "a RootedTree")
     few_vertices(tree, MOST_CUT, "its cuts are listed")
-    return _cuts(tree)
-
-
-@cache
-def _cuts(tree: RootedTree) -> tuple[Cut, ...]:
-    """Return them, kept."""
     found: Counter[tuple[Forest, Forest]] = Counter({((), ()): 1})  # by branches kept and pruned
     for branch in tree.branches:
         choices = [

@@ -32,7 +32,8 @@ from fractions import Fraction
 from math import prod
 from typing import Any
 
-from polyfam._checks import instance, integer, shown
+from polyfam._checked import checked
+from polyfam._checks import integer, shown
 from polyfam.errors import DomainError, ResourceError
 from polyfam.series.bseries import BSeries
 from polyfam.series.expansion import Expansion
@@ -92,6 +93,7 @@ def modified_equation(
     return Expansion(equation_coefficients(memory, order, progress), order, "f_h")
 
 
+@checked
 def equation_of_iteration(field: Expansion) -> Expansion:
     """Return f_h, where theta' = -f_h(theta) has the flow theta - h g_h(theta) at time h.
 
@@ -119,7 +121,6 @@ def equation_of_iteration(field: Expansion) -> Expansion:
         D3(g, g)   1/12
         H H g      1/3
     """
-    instance(field, Expansion, "field", "an expansion over rooted trees")
     if any(isinstance(tree, FreeTree) for tree in field.coefficients):
         raise DomainError(
             "Argument 'field' must be over rooted trees; take the gradient() of a loss."

@@ -23,7 +23,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from polyfam._checks import instance
+from polyfam._checked import checked
 from polyfam.series import differentials
 from polyfam.series.coproduct import trees_up_to
 from polyfam.series.portable import Portable
@@ -101,6 +101,7 @@ class GradientCheck:
         )
 
 
+@checked
 def gradient_check(coefficients: Mapping[RootedTree, Any], order: int) -> GradientCheck:
     """Say up to which order a field with these coefficients on rooted trees is a gradient.
 
@@ -130,7 +131,6 @@ def gradient_check(coefficients: Mapping[RootedTree, Any], order: int) -> Gradie
     A gradient up to h^1 only: at h^2 two rootings of one tree are D3(g, g) and H H g,
     whose coefficients times sigma are 1/6 and 1/3.
     """
-    instance(coefficients, Mapping, "coefficients", "a dictionary from trees to numbers")
     first: dict[FreeTree, RootedTree] = {}
     for tree in trees_up_to(order):
         other = first.setdefault(tree.free(), tree)

@@ -29,8 +29,9 @@ from fractions import Fraction
 
 import sympy
 
+from polyfam._checked import checked
 from polyfam.series.gradient import Obstruction
-from polyfam.series.kernels import Exact, Kernel, check_kernel, kernel_coefficient
+from polyfam.series.kernels import Exact, Kernel, kernel_coefficient
 from polyfam.series.portable import Portable
 from polyfam.series.rational import text
 from polyfam.trees import star
@@ -83,6 +84,7 @@ class GradientVerdict(Portable):
         )
 
 
+@checked
 def gradient_order(kernel: Kernel) -> GradientVerdict:
     """Say to how many terms a kernel has a modified loss, exactly, by the theorem above.
 
@@ -105,7 +107,6 @@ def gradient_order(kernel: Kernel) -> GradientVerdict:
     step c h, c = 2/3, and momentum 1/3: the star with 3 edges has the coefficient 2 rooted as
     0 1 1 1 and 5/2 rooted as 0 1 2 2.
     """
-    check_kernel(kernel)
     # W_0^2/W(z) - (W_0 - W_1 (z - 1)) has a numerator of at most this degree.
     parts = sympy.fraction(sympy.cancel(kernel.generating_function))
     above, below = (sympy.Poly(part, sympy.Symbol("z")).degree() for part in parts)

@@ -35,7 +35,8 @@ from typing import Any, TypeVar
 
 import sympy
 
-from polyfam._checks import instance, integer, quoted, shown
+from polyfam._checked import checked
+from polyfam._checks import integer, quoted, shown
 from polyfam._checks import text as checked_text
 from polyfam.errors import ArgumentTypeError, DomainError, ResourceError
 from polyfam.series.coproduct import trees_up_to
@@ -45,7 +46,6 @@ from polyfam.typing import Progress
 
 __all__ = [
     "Kernel",
-    "check_kernel",
     "equation_coefficients",
     "kernel_coefficient",
     "kernel_coefficients",
@@ -160,12 +160,7 @@ class Kernel:
         return _quotients(*_taylor(self, 1, _count(count)))
 
 
-def check_kernel(kernel: object) -> Kernel:
-    """Return a kernel, or say that it is none."""
-    found: Kernel = instance(kernel, Kernel, "kernel", "a Kernel, such as Kernel('1/(1 - beta*z)')")
-    return found
-
-
+@checked
 def kernel_coefficient(kernel: Kernel, tree: RootedTree) -> Exact:
     """Return a(tau), the coefficient of h^j F(tau)/sigma(tau) in the field without memory.
 
@@ -187,10 +182,10 @@ def kernel_coefficient(kernel: Kernel, tree: RootedTree) -> Exact:
     (beta^2 + beta^3)/(1 - beta)^5
     (beta^2 + beta^4)/(1 - beta)^5
     """
-    instance(tree, RootedTree, "tree", "a RootedTree")
-    return _total(tree, *_taylor(check_kernel(kernel), 1, tree.order), {})
+    return _total(tree, *_taylor(kernel, 1, tree.order), {})
 
 
+@checked
 def kernel_coefficients(
     kernel: Kernel, order: int, progress: Progress | None = None
 ) -> dict[RootedTree, Exact]:
@@ -218,7 +213,7 @@ def kernel_coefficients(
     0 : 1/(1 - beta)
     0 1 : beta/(1 - beta)^3
     """
-    moments, unit = _taylor(check_kernel(kernel), 1, order)
+    moments, unit = _taylor(kernel, 1, order)
     hung: dict[RootedTree, list[Any]] = {}
     trees = told(trees_up_to(order), progress)
     return {tree: _total(tree, moments, unit, hung) for tree in trees}
@@ -246,7 +241,7 @@ def equation_coefficients(
     dict
         From the single vertex on, in the graded order.
     """
-    moments, unit = _taylor(check_kernel(kernel), 1, order)
+    moments, unit = _taylor(kernel, 1, order)
     hung: dict[RootedTree, list[Any]] = {}
     found = {}
     for tree in told(trees_up_to(order), progress):

@@ -34,7 +34,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from polyfam._checked import checked
-from polyfam._checks import instance, integer, members, shown
+from polyfam._checks import integer, members, shown
 from polyfam.errors import DomainError, ResourceError
 from polyfam.series.coproduct import trees_up_to
 from polyfam.series.parsing import rational_number
@@ -60,6 +60,7 @@ Form = Callable[[int, Counter[RootedTree], dict[RootedTree, list[Any]]], Any]
 _MOST_LISTED = 10**6
 
 
+@checked
 def realised_weight(tree: FreeTree | RootedTree, labels: Sequence[int], beta: Any = BETA) -> Any:
     """Return the weight of a tree whose vertex v stands for the loss of labels[v] steps ago.
 
@@ -84,8 +85,7 @@ def realised_weight(tree: FreeTree | RootedTree, labels: Sequence[int], beta: An
     >>> realised_weight(FreeTree([0, 1]), (2, 3))
     beta**4 + beta**3
     """
-    instance(tree, FreeTree | RootedTree, "tree", "a FreeTree or RootedTree")
-    if len(instance(labels, Sequence, "labels", "a list of integers")) != tree.order:
+    if len(labels) != tree.order:
         raise DomainError(
             f"Argument 'labels' must have one entry for each of {tree.order} vertices, "
             f"not {len(labels)}."
@@ -95,6 +95,7 @@ def realised_weight(tree: FreeTree | RootedTree, labels: Sequence[int], beta: An
     return beta ** (sum(labels) - sum(shorter)) * prod(sums)
 
 
+@checked
 def realised_terms(
     tree: FreeTree | RootedTree, step: int, beta: Any = BETA
 ) -> Iterator[tuple[tuple[int, ...], Any]]:
@@ -123,7 +124,6 @@ def realised_terms(
     (2, 2) beta**3 + beta**2
     """
     step = integer(step, "step", minimum=0)
-    instance(tree, FreeTree | RootedTree, "tree", "a FreeTree or RootedTree")
     first = 0 if tree.order == 1 else 1
     count = (step + 1 - first) ** tree.order
     if count > _MOST_LISTED:

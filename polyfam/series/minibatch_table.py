@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from functools import lru_cache
 from itertools import chain, product
 from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from polyfam._checked import checked
-from polyfam._checks import few_vertices, instance, integer, members, shown
+from polyfam._checks import few_vertices, integer, members, shown
 from polyfam.errors import ResourceError
 from polyfam.series.minibatch_cumulants import (
     cumulant_coefficient,
@@ -70,6 +70,7 @@ class BatchTerm(NamedTuple):
     cumulant: Any
 
 
+@checked
 def batch_terms(tree: FreeTree) -> tuple[BatchTerm, ...]:
     """Return the terms of one tree, those with most blocks first.
 
@@ -92,7 +93,6 @@ def batch_terms(tree: FreeTree) -> tuple[BatchTerm, ...]:
     2 ((0, 1), (2,)) (beta + beta^2 + beta^3)/((1 - beta)^4*(1 + beta)^2)
     1 ((0, 1, 2),) (beta + beta^3)/((1 - beta)^3*(1 + beta)*(1 + beta + beta^2))
     """
-    instance(tree, FreeTree, "tree", "a FreeTree")
     few_vertices(
         tree,
         _MOST_VERTICES,
@@ -118,6 +118,8 @@ def batch_terms(tree: FreeTree) -> tuple[BatchTerm, ...]:
     )
 
 
+@checked
+@lru_cache(maxsize=None, typed=True)
 def batch_table(order: int) -> tuple[BatchTerm, ...]:
     """Return the terms of all free trees with at most `order` vertices.
 
@@ -141,12 +143,6 @@ def batch_table(order: int) -> tuple[BatchTerm, ...]:
             f"Argument 'order' must be at most {_MOST_VERTICES}, not {shown(order)}: every "
             "partition of the vertices of every tree is listed."
         )
-    return _batch_table(order)
-
-
-@cache
-def _batch_table(order: int) -> tuple[BatchTerm, ...]:
-    """Return it, kept."""
     trees = chain.from_iterable(free_trees(n) for n in range(1, order + 1))
     return tuple(chain.from_iterable(map(batch_terms, trees)))
 

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from math import prod
 from typing import Any
 
-from polyfam._checks import instance
+from polyfam._checked import checked
 from polyfam.errors import DomainError
 from polyfam.series.bseries import BSeries
 from polyfam.series.coproduct import trees_up_to
@@ -26,6 +26,7 @@ from polyfam.trees import RootedTree
 __all__ = ["runge_kutta"]
 
 
+@checked
 def runge_kutta(matrix: Sequence[Sequence[Any]], weights: Sequence[Any], order: int) -> BSeries:
     """Return one step of a Runge-Kutta method as a B-series.
 
@@ -51,10 +52,6 @@ def runge_kutta(matrix: Sequence[Sequence[Any]], weights: Sequence[Any], order: 
     0 1 1 : 1/4 of 1/3
     0 1 2 : 1/4 of 1/6
     """
-    instance(weights, Sequence, "weights", "a list of numbers")
-    instance(matrix, Sequence, "matrix", "a list of rows")
-    for row in matrix:
-        instance(row, Sequence, "matrix", "a list of rows")
     stages = range(len(weights))
     if len(matrix) != len(weights) or any(len(row) != len(weights) for row in matrix):
         raise DomainError(

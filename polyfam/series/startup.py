@@ -31,7 +31,7 @@ from typing import Any
 from polyfam._checked import checked
 from polyfam._checks import instance, integer, shown
 from polyfam.errors import ResourceError
-from polyfam.series.kernels import Kernel, check_kernel
+from polyfam.series.kernels import Kernel
 from polyfam.series.rational import BETA
 from polyfam.trees import FreeTree, RootedTree
 
@@ -104,12 +104,9 @@ def startup_coefficients(
     >>> [str(c) for c in startup_coefficients(trees_up_to(3), 1).values()]
     ['beta + 1', 'beta', 'beta', 'beta']
     """
-    trees = [
-        instance(tree, RootedTree, "trees", "rooted trees")
-        for tree in instance(trees, Iterable, "trees", "rooted trees")
-    ]
+    trees = list(trees)
     step = integer(step, "step", minimum=0)
-    largest = _LARGEST_STEP if kernel is None or not check_kernel(kernel).parameters else _SYMBOLIC
+    largest = _LARGEST_STEP if kernel is None or not kernel.parameters else _SYMBOLIC
     if step > largest:
         raise ResourceError(
             f"Argument 'step' must be at most {largest}, not {shown(step)}: take the stationary "

@@ -19,10 +19,11 @@ References
 from __future__ import annotations
 
 from collections import Counter
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
-from polyfam._checks import few_vertices, instance
+from polyfam._checked import checked
+from polyfam._checks import few_vertices
 from polyfam.series.coproduct import MOST_CUT, Forest, forest, join
 from polyfam.trees import RootedTree
 
@@ -38,6 +39,8 @@ class Partition(NamedTuple):
     times: int
 
 
+@checked
+@lru_cache(maxsize=None, typed=True)
 def partitions(tree: RootedTree) -> tuple[Partition, ...]:
     """Return all 2^(n - 1) partitions of a tree on n vertices, equal ones together.
 
@@ -59,14 +62,7 @@ def partitions(tree: RootedTree) -> tuple[Partition, ...]:
     0 1 | 0 1 | ['0'] | 2
     0 1 1 | 0 | ['0', '0'] | 1
     """
-    instance(tree, RootedTree, "tree", "a RootedTree")
     few_vertices(tree, MOST_CUT, "its partitions are listed")
-    return _partitions(tree)
-
-
-@cache
-def _partitions(tree: RootedTree) -> tuple[Partition, ...]:
-    """Return them, kept."""
     # By what hangs below the root of the skeleton and of the root piece, and by the other pieces.
     found: Counter[tuple[Forest, Forest, Forest]] = Counter({((), (), ()): 1})
     for branch in tree.branches:

@@ -210,8 +210,8 @@ def test_polynomials_over_the_rationals_have_logarithms() -> None:
         (lambda: BSeries.vector_field(3).log(), "'self' must be a map"),
         (lambda: BSeries.vector_field(3).inverse(), "'self' must be a map"),
         (lambda: EULER.derivative(EULER), "'field' must be a field"),
-        (lambda: EULER.is_gradient_up_to(6), "must be at most 5, the order of the series, not 6"),
-        (lambda: EULER.truncate(6), "must be at most 5, the order of the series, not 6"),
+        (lambda: EULER.is_gradient_up_to(6), "must be at most 5, not 6"),
+        (lambda: EULER.truncate(6), "must be at most 5, not 6"),
     ],
     ids=[
         "float",

@@ -253,7 +253,7 @@ def test_summability_matches_the_poles(roots: list[Fraction]) -> None:
         (lambda: Kernel(sympy.sqrt(2) * Z), "must have rational coefficients"),
         (lambda: Kernel(sympy.Symbol("z", positive=True)), "not another symbol called z"),
         (lambda: kernel_coefficient(kernel("heavy-ball"), [0, 1]), "'tree' must be a RootedTree"),
-        (lambda: gradient_order("heavy-ball"), "'kernel' must be a Kernel, such as Kernel"),
+        (lambda: gradient_order("heavy-ball"), "'kernel' must be a Kernel"),
         (lambda: finite_kernel(3), "'weights' must be a list of numbers"),
         (lambda: aggregated_kernel([None]), "'betas' must be an expression"),
     ],
