@@ -53,17 +53,17 @@ def _matched(a: Series, b: Series) -> list[Series]:
     return aligned(padded(a, terms), padded(b, terms))
 
 
-def _grow(step: Callable[..., None], buffers: int, x: Series) -> Series:
-    """Return the last of the buffers that a one-argument recurrence fills."""
+def _grow(step: Callable[..., None], buffers: int, x: Series, chosen: int = -1) -> Series:
+    """Return one of the buffers that a one-argument recurrence fills, by default the last."""
     workspace = np.empty((buffers, *x.shape), dtype=x.dtype)
     for k in range(len(x)):
         step(k, x, *workspace)
-    return np.asarray(workspace[-1])
+    return np.asarray(workspace[chosen])
 
 
-def _grown(step: Callable[..., None], buffers: int) -> Callable[[Series], Series]:
+def _grown(step: Callable[..., None], buffers: int, chosen: int = -1) -> Callable[[Series], Series]:
     """Return the function of a series that a recurrence with so many buffers computes."""
-    return lambda x: _grow(step, buffers, x)
+    return lambda x: _grow(step, buffers, x, chosen)
 
 
 # Sums and products
@@ -200,24 +200,9 @@ def hypot(a: Series, b: Series) -> Series:
     return top + multiply(top, divide(square, add(one, square_root(add(one, square)))))
 
 
-exp = _grown(recurrences.exp, 2)
 log1p = _grown(recurrences.log1p, 2)
-sigmoid = _grown(saturated.sigmoid, 3)
 softplus = _grown(saturated.softplus, 4)
-cosine = _grown(recurrences.sin_cos, 3)
-hyperbolic_sine = _grown(recurrences.cosh_sinh, 3)
 erf = _grown(saturated.erf, 4)
-
-
-def sine(x: Series) -> Series:
-    """Return sin(x)."""
-    return _grow(lambda k, x, dx, cos, sin: recurrences.sin_cos(k, x, dx, sin, cos), 3, x)
-
-
-def hyperbolic_cosine(x: Series) -> Series:
-    """Return cosh(x)."""
-    step = recurrences.cosh_sinh
-    return _grow(lambda k, x, dx, sinh, cosh: step(k, x, dx, cosh, sinh), 3, x)
 
 
 def logaddexp(a: Series, b: Series, unit: float = 1.0) -> Series:
@@ -292,7 +277,7 @@ UFUNCS: dict[str, Callable[..., Series]] = {
     "sqrt": square_root,
     "cbrt": lambda x: multiply(sign(x), power(absolute(x), np.full(1, 1 / 3, x.dtype))),
     "hypot": hypot,
-    "exp": exp,
+    "exp": _grown(recurrences.exp, 2),
     "exp2": lambda x: exponential(x * log(2), np.exp2(x[0])),
     "expm1": _grown(recurrences.expm1, 3),
     "log": logarithm,
@@ -301,12 +286,12 @@ UFUNCS: dict[str, Callable[..., Series]] = {
     "log1p": log1p,
     "logaddexp": logaddexp,
     "logaddexp2": lambda a, b: logaddexp(a, b, log(2)),
-    "sin": sine,
-    "cos": cosine,
+    "sin": _grown(recurrences.sin_cos, 3, -2),
+    "cos": _grown(recurrences.sin_cos, 3),
     "tan": _grown(recurrences.tan, 3),
     "arctan": _grown(recurrences.arctan, 5),
-    "sinh": hyperbolic_sine,
-    "cosh": hyperbolic_cosine,
+    "sinh": _grown(recurrences.cosh_sinh, 3),
+    "cosh": _grown(recurrences.cosh_sinh, 3, -2),
     "tanh": _grown(saturated.tanh, 3),
     "absolute": absolute,
     "fabs": absolute,
@@ -315,7 +300,7 @@ UFUNCS: dict[str, Callable[..., Series]] = {
     "minimum": minimum,
     "clip": lambda x, low, high: minimum(maximum(x, low), high),
     # scipy.special
-    "expit": sigmoid,
+    "expit": _grown(saturated.sigmoid, 3),
     "log_expit": lambda x: -softplus(-x),
     "erf": erf,
     "erfc": complementary_error,
