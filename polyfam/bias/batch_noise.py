@@ -36,7 +36,7 @@ from polyfam.errors import DomainError
 from polyfam.losses.derivatives.hessians import hessian_vector
 from polyfam.memory._closed_form import at
 from polyfam.memory._memoryless import memoryless
-from polyfam.memory.nodes import check_steps, check_weights
+from polyfam.memory.nodes import MOST_WEIGHTS, check_steps
 from polyfam.memory.recursion import recursion
 from polyfam.memory.trajectory import losses_of_steps
 from polyfam.typing import Array
@@ -265,7 +265,7 @@ def sampled_terms(
     """
     losses = losses_of_steps(losses)
     samples = integer(samples, "samples", minimum=2)
-    check_weights(integer(step, "step", minimum=0))
+    check_steps(integer(step, "step", minimum=0), MOST_WEIGHTS)
     random = np.random.default_rng(seed)
     draws = []
     for _ in range(samples):

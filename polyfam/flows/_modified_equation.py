@@ -40,7 +40,7 @@ from polyfam.memory._memoryless import memoryless, memoryless_coefficients
 from polyfam.memory._verb import verb
 from polyfam.memory.exact import exact_equation
 from polyfam.memory.linear import equation_terms
-from polyfam.memory.nodes import check_weights
+from polyfam.memory.nodes import MOST_WEIGHTS, check_steps
 from polyfam.memory.recursion import Recursion, recursion
 from polyfam.memory.trajectory import losses_of_steps
 from polyfam.optimizers._linear import LinearMemory
@@ -106,7 +106,7 @@ def modified_equation(asked: Question) -> Array:
             "leave out 'step' and 'batches', or take an optimizer such as HeavyBall."
         )
     losses = asked.losses
-    check_weights(asked.step)
+    check_steps(asked.step, MOST_WEIGHTS)
     if asked.step is not None and len(losses) == 1:
         losses = losses * (asked.step + 1)
 

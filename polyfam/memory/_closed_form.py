@@ -19,7 +19,7 @@ from polyfam._checks import integer
 from polyfam.errors import DomainError
 from polyfam.losses.derivatives.hessians import hessian_vector
 from polyfam.losses.derivatives.points import as_points
-from polyfam.memory.nodes import check_weights
+from polyfam.memory.nodes import MOST_WEIGHTS, check_steps
 from polyfam.optimizers._protocol import check_optimizer, finite_gradient
 from polyfam.optimizers._weights import FirstOrder
 from polyfam.typing import Array
@@ -75,6 +75,6 @@ def closed_form(optimizer: Any, loss: Any, theta: Any, *, step: int | None = Non
 def at(loss: Any, theta: Any, step: int | None = None) -> tuple[Array, Array]:
     """Return the point and the gradient there, after a look at the arguments."""
     if step is not None:
-        check_weights(integer(step, "step", minimum=0))
+        check_steps(integer(step, "step", minimum=0), MOST_WEIGHTS)
     theta = as_points(loss, theta)
     return theta, finite_gradient(loss, theta)

@@ -41,7 +41,7 @@ from polyfam.memory._verb import verb
 from polyfam.memory.certificates import certify
 from polyfam.memory.exact import exact_field
 from polyfam.memory.linear import field_terms
-from polyfam.memory.nodes import check_weights, checked_terms
+from polyfam.memory.nodes import MOST_WEIGHTS, check_steps, checked_terms
 from polyfam.memory.recursion import recursion
 from polyfam.memory.startup import startup_terms
 from polyfam.memory.stationary import stationary_terms
@@ -139,7 +139,7 @@ def memoryless_coefficients(asked: Question) -> Array:
 
 def _closed(asked: Question, theta: Array) -> Array:
     """Return F and M in the closed form that the optimizer carries."""
-    check_weights(asked.step)
+    check_steps(asked.step, MOST_WEIGHTS)
     optimizer, jet = asked.optimizer, gradient_jet(asked.loss, theta.shape, asked.terms)
     gradient = jet.push(theta).copy()
 
@@ -159,7 +159,7 @@ def _closed(asked: Question, theta: Array) -> Array:
 def by_recursion(asked: Question) -> Array:
     """Return the terms by the optimizer's own update alone, whatever it is."""
     terms, losses, step = asked.terms, asked.losses, asked.step
-    check_weights(step)
+    check_steps(step, MOST_WEIGHTS)
 
     def coefficients(theta: Array) -> Array:
         rule = recursion(asked.optimizer, theta)

@@ -125,7 +125,7 @@ def run(
     losses = None if batches is None else losses_of_steps(batches, steps)
     theta = as_points(loss if losses is None else None, theta)
     check_length(steps, theta)
-    kept = loss if losses is None else tuple(losses)
+    what = {"optimizer": optimizer, "loss": loss if losses is None else tuple(losses)}
     if order is None:
         check_optimizer(optimizer)
         if isinstance(state, str):
@@ -133,7 +133,7 @@ def run(
         elif state is not None:
             state = _checked_state(state, theta)
         direction = _direction(optimizer, losses or [loss] * steps, theta, state)
-        return _run(direction, theta, steps, step_size, optimizer, kept)
+        return iterate(direction, theta, steps, step_size, **what)
     growing: list[int] = []
 
     def without_memory(n: int, points: Array) -> Array:
@@ -152,7 +152,7 @@ def run(
         return terms.value
 
     with quiet():
-        trajectory = _run(without_memory, theta, steps, step_size, optimizer, kept)
+        trajectory = iterate(without_memory, theta, steps, step_size, **what)
     if growing:
         warn(
             f"At {len(growing)} of {steps} steps, the first step {growing[0]}, a term is larger "
@@ -167,27 +167,6 @@ def run(
     return replace(
         trajectory,
         certifier=partial(certify, optimizer, loss, theta, step=step, steps=known, **options),
-    )
-
-
-def _run(
-    direction: Callable[[int, Array], Array],
-    theta: Array,
-    steps: int,
-    step_size: float,
-    optimizer: Any,
-    loss: Any,
-) -> Trajectory:
-    """Iterate and keep the directions."""
-    directions = [np.full_like(theta, np.nan)]
-
-    def kept(n: int, points: Array) -> Array:
-        directions.append(direction(n, points))
-        return directions[-1]
-
-    points, diverged = iterate(kept, theta, steps, step_size)
-    return Trajectory(
-        points, np.stack(directions), diverged, None, step_size, optimizer=optimizer, loss=loss
     )
 
 

@@ -24,9 +24,9 @@ from fractions import Fraction
 from math import e, factorial, floor, inf, sqrt
 
 from polyfam._checked import checked
-from polyfam._checks import integer
-from polyfam.errors import DomainError
+from polyfam._checks import check_step_size, integer
 from polyfam.family.named import labelled_sum_row
+from polyfam.optimizers._rules import check_rate
 
 __all__ = ["best_order", "term_bounds", "truncation_bound"]
 
@@ -134,13 +134,8 @@ def best_order(
 
 def _check(step_size: float, momentum: float, gradient_bound: float, rate: float) -> float:
     """Return q = h G l/(1 - b)^2 after a look at the numbers."""
-    for name, value in (
-        ("step_size", step_size),
-        ("gradient_bound", gradient_bound),
-        ("rate", rate),
-    ):
-        if not 0 < value < inf:
-            raise DomainError(f"Argument {name!r} must be positive and finite, not {value!r}.")
-    if not 0 <= momentum < 1:
-        raise DomainError(f"Argument 'momentum' must be in [0, 1), not {momentum!r}.")
+    check_step_size(step_size)
+    check_step_size(gradient_bound, "gradient_bound")
+    check_step_size(rate, "rate")
+    check_rate(momentum, "momentum")
     return step_size * gradient_bound * rate / (1 - momentum) ** 2

@@ -26,16 +26,18 @@ the documentation.  What is returned here is rounded upwards.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 from fractions import Fraction
-from math import inf, isfinite, nextafter
+from math import inf, nextafter
 from typing import Any
 
 import numpy as np
 
 from polyfam._checked import checked
+from polyfam._checks import check_step_size
 from polyfam.errors import DomainError
+from polyfam.optimizers._rules import check_rate
 from polyfam.typing import Array
 
 __all__ = [
@@ -137,17 +139,14 @@ def manifold_bounds(
     >>> manifold_bounds(1e-3, 0.9, 3.33).exists
     False
     """
+    check_step_size(step_size)
+    check_step_size(lipschitz, "lipschitz")
+    check_rate(momentum, "momentum")
     mu = -lipschitz if curvature is None else curvature
-    for name, value, fine in (
-        ("step_size", step_size, step_size > 0),
-        ("momentum", momentum, 0 <= momentum < 1),
-        ("lipschitz", lipschitz, lipschitz > 0),
-        ("curvature", mu, mu <= lipschitz),
-    ):
-        if not (fine and isfinite(value)):
-            limits = "in [0, 1)" if name == "momentum" else "positive"
-            limits = "at most 'lipschitz'" if name == "curvature" else limits
-            raise DomainError(f"Argument {name!r} must be {limits} and finite, not {value!r}.")
+    if not -inf < mu <= lipschitz:
+        raise DomainError(
+            f"Argument 'curvature' must be finite and at most 'lipschitz', not {mu!r}."
+        )
     with localcontext(prec=_DIGITS):
         h, b, lam = _decimal(step_size), _decimal(momentum), _decimal(lipschitz)
         root = b.sqrt()
@@ -158,15 +157,11 @@ def manifold_bounds(
         if not found.exists:
             return found
         larger = _larger_root(h * lam, b, root)
-        return ManifoldBounds(
-            found.step_size,
-            found.momentum,
-            found.lipschitz,
-            True,
-            found.threshold,
-            _up(b / larger),
-            _up(lam * larger / (larger - b)),  # (1 - r)/h without cancellation
-            _up(_larger_root(h * _decimal(mu), b, root)),
+        return replace(
+            found,
+            attraction=_up(b / larger),
+            field_lipschitz=_up(lam * larger / (larger - b)),  # (1 - r)/h without cancellation
+            step_lipschitz=_up(_larger_root(h * _decimal(mu), b, root)),
         )
 
 

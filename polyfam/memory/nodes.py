@@ -252,27 +252,18 @@ def startup_nodes(weights: Sequence[float]) -> PastNodes:
     return PastNodes(labels.astype(float), averages, past)
 
 
-def check_steps(step: int) -> None:
-    """Raise beyond the longest past from rest."""
-    if step > MOST_STEPS:
+def check_steps(step: int | None, most: int = MOST_STEPS) -> None:
+    """Raise beyond the longest past from rest, by default one with a gradient for each step."""
+    if step is not None and step > most:
         raise ResourceError(
-            f"Step {_count(step)} from rest would take {_count(step + 1)} gradients a term, and "
-            f"{MOST_STEPS:,} steps are the limit; step=None is the limit of infinitely many."
+            f"Step {_count(step)} from rest has a past of {_count(step + 1)} gradients, and "
+            f"{most:,} steps are the limit; step=None is the limit of infinitely many."
         )
 
 
 def _count(n: int) -> str:
     """Return an integer of any size as it is read."""
     return f"{n:,}" if n < 10**18 else shown(n)
-
-
-def check_weights(step: int | None) -> None:
-    """Raise beyond the longest past whose weights are listed."""
-    if step is not None and step > MOST_WEIGHTS:
-        raise ResourceError(
-            f"Step {_count(step)} from rest has too long a past: {MOST_WEIGHTS:,} steps are the "
-            "limit; step=None is the limit of infinitely many."
-        )
 
 
 def is_stationary(momentum: float, step: int, terms: int) -> bool:

@@ -214,9 +214,13 @@ def losses_of_steps(batches: Iterable[Any], count: int | None = None) -> list[An
 
 
 def iterate(
-    direction: Callable[[int, Array], Array], theta: Array, steps: int, step_size: float
-) -> tuple[Array, Array]:
-    """Return the points of theta_{n+1} = theta_n - h direction(n, theta_n), and where they diverge.
+    direction: Callable[[int, Array], Array],
+    theta: Array,
+    steps: int,
+    step_size: float,
+    **what: Any,
+) -> Trajectory:
+    """Return the trajectory of theta_{n+1} = theta_n - h direction(n, theta_n).
 
     Parameters
     ----------
@@ -226,21 +230,19 @@ def iterate(
     theta : ndarray, shape (..., d)
     steps : int
     step_size : float
-
-    Returns
-    -------
-    points : ndarray, shape (steps + 1, ..., d), fewer rows when all diverge
-    diverged : ndarray of int, shape (...)
+    **what
+        The optimizer and the loss, to be kept.
 
     Warns
     -----
     DivergenceWarning
     """
-    points = [theta]
+    points, directions = [theta], [np.full_like(theta, np.nan)]
     diverged = np.full(theta.shape[:-1], -1)
     for n in range(steps):
         with np.errstate(over="ignore", invalid="ignore"):
-            following = theta - step_size * direction(n, theta)
+            directions.append(direction(n, theta))
+            following = theta - step_size * directions[-1]
         finite = np.isfinite(following).all(axis=-1) & (diverged < 0)
         diverged = np.where(finite | (diverged >= 0), diverged, n)
         theta = np.where(finite[..., None], following, theta)
@@ -253,4 +255,4 @@ def iterate(
             f"{diverged[diverged >= 0].min()}; the points before are kept.",
             DivergenceWarning,
         )
-    return np.stack(points), diverged
+    return Trajectory(np.stack(points), np.stack(directions), diverged, None, step_size, **what)
