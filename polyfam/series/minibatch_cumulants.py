@@ -42,7 +42,7 @@ from typing import Any
 
 from polyfam._checks import few_vertices, instance, quoted
 from polyfam.errors import ArgumentTypeError, DomainError
-from polyfam.series.rational import BETA, FIELD
+from polyfam.series.rational import BETA, FIELD, unpacked
 from polyfam.trees import FreeTree
 
 __all__ = ["cumulant_coefficient", "moment_coefficient", "nested_exponents", "set_partitions"]
@@ -159,18 +159,7 @@ def _sum(terms: Counter[Term]) -> Any:
     )
     beta = BETA.numer
     denominator = prod(((1 - beta**e) ** m for e, m in most.items()), start=beta**0)
-    return FIELD.new(beta.ring.from_list([*reversed(_digits(packed, width))]), denominator)
-
-
-def _digits(packed: int, width: int) -> list[int]:
-    """Return the coefficients, of less than width - 1 bits and any sign, of a packed polynomial."""
-    digits = []
-    while packed:
-        digit = packed & ((1 << width) - 1)
-        digit -= (digit >> (width - 1)) << width
-        digits.append(digit)
-        packed = (packed - digit) >> width
-    return digits
+    return FIELD.new(unpacked(packed, width), denominator)
 
 
 def nested_exponents(tree: FreeTree, colours: Colours) -> Counter[tuple[int, ...]]:

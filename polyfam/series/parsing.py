@@ -112,8 +112,8 @@ def rational_function(text: str, name: str) -> sympy.Expr:
         warnings.simplefilter("ignore", SyntaxWarning)
         if len(source) <= _LONGEST and source.isascii():
             node = ast.parse(source, mode="eval").body
-            _bounded(node, source, len({n.id for n in ast.walk(node) if isinstance(n, ast.Name)}))
-            return _walk(node, source)
+            names = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+            return _read(node, source, len(names))[0]
     raise DomainError(
         f"Argument '{name}' must be a formula of moderate size, made of numbers, names and "
         f"+ - * / **, not {quoted(text)}."
@@ -154,27 +154,38 @@ class _Size(NamedTuple):
     bits: int
 
 
-def _bounded(node: ast.expr, source: str, names: int) -> _Size:
-    """Return the size of a formula in so many names; ValueError for what is not let through."""
+def _read(node: ast.expr, source: str, names: int) -> tuple[sympy.Expr, _Size]:
+    """Return a formula in so many names with its size; ValueError for what is not let through."""
     match node:
         case ast.Constant():
-            return _Size(0, sum(n.bit_length() for n in _constant(node, source).as_integer_ratio()))
-        case ast.Name():
-            return _Size(1, 1)
+            number = _constant(node, source)
+            bits = sum(n.bit_length() for n in number.as_integer_ratio())
+            return sympy.Rational(number), _Size(0, bits)
+        case ast.Name(id=name) if not name.startswith("_"):
+            return sympy.Symbol(name), _Size(1, 1)
         case ast.UnaryOp(op=ast.USub() | ast.UAdd(), operand=operand):
-            return _bounded(operand, source, names)
+            value, size = _read(operand, source, names)
+            return -value if isinstance(node.op, ast.USub) else value, size
         case ast.BinOp(left=base, op=ast.Pow(), right=right):
-            factor = abs(_exponent(right, source))
-            degree, bits = _bounded(base, source, names)
-            found = _Size(degree * factor, bits * factor)
-        case ast.BinOp(left=left, right=right):
-            sizes = _bounded(left, source, names), _bounded(right, source, names)
-            found = _Size(*(sum(bounds) + 1 for bounds in zip(*sizes, strict=True)))
-        case _:
-            raise ValueError
-    if found.bits > _MOST_BITS or comb(min(found.degree, _MOST_TERMS) + names, names) > _MOST_TERMS:
+            exponent, (value, size) = _exponent(right, source), _read(base, source, names)
+            found = _moderate(names, *(abs(exponent) * bound for bound in size))
+            if exponent < 0 and sympy.cancel(value) == 0:
+                raise ZeroDivisionError
+            return value**exponent, found
+        case ast.BinOp(left=left, op=operation, right=right) if type(operation) in _OPERATIONS:
+            (one, size), (other, more) = (_read(part, source, names) for part in (left, right))
+            found = _moderate(names, size.degree + more.degree + 1, size.bits + more.bits + 1)
+            if isinstance(operation, ast.Div) and sympy.cancel(other) == 0:
+                raise ZeroDivisionError
+            return _OPERATIONS[type(operation)](one, other), found
+    raise ValueError
+
+
+def _moderate(names: int, degree: int, bits: int) -> _Size:
+    """Return a size in so many names, or raise when it is too large to be multiplied out."""
+    if bits > _MOST_BITS or comb(min(degree, _MOST_TERMS) + names, names) > _MOST_TERMS:
         raise ValueError
-    return found
+    return _Size(degree, bits)
 
 
 def _constant(node: ast.Constant, source: str) -> Fraction:
@@ -194,26 +205,3 @@ def _exponent(node: ast.expr, source: str) -> int:
     if value.denominator != 1 or value > _MOST_TERMS:
         raise ValueError
     return sign * int(value)
-
-
-def _walk(node: ast.expr, source: str) -> sympy.Expr:
-    """Return the value of a formula whose size is known."""
-    match node:
-        case ast.Constant():
-            return sympy.Rational(_constant(node, source))
-        case ast.Name(id=name) if not name.startswith("_"):
-            return sympy.Symbol(name)
-        case ast.UnaryOp(op=operation, operand=operand):
-            value = _walk(operand, source)
-            return -value if isinstance(operation, ast.USub) else value
-        case ast.BinOp(left=base, op=ast.Pow(), right=right):
-            exponent, value = _exponent(right, source), _walk(base, source)
-            if exponent < 0 and sympy.cancel(value) == 0:
-                raise ZeroDivisionError
-            return value**exponent
-        case ast.BinOp(left=left, op=operation, right=right) if type(operation) in _OPERATIONS:
-            one, other = _walk(left, source), _walk(right, source)
-            if isinstance(operation, ast.Div) and sympy.cancel(other) == 0:
-                raise ZeroDivisionError
-            return _OPERATIONS[type(operation)](one, other)
-    raise ValueError

@@ -42,6 +42,7 @@ __all__ = [
     "latex",
     "numerator",
     "text",
+    "unpacked",
 ]
 
 #: The field of rational functions of beta over the rationals, and beta in it.
@@ -72,6 +73,25 @@ def exact(value: Any) -> Any:
     if not hasattr(value, "__sub__"):
         raise DomainError(f"Coefficients must be numbers or ring elements, not {shown(value)}.")
     return value
+
+
+def unpacked(packed: int, width: int) -> Any:
+    """Return the polynomial in beta whose value at 2^width is this number.
+
+    Its coefficients, of any sign, have less than ``width`` bits.
+
+    Examples
+    --------
+    >>> unpacked(3 * 2**16 - 2**8 + 5, 8)
+    3*beta**2 - beta + 5
+    """
+    digits = []
+    while packed:
+        digit = packed & ((1 << width) - 1)
+        digit -= (digit >> (width - 1)) << width
+        digits.append(digit)
+        packed = (packed - digit) >> width
+    return FIELD.ring.from_list(digits[::-1])
 
 
 def ascending(polynomial: Any) -> list[tuple[tuple[int, ...], Fraction]]:

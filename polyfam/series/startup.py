@@ -32,7 +32,7 @@ from polyfam._checked import checked
 from polyfam._checks import instance, integer, shown
 from polyfam.errors import ResourceError
 from polyfam.series.kernels import Kernel
-from polyfam.series.rational import BETA
+from polyfam.series.rational import unpacked
 from polyfam.trees import FreeTree, RootedTree
 
 __all__ = ["startup_coefficient", "startup_coefficients"]
@@ -115,9 +115,9 @@ def startup_coefficients(
     if kernel is not None:
         weights = kernel.weights(step + 1)
         return _totals(trees, step, partial(_weighted, weights), weights[0] ** 0)
-    width = max(1, *_totals(trees, step, partial(_geometric, 1)).values()).bit_length()
+    width = max(1, *_totals(trees, step, partial(_geometric, 1)).values()).bit_length() + 1
     found = _totals(trees, step, partial(_geometric, 1 << width))
-    return {tree: _unpacked(value, width) for tree, value in found.items()}
+    return {tree: unpacked(value, width) for tree, value in found.items()}
 
 
 def _totals(
@@ -155,13 +155,3 @@ def _weighted(weights: Sequence[Any], values: Sequence[Any]) -> list[Any]:
 def _geometric(beta: int, values: Sequence[int]) -> list[int]:
     """Return the same for heavy ball, S_k = b_k + beta S_{k+1}."""
     return [*accumulate(reversed(values), lambda tail, value: value + beta * tail)][::-1]
-
-
-def _unpacked(value: int, width: int) -> Any:
-    """Return the polynomial whose coefficients are the digits of a number."""
-    digits = {
-        (power,): value >> (power * width) & ((1 << width) - 1)
-        for power in range(value.bit_length() // width + 1)
-    }
-    ring = BETA.field.ring
-    return ring.from_dict({power: ring.domain(c) for power, c in digits.items() if c})
