@@ -26,7 +26,7 @@ import numpy as np
 
 from polyfam.errors import DomainError
 from polyfam.experiments.experiment import Findings, Result
-from polyfam.experiments.rows import Parameters, Report, Table, tracked
+from polyfam.experiments.rows import Parameters, Report, Rows, tracked
 from polyfam.experiments.style import COLOURS, FAINT, GREY, Figure, panels
 from polyfam.losses import MLP
 from polyfam.losses.data import load_data
@@ -87,7 +87,7 @@ def run(parameters: Parameters, report: Report) -> Findings:
     lion = Lion(*parameters["betas_of_lion"])
     cases.append(("Lion", parameters["betas_of_lion"], lion, parameters["step_size_of_lion"]))
 
-    table = Table("optimizer", "beta_1", "beta_2", "start", *_MEASURES)
+    table = Rows("optimizer", "beta_1", "beta_2", "start", *_MEASURES)
     for name, betas, optimizer, step_size in tracked(cases, report):
         points, steps = _trained(optimizer, net, starts, step_size, parameters)
         gradients = net.gradient(points)

@@ -16,7 +16,7 @@ import numpy as np
 
 from polyfam._checks import integer
 from polyfam.experiments.experiment import Findings, Result
-from polyfam.experiments.rows import Parameters, Report, Table, tracked
+from polyfam.experiments.rows import Parameters, Report, Rows, tracked
 from polyfam.experiments.style import COLOURS, GREY, Figure, panels
 from polyfam.losses import BilinearToy
 from polyfam.memory import on_manifold, sharpness, thresholds
@@ -44,7 +44,7 @@ def run(parameters: Parameters, report: Report) -> Findings:
     toy = BilinearToy()
     theta = np.array(parameters["theta_0"])
     pairs = [(beta, part) for beta in parameters["betas"] for part in parameters["fractions"]]
-    table = Table("beta", "h", "start", "n", "distance")
+    table = Rows("beta", "h", "start", "n", "distance")
     notes = []
     for beta, part in tracked(pairs, report):
         h = part * thresholds(beta).convergence / float(sharpness(toy, theta))

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from polyfam.experiments.experiment import Findings, Result
-from polyfam.experiments.rows import Parameters, Report, Table, tracked
+from polyfam.experiments.rows import Parameters, Report, Rows, tracked
 from polyfam.experiments.style import COLOURS, GREY, Axes, Figure, label_ends, panels
 from polyfam.losses import BilinearToy
 from polyfam.memory import run as run_optimizer
@@ -56,8 +56,8 @@ def run(parameters: Parameters, report: Report) -> Findings:
     """Run Adam for all memories and step sizes, and see where it crosses the level."""
     toy, start = BilinearToy(), np.array(parameters["theta_0"])
     epsilon, time = parameters["epsilon"], parameters["time"]
-    paths = Table("sweep", "beta_1", "beta_2", "t_1", "t_2")
-    levels = Table("beta_1", "beta_2", "h", "run", "one_norm")
+    paths = Rows("sweep", "beta_1", "beta_2", "t_1", "t_2")
+    levels = Rows("beta_1", "beta_2", "h", "run", "one_norm")
     notes = []
     for sweep in tracked(_SWEEPS, report):
         found = []

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from polyfam.experiments.experiment import Findings, Result
-from polyfam.experiments.rows import Parameters, Report, Table, tracked
+from polyfam.experiments.rows import Parameters, Report, Rows, tracked
 from polyfam.experiments.style import COLOURS, GREY, Figure, label_ends, panels
 from polyfam.losses import LogisticRegression, load_data
 from polyfam.memory import on_manifold, thresholds
@@ -45,7 +45,7 @@ def run(parameters: Parameters, report: Report) -> Findings:
     beta, theta = parameters["beta"], np.zeros(loss.dimension)
     threshold = thresholds(beta).convergence / lipschitz
     pairs = [(part, order) for part in parameters["fractions"] for order in parameters["orders"]]
-    table = Table("fraction", "h", "terms", "certified", "true")
+    table = Rows("fraction", "h", "terms", "certified", "true")
     for part, order in tracked(pairs, report):
         h = part * threshold
         settings = {"step_size": h, "order": order, "lipschitz": lipschitz}

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from polyfam.experiments.experiment import Findings, Result
-from polyfam.experiments.rows import Parameters, Report, Table, tracked
+from polyfam.experiments.rows import Parameters, Report, Rows, tracked
 from polyfam.experiments.style import COLOURS, Figure, label_ends, panels
 from polyfam.flows import central_flow, gradient_flow
 from polyfam.losses import MLP
@@ -53,7 +53,7 @@ def run(parameters: Parameters, report: Report) -> Findings:
         GradientDescent(), loss, start, steps=parameters["warm_up"], step_size=0.03
     ).points[-1]
     curvature = float(sharpness(loss, start))
-    table = Table("beta", "n", "sharpness", "loss", "flow", "flow_loss", "variance")
+    table = Rows("beta", "n", "sharpness", "loss", "flow", "flow_loss", "variance")
     notes = []
     for beta in tracked(parameters["betas"], report):
         optimizer = HeavyBall(beta) if beta else GradientDescent()

@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from polyfam.experiments.experiment import Findings, Result
-from polyfam.experiments.rows import Parameters, Report, Table, tracked
+from polyfam.experiments.rows import Parameters, Report, Rows, tracked
 from polyfam.experiments.style import COLOURS, GREY, Figure, panels, raised
 from polyfam.losses import MLP
 from polyfam.losses.data import load_data
@@ -56,7 +56,7 @@ def run(parameters: Parameters, report: Report) -> Findings:
     net = MLP(features[:count], labels[:count], (parameters["hidden_units"],))
     theta, steps = net.initial_point(parameters["seed"]), parameters["steps"]
     looks = np.unique(np.geomspace(1, steps, parameters["looks"]).astype(int))
-    table = Table("run", "n", "loss", "optimizer", "epsilon", *_SHARES)
+    table = Rows("run", "n", "loss", "optimizer", "epsilon", *_SHARES)
     notes = []
     for trained in tracked(("AdamW", "Lion"), report):
         optimizer = _optimizer(trained, parameters["epsilons"][-1], parameters)

@@ -22,7 +22,7 @@ import numpy as np
 
 from polyfam._checks import optional_import
 from polyfam.experiments.experiment import Findings, Result
-from polyfam.experiments.rows import Parameters, Report, Table, tracked
+from polyfam.experiments.rows import Parameters, Report, Rows, tracked
 from polyfam.experiments.style import COLOURS, Figure, panels
 from polyfam.losses import MLP
 from polyfam.losses.data import load_data
@@ -52,7 +52,7 @@ def run(parameters: Parameters, report: Report) -> Findings:
     """Train with each optimizer and step size, and run the updates beside."""
     net = _net(parameters)
     theta, steps = net.initial_point(parameters["seed"]), parameters["steps"]
-    table = Table("optimizer", "h", "update", "n", "distance")
+    table = Rows("optimizer", "h", "update", "n", "distance")
     notes = []
     cases = [(name, h) for name in ("AdamW", "Lion") for h in parameters["step_sizes"]]
     for name, h in tracked(cases, report):

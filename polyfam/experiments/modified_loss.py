@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from polyfam.experiments.experiment import Findings, Result
-from polyfam.experiments.rows import Parameters, Report, Table, tracked
+from polyfam.experiments.rows import Parameters, Report, Rows, tracked
 from polyfam.experiments.style import COLOURS, FAINT, INK, Figure, label_ends, panels
 from polyfam.flows import gradient_flow
 from polyfam.memory import modified_loss
@@ -85,7 +85,7 @@ def run(parameters: Parameters, report: Report) -> Findings:
             modified = modified_loss(ball, valley, grid, order=order, step_size=h)
         surface[f"order_{order}"] = modified.value.ravel()
 
-    table = Table("path", "n", "theta_1", "theta_2", "distance")
+    table = Rows("path", "n", "theta_1", "theta_2", "distance")
     notes = []
     for name, points in paths.items():
         distances = np.linalg.norm(points - paths[_BALL], axis=-1)

@@ -22,7 +22,7 @@ import numpy as np
 
 from polyfam.bias import expected_correction, sampled_terms
 from polyfam.experiments.experiment import Findings, Result
-from polyfam.experiments.rows import Parameters, Report, Table
+from polyfam.experiments.rows import Parameters, Report, Rows
 from polyfam.experiments.style import COLOURS, GREY, Figure, label_ends, panels
 from polyfam.losses import LogisticRegression
 from polyfam.losses.data import load_data
@@ -55,7 +55,7 @@ def run(parameters: Parameters, report: Report) -> Findings:
     trained = run_optimizer(
         Adam(0.9, 0.999), whole, start, steps=parameters["training"], step_size=0.01
     ).points[-1]
-    table = Table("beta2", "size", "weight", "sampled", "error")
+    table = Rows("beta2", "size", "weight", "sampled", "error")
     notes, total = [], len(parameters["beta2"]) * len(parameters["sizes"])
     for beta2 in parameters["beta2"]:
         optimizer = Adam(parameters["beta1"], beta2, parameters["epsilon"])

@@ -25,7 +25,7 @@ import numpy as np
 from polyfam import optimizers
 from polyfam.experiments.experiment import Findings, Result
 from polyfam.experiments.order_of_error import Toy
-from polyfam.experiments.rows import Parameters, Report, Table, tracked
+from polyfam.experiments.rows import Parameters, Report, Rows, tracked
 from polyfam.experiments.style import COLOURS, GREY, INK, PAPER, Figure, panels
 from polyfam.flows import flow, modified_equation
 from polyfam.losses import LogisticRegression
@@ -57,7 +57,7 @@ def run(parameters: Parameters, report: Report) -> Findings:
     """Measure all errors and fit their slopes."""
     problems, chosen = _problems(parameters["seed"]), _optimizers(parameters)
     times = dict(zip(problems, parameters["times"], strict=True))
-    table = Table("problem", "optimizer", "form", "order", "h", "error")
+    table = Rows("problem", "optimizer", "form", "order", "h", "error")
     notes = []
     pairs = [(problem, name) for problem in problems for name in chosen]
     for problem, name in tracked(pairs, report):

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from polyfam.experiments.experiment import Findings, Result
-from polyfam.experiments.rows import Parameters, Report, Table, tracked
+from polyfam.experiments.rows import Parameters, Report, Rows, tracked
 from polyfam.experiments.style import COLOURS, Figure, label_ends, panels
 from polyfam.losses import MLP, LogisticRegression
 from polyfam.losses.data import load_data
@@ -65,7 +65,7 @@ class Toy:
 def run(parameters: Parameters, report: Report) -> Findings:
     """Measure all errors and fit their slopes."""
     names, starts = ("cubic-quartic toy", "logistic regression", "perceptron"), _STARTS
-    table = Table("problem", "start", "order", "part", "h", "error")
+    table = Rows("problem", "start", "order", "part", "h", "error")
     notes = []
     for name, start in tracked([(name, start) for name in names for start in starts], report):
         rng = np.random.default_rng(parameters["seed"])

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from polyfam.experiments.experiment import Findings, Result
-from polyfam.experiments.rows import Parameters, Report, Table, tracked
+from polyfam.experiments.rows import Parameters, Report, Rows, tracked
 from polyfam.experiments.style import COLOURS, GREY, INK, PAPER, Figure, label_ends, panels, raised
 from polyfam.losses import MLP
 from polyfam.losses.data import load_data
@@ -48,7 +48,7 @@ def run(parameters: Parameters, report: Report) -> Findings:
     start = net.initial_point(parameters["seed"])
     trajectory = run_optimizer(ball, net, start, steps=parameters["steps"], step_size=h)
     looks = np.unique(np.geomspace(1, parameters["steps"], parameters["looks"]).astype(int))
-    table = Table("step", "loss", *_terms(order), "convergence")
+    table = Rows("step", "loss", *_terms(order), "convergence")
     limit = thresholds(beta).convergence
     for n in tracked(looks.tolist(), report):
         theta = trajectory.points[n]

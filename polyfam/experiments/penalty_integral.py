@@ -17,7 +17,7 @@ import numpy as np
 
 from polyfam.bias import penalty_integral, regime_table, sign_change
 from polyfam.experiments.experiment import Findings, Result
-from polyfam.experiments.rows import Parameters, Report, Table
+from polyfam.experiments.rows import Parameters, Report, Rows
 from polyfam.experiments.style import COLOURS, GREY, Figure, label_ends, panels, raised
 
 TITLE = "What Adam's memory penalises, in one dimension"
@@ -35,7 +35,7 @@ def run(parameters: Parameters, report: Report) -> Findings:
     """Evaluate the penalty on a grid of gradients, and read off the regimes."""
     largest = parameters["largest_gradient"]
     x = np.linspace(-largest, largest, parameters["points"])
-    table = Table("beta_1", "beta_2", "epsilon", "gradient", "penalty")
+    table = Rows("beta_1", "beta_2", "epsilon", "gradient", "penalty")
     for epsilon in parameters["epsilons"]:
         for beta1, beta2 in parameters["pairs"]:
             penalty = penalty_integral(x, beta1=beta1, beta2=beta2, epsilon=epsilon)

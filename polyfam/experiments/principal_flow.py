@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from polyfam.experiments.experiment import Findings, Result
-from polyfam.experiments.rows import Parameters, Report, Table, tracked
+from polyfam.experiments.rows import Parameters, Report, Rows, tracked
 from polyfam.experiments.style import COLOURS, GREY, PAPER, Figure, panels
 from polyfam.flows import principal_factor, principal_flow
 from polyfam.losses import Quadratic
@@ -39,8 +39,8 @@ def run(parameters: Parameters, report: Report) -> Findings:
     """Integrate the flow for every step size and run heavy ball beside it."""
     beta, steps = parameters["beta"], parameters["steps"]
     bowl, start = Quadratic([[1.0]]), np.array([1.0 + 0.0j])
-    flow = Table("h", "t", "re", "im")
-    iterates = Table("h", "n", "re", "im")
+    flow = Rows("h", "t", "re", "im")
+    iterates = Rows("h", "n", "re", "im")
     distance = 0.0
     for h in tracked(parameters["step_sizes"], report):
         times = h * np.linspace(0, steps, steps * parameters["points_a_step"] + 1)

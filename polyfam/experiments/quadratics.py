@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 
 from polyfam.experiments.experiment import Findings, Result
-from polyfam.experiments.rows import Parameters, Report, Table, tracked
+from polyfam.experiments.rows import Parameters, Report, Rows, tracked
 from polyfam.experiments.style import COLOURS, GREY, INK, PAPER, Axes, Figure, panels, raised
 from polyfam.flows import modified_equation, principal_factor
 from polyfam.losses import Quadratic
@@ -59,8 +59,8 @@ _SHOWN = (1e-3, 3.0)
 
 def run(parameters: Parameters, report: Report) -> Findings:
     """Follow gradient descent in the plane, and measure the errors of all flows for heavy ball."""
-    plane = Table("h", "path", "n", "theta_1", "theta_2")
-    errors = Table("kappa", "start", "flow", "h", "error")
+    plane = Rows("h", "path", "n", "theta_1", "theta_2")
+    errors = Rows("kappa", "start", "flow", "h", "error")
     notes = []
 
     start = np.array(parameters["theta_0"])

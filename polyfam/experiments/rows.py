@@ -7,7 +7,7 @@ from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 
-__all__ = ["Parameters", "Report", "Table", "tracked"]
+__all__ = ["Parameters", "Report", "Rows", "tracked"]
 
 Parameters: TypeAlias = Mapping[str, Any]
 Report: TypeAlias = Callable[[int, int], None]
@@ -15,12 +15,12 @@ Report: TypeAlias = Callable[[int, int], None]
 _Item = TypeVar("_Item")
 
 
-class Table(dict[str, list[Any]]):
+class Rows(dict[str, list[Any]]):
     """Columns of equal length by name, empty at first.
 
     Examples
     --------
-    >>> table = Table("beta", "n")
+    >>> table = Rows("beta", "n")
     >>> table.add(0.9, range(2))
     >>> table
     {'beta': [0.9, 0.9], 'n': [0, 1]}

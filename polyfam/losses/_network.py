@@ -28,7 +28,7 @@ from polyfam.losses._activations import Activation, Output
 from polyfam.losses._analytic import cast, flattened, line, numbers, points, real
 from polyfam.losses._network_jet import NetworkJet
 from polyfam.losses._network_smoothness import network_bound
-from polyfam.losses._samples import chosen_samples
+from polyfam.losses._samples import chosen_samples, samples
 from polyfam.losses._smoothness import Ball
 from polyfam.typing import Array
 
@@ -60,7 +60,7 @@ class Network:
 
     def __init__(
         self,
-        inputs: Array,
+        X: Any,  # noqa: N803
         targets: Array,
         hidden: Sequence[int],
         activation: Activation,
@@ -68,7 +68,8 @@ class Network:
         ridge: float,
         bias: bool = True,
     ) -> None:
-        """Take checked inputs (samples, features) and targets (samples, outputs)."""
+        """Take features (samples, features) and checked targets (samples, outputs)."""
+        inputs = samples(X, targets)
         self.ridge = real(ridge, "ridge", minimum=0)
         self.widths = (inputs.shape[1], *hidden, targets.shape[1])
         self.bias, self.hidden_activation, self.output = int(bias), activation, output
@@ -150,12 +151,12 @@ class Network:
 
         The shape is (..., samples, outputs).
         """
-        theta, samples = points(self, theta), numbers(X, "X", 2)
-        if samples.shape[1] != self.widths[0]:
+        theta, features = points(self, theta), numbers(X, "X", 2)
+        if features.shape[1] != self.widths[0]:
             raise DomainError(
-                f"Argument 'X' must have {self.widths[0]} columns, not {samples.shape[1]}."
+                f"Argument 'X' must have {self.widths[0]} columns, not {features.shape[1]}."
             )
-        inputs = self._extended(cast(np.ascontiguousarray(samples.T), theta))
+        inputs = self._extended(cast(np.ascontiguousarray(features.T), theta))
         outputs = self._forward(self.matrices(theta), inputs)[0]
         return np.swapaxes(self.output.predict(outputs), -1, -2)
 
@@ -172,8 +173,7 @@ class Network:
         """Yield inputs and targets of a few samples at a time, in the precision of theta."""
         inputs, targets = cast(self.inputs, theta), cast(self.targets, theta)
         count = max(1, int(np.prod(theta.shape[:-1])))
-        samples = max(_FEWEST_SAMPLES, _MOST_SAMPLES // count)
-        pieces = max(1, round(self.size / samples))
+        pieces = max(1, round(self.size / max(_FEWEST_SAMPLES, _MOST_SAMPLES // count)))
         edges = [self.size * i // pieces for i in range(pieces + 1)]
         for start, stop in pairwise(edges):
             yield inputs[:, start:stop], targets[:, start:stop]

@@ -11,7 +11,7 @@ from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.losses._analytic import numbers
 from polyfam.typing import Array
 
-__all__ = ["chosen_samples", "hidden_widths", "one_hot", "real_targets", "same_length"]
+__all__ = ["chosen_samples", "hidden_widths", "one_hot", "real_targets", "samples"]
 
 
 #: Each class takes a column of targets and a row of parameters.
@@ -64,10 +64,12 @@ def real_targets(y: Any) -> Array:
     return targets.reshape(len(targets), -1)
 
 
-def same_length(inputs: Array, targets: Array) -> None:
-    """Raise unless there are as many targets as samples."""
+def samples(X: Any, targets: Array) -> Array:  # noqa: N803
+    """Return the features of samples as an array, as many as there are targets."""
+    inputs = numbers(X, "X", 2)
     if len(inputs) != len(targets):
         raise DomainError(
             f"Argument 'y' must have one target for each of the {len(inputs)} samples, "
             f"not {len(targets)}."
         )
+    return inputs

@@ -10,9 +10,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from polyfam.losses._activations import IDENTITY, SQUARES
-from polyfam.losses._analytic import numbers
 from polyfam.losses._network import Network
-from polyfam.losses._samples import hidden_widths, real_targets, same_length
+from polyfam.losses._samples import hidden_widths, real_targets
 
 __all__ = ["DeepLinear"]
 
@@ -41,7 +40,5 @@ class DeepLinear(Network):
     """
 
     def __init__(self, X: Any, y: Any, widths: Sequence[int], ridge: float = 0.0) -> None:  # noqa: N803
-        inputs, targets = numbers(X, "X", 2), real_targets(y)
-        same_length(inputs, targets)
-        hidden = hidden_widths(widths)
-        super().__init__(inputs, targets, hidden, IDENTITY, SQUARES, ridge, bias=False)
+        targets, hidden = real_targets(y), hidden_widths(widths)
+        super().__init__(X, targets, hidden, IDENTITY, SQUARES, ridge, bias=False)

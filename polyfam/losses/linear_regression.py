@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from polyfam.losses._analytic import AnalyticLoss, cast, numbers, points, real
-from polyfam.losses._samples import chosen_samples, same_length
+from polyfam.losses._samples import chosen_samples, samples
 from polyfam.losses._smoothness import Ball
 from polyfam.losses.quadratic import LinearJet, Quadratic
 from polyfam.typing import Array
@@ -47,8 +47,8 @@ class LinearRegression(AnalyticLoss):
     """
 
     def __init__(self, X: Any, y: Any, ridge: float = 0.0) -> None:  # noqa: N803
-        inputs, targets = numbers(X, "X", 2), numbers(y, "y", 1)
-        same_length(inputs, targets)
+        targets = numbers(y, "y", 1)
+        inputs = samples(X, targets)
         self.ridge = real(ridge, "ridge", minimum=0)
         self.dimension = inputs.shape[1] + 1
         self._take(np.column_stack([inputs, np.ones(len(inputs))]), targets)

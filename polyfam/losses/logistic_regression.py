@@ -7,13 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from polyfam.errors import DomainError
 from polyfam.losses._activations import IDENTITY, SIGMOID
 from polyfam.losses._analytic import numbers
 from polyfam.losses._network import Network
-from polyfam.losses._samples import same_length
 
 __all__ = ["LogisticRegression"]
 
@@ -41,12 +38,11 @@ class LogisticRegression(Network):
     """
 
     def __init__(self, X: Any, y: Any, ridge: float = 0.0) -> None:  # noqa: N803
-        inputs, targets = numbers(X, "X", 2), numbers(y, "y", 1)
-        same_length(inputs, targets)
+        targets = numbers(y, "y", 1)
         wrong = targets[(targets != 0) & (targets != 1)]
         if len(wrong):
             raise DomainError(
                 f"Argument 'y' must hold labels 0 and 1, not {wrong[0]:g}: "
                 "SoftmaxRegression takes more classes."
             )
-        super().__init__(inputs, np.asarray(targets)[:, None], (), IDENTITY, SIGMOID, ridge)
+        super().__init__(X, targets[:, None], (), IDENTITY, SIGMOID, ridge)

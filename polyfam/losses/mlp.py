@@ -13,9 +13,8 @@ from typing import Any
 from polyfam._checks import quoted
 from polyfam.errors import DomainError, UnknownNameError
 from polyfam.losses._activations import ACTIVATIONS, SOFTMAX, SQUARES
-from polyfam.losses._analytic import numbers
 from polyfam.losses._network import Network
-from polyfam.losses._samples import hidden_widths, one_hot, real_targets, same_length
+from polyfam.losses._samples import hidden_widths, one_hot, real_targets
 
 __all__ = ["MLP"]
 
@@ -75,8 +74,6 @@ class MLP(Network):
         hidden = hidden_widths(widths)
         if not hidden:
             raise DomainError("Argument 'widths' must name the width of one hidden layer or more.")
-        inputs = numbers(X, "X", 2)
-        targets = one_hot(y) if loss == "cross_entropy" else real_targets(y)
-        same_length(inputs, targets)
-        output = SOFTMAX if loss == "cross_entropy" else SQUARES
-        super().__init__(inputs, targets, hidden, ACTIVATIONS[activation], output, ridge)
+        crossed = loss == "cross_entropy"
+        targets, output = (one_hot(y), SOFTMAX) if crossed else (real_targets(y), SQUARES)
+        super().__init__(X, targets, hidden, ACTIVATIONS[activation], output, ridge)

@@ -11,9 +11,8 @@ from __future__ import annotations
 from typing import Any
 
 from polyfam.losses._activations import IDENTITY, SOFTMAX
-from polyfam.losses._analytic import numbers
 from polyfam.losses._network import Network
-from polyfam.losses._samples import one_hot, same_length
+from polyfam.losses._samples import one_hot
 
 __all__ = ["SoftmaxRegression"]
 
@@ -43,6 +42,4 @@ class SoftmaxRegression(Network):
     """
 
     def __init__(self, X: Any, y: Any, ridge: float = 0.0) -> None:  # noqa: N803
-        inputs, targets = numbers(X, "X", 2), one_hot(y)
-        same_length(inputs, targets)
-        super().__init__(inputs, targets, (), IDENTITY, SOFTMAX, ridge)
+        super().__init__(X, one_hot(y), (), IDENTITY, SOFTMAX, ridge)
