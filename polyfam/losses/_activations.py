@@ -15,7 +15,6 @@ term.  Errors p - y of samples that are all but certain, such as exp(-50), are n
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from math import inf
 from typing import Any, NamedTuple
 
@@ -31,7 +30,7 @@ __all__ = ["ACTIVATIONS", "IDENTITY", "SIGMOID", "SOFTMAX", "SQUARES", "Activati
 
 
 class Activation(NamedTuple):
-    """A unit: ``step(k, z, *workspaces, f', f)`` with so many workspaces, and bounds.
+    """A unit: ``step(k, z, *workspaces, f, f')`` with so many workspaces, and bounds.
 
     |f'| and |f''| are at most ``slope`` and ``curvature``, |f(z)| at most ``start`` + |z| and
     ``largest``.
@@ -46,7 +45,7 @@ class Activation(NamedTuple):
 
     def function(self, z: Any) -> tuple[Any, Any]:
         """Return f(z) and f'(z)."""
-        slope, out = _run(self.step, self.workspaces + 2, z)[-2:]
+        out, slope = _run(self.step, self.workspaces + 2, z)[-2:]
         return out, slope
 
 
@@ -88,10 +87,20 @@ def _run(step: Callable[..., None], buffers: int, z: Any) -> list[Any]:
     return [Taylor(b) if series else b[0] for b in filled]
 
 
-def _identity_step(k: int, z: Array, slope: Array, out: Array) -> None:
-    """Write the k-th coefficients of 1 and of z."""
+def _identity_step(k: int, z: Array, out: Array, slope: Array) -> None:
+    """Write the k-th coefficients of z and of 1."""
     out[k] = z[k]
     slope[k] = k == 0
+
+
+def _tanh_step(k: int, z: Array, dz: Array, out: Array, slope: Array) -> None:
+    """Write the k-th coefficients of tanh z and its slope."""
+    saturated.tanh(k, z, dz, slope, out)
+
+
+def _softplus_step(k: int, z: Array, dz: Array, second: Array, out: Array, slope: Array) -> None:
+    """Write the k-th coefficients of log(1 + exp z) and its slope."""
+    saturated.softplus(k, z, dz, second, slope, out)
 
 
 def _gelu_step(
@@ -101,8 +110,8 @@ def _gelu_step(
     dsquare: Array,
     density: Array,
     below: Array,
-    slope: Array,
     out: Array,
+    slope: Array,
 ) -> None:
     """Write the k-th coefficients of z Phi(z) and its slope, Phi being the normal distribution."""
     saturated.ndtr(k, z, dz, dsquare, density, below)
@@ -116,8 +125,8 @@ IDENTITY = Activation(0, _identity_step)
 #: The activations of `polyfam.losses.MLP` by name; "gelu" needs scipy.
 ACTIVATIONS = {
     "gelu": Activation(4, _gelu_step, slope=1.129, curvature=0.798),
-    "softplus": Activation(2, saturated.softplus, curvature=0.25, start=0.6932),
-    "tanh": Activation(1, saturated.tanh, curvature=0.77, largest=1.0),
+    "softplus": Activation(2, _softplus_step, curvature=0.25, start=0.6932),
+    "tanh": Activation(1, _tanh_step, curvature=0.77, largest=1.0),
 }
 
 
@@ -144,6 +153,11 @@ def _softmax_residual(z: Array, y: Array, p: Array | None) -> Array:
     residual = np.asarray(p - y)
     saturated.write_complements(residual, (p.real > saturated.SURE) & (y > 0), -2)
     return residual
+
+
+def _softmax_step(k: int, z: Array, dlog: Array, logarithm: Array, out: Array) -> None:
+    """Write the k-th coefficient of the softmax."""
+    saturated.softmax(k, z, dlog, logarithm, out, axis=-2)
 
 
 def _logistic(z: Any, y: Array) -> Any:
@@ -174,7 +188,5 @@ def _itself_step(k: int, z: Array, out: Array) -> None:
 
 
 SIGMOID = Output(_logistic, _logistic_residual, 2, saturated.sigmoid, 0.25, 1.0)
-SOFTMAX = Output(
-    _cross_entropy, _softmax_residual, 2, partial(saturated.softmax, axis=-2), 0.5, 1.4143
-)
+SOFTMAX = Output(_cross_entropy, _softmax_residual, 2, _softmax_step, 0.5, 1.4143)
 SQUARES = Output(_squares, _difference, 0, _itself_step)

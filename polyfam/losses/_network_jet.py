@@ -194,7 +194,7 @@ class _Chunk:
         np.matmul(first, self.inputs, out=self.sums[0][k].reshape(-1, samples))
         for i in range(hidden):
             units = _by_order(self.activations[i])[:, :, : self.sums[i].shape[2]]
-            self.activation.step(k, self.sums[i], *self.work[i], self.slopes[i], units)
+            self.activation.step(k, self.sums[i], *self.work[i], units, self.slopes[i])
             stacked = _stacked(self.activations[i], k + 1)
             np.matmul(layers[i + 1].forward(k), stacked, out=self.sums[i + 1][k])
         self.output.step(k, self.sums[-1], *self.output_work)

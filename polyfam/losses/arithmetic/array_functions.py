@@ -77,12 +77,21 @@ def multilinear(cls: Any, function: Callable[..., Any], *operands: Any, **kwargs
     """
     series = [o for o in operands if isinstance(o, cls)]
     terms = common_terms(cls, series)
+    operands = tuple(o if isinstance(o, cls) else _in_floats(o, series) for o in operands)
     totals: list[Any] = [0] * terms
     for orders in _orders(len(series), terms):
         chosen = iter(orders)
         factors = [o.coefficients[next(chosen)] if isinstance(o, cls) else o for o in operands]
         totals[sum(orders)] = totals[sum(orders)] + function(*factors, **kwargs)
     return cls(np.stack(totals))
+
+
+def _in_floats(constant: Any, series: list[Any]) -> Any:
+    """Return a constant as floats: whole numbers would wrap in products among themselves."""
+    array = np.asarray(constant)
+    if array.dtype.kind in "biu":
+        return array.astype(np.result_type(array, np.float16, *(each.dtype for each in series)))
+    return constant
 
 
 def _orders(count: int, terms: int) -> Iterator[tuple[int, ...]]:
@@ -179,9 +188,11 @@ def _argmax(_: Any, x: Any, axis: int | None = None, *, keepdims: bool = False) 
         raise TaylorError("numpy.max and argmax take real Taylor series, along one axis or all.")
     coefficients = x.coefficients.reshape(x.terms, -1) if axis is None else x.coefficients
     along = -1 if axis is None else axis
-    leading = np.ones(coefficients.shape[1:], dtype=bool)
+    unknown = np.isnan(coefficients[0])
+    decided = unknown.any(along, keepdims=True)  # as numpy has it: the first NaN
+    leading = unknown | ~decided
     for c in coefficients:
-        leading &= c == np.where(leading, c, -np.inf).max(along, keepdims=True)
+        leading &= decided | (c == np.where(leading, c, -np.inf).max(along, keepdims=True))
     place = np.argmax(leading, along, keepdims=keepdims)
     return place.reshape((1,) * x.ndim) if keepdims and axis is None else place
 
@@ -220,7 +231,12 @@ def _norm(
     plain = ord is None or ord == "fro" or (ord == 2 and (x.ndim == 1 or isinstance(axis, int)))
     if not plain:
         raise TaylorError(f"numpy.linalg.norm has a Taylor series for ord=2 only, not {ord!r}.")
-    return np.sqrt(np.sum(np.conjugate(x) * x, axis=axis, keepdims=keepdims))
+    largest = np.abs(x.coefficients[0]).max(axis=axis, keepdims=True, initial=0)
+    _, order = np.frexp(np.where(np.isfinite(largest) & (largest > 0), largest, 1))
+    unit = np.ldexp(np.ones_like(largest), np.maximum(order, -1000))  # squares are in range
+    scaled = x / unit
+    unit = unit if keepdims else np.squeeze(unit, axis)
+    return unit * np.sqrt(np.sum(np.conjugate(scaled) * scaled, axis=axis, keepdims=keepdims))
 
 
 def _solve(cls: Any, a: Any, b: Any) -> Any:

@@ -20,7 +20,7 @@ import numpy as np
 from polyfam.errors import DomainError
 from polyfam.losses.arithmetic import recurrences, saturated
 
-__all__ = ["COMPARISONS", "UFUNCS", "aligned", "larger", "multiply", "padded"]
+__all__ = ["COMPARISONS", "UFUNCS", "aligned", "multiply", "padded"]
 
 #: The coefficients of a series, shape (terms, ...).
 Series = np.ndarray[Any, Any]
@@ -53,17 +53,17 @@ def _matched(a: Series, b: Series) -> list[Series]:
     return aligned(padded(a, terms), padded(b, terms))
 
 
-def _grow(step: Callable[..., None], buffers: int, x: Series, chosen: int = -1) -> Series:
-    """Return one of the buffers that a one-argument recurrence fills, by default the last."""
+def _grow(step: Callable[..., None], buffers: int, x: Series) -> Series:
+    """Return the last of the buffers that a one-argument recurrence fills."""
     workspace = np.empty((buffers, *x.shape), dtype=x.dtype)
     for k in range(len(x)):
         step(k, x, *workspace)
-    return np.asarray(workspace[chosen])
+    return np.asarray(workspace[-1])
 
 
-def _grown(step: Callable[..., None], buffers: int, chosen: int = -1) -> Callable[[Series], Series]:
+def _grown(step: Callable[..., None], buffers: int) -> Callable[[Series], Series]:
     """Return the function of a series that a recurrence with so many buffers computes."""
-    return lambda x: _grow(step, buffers, x, chosen)
+    return lambda x: _grow(step, buffers, x)
 
 
 # Sums and products
@@ -121,18 +121,51 @@ def power(x: Series, exponent: Series) -> Series:
         x = np.broadcast_to(x, (len(x), *np.broadcast_shapes(x.shape[1:], exponent.shape[1:])))
         if p == 0.5:
             return square_root(x)
-        if 0 <= p.real <= 64 and p == int(p.real):
+        most = np.inf if (x[0] == 0).any() else 64
+        if 0 <= p.real <= most and np.isfinite(p) and p == int(p.real):
             return _whole_power(x, int(p.real))
     x, exponent = aligned(x, exponent)
+    x, p = np.broadcast_arrays(x, exponent[0])[0], exponent[0]
     _refuse(
-        np.broadcast_arrays(x[0] == 0, exponent[0])[0],
+        x[0] == 0,
         "The base of a power vanishes",
-        "it has no Taylor series there unless the exponent is one whole number",
+        "it has no Taylor series there unless the exponent is one whole number, at least 0",
     )
-    dtype = np.result_type(x, exponent, np.float16)
-    out = np.empty((len(x), *np.broadcast_shapes(x.shape[1:], exponent.shape[1:])), dtype=dtype)
+    out = np.empty(x.shape, dtype=np.result_type(x, p))
+    if out.dtype.kind == "c":
+        for k in range(len(x)):
+            recurrences.power(k, x, p, out)
+        return out
+    scaled, growth = _scaled(x)
     for k in range(len(x)):
-        recurrences.power(k, x, exponent[0], out)
+        recurrences.power(k, scaled, p, out)
+    return _grown_power(x[0], p, out, growth)
+
+
+def _scaled(x: Series) -> tuple[Series, Series]:
+    """Return x(h/2^m)/x_0, the whole number m such that no coefficient exceeds 2, and m."""
+    mantissa, order = np.frexp(x)
+    degree = np.arange(len(x)).reshape(-1, *(1,) * (x.ndim - 1))
+    each = np.ceil((order[1:] - order[0]) / degree[1:])
+    growth = np.where(x[1:] == 0, -np.inf, each).max(axis=0, initial=-np.inf)
+    growth = np.where(np.isfinite(growth), growth, 0).astype(int)
+    with np.errstate(under="ignore"):
+        return np.ldexp(mantissa / mantissa[0], order - order[0] - growth * degree), growth
+
+
+def _grown_power(constant: Series, p: Series, scaled: Series, growth: Series) -> Series:
+    """Return x^p from (x/x_0)^p in the scale of `_scaled`; x_0^p may be beyond the doubles."""
+    first = np.power(constant, p)
+    lost = (first == 0) | np.isinf(first)
+    out = np.empty_like(scaled)
+    for k in range(len(scaled)):
+        out[k] = np.ldexp(scaled[k] * first, growth * k)
+        if k and lost.any():  # an eighth of both factors at a time stays in range
+            with np.errstate(all="ignore"):
+                near, eighth = scaled[k] * np.sign(constant) ** p, np.abs(constant) ** (p / 8)
+                for part in range(8):
+                    near = np.ldexp(near * eighth, (growth * k + part) // 8)
+            out[k] = np.where(lost, near, out[k])
     return out
 
 
@@ -166,6 +199,13 @@ def logarithm(x: Series) -> Series:
     return _grow(recurrences.log, 2, x)
 
 
+def _rebased(x: Series, function: np.ufunc) -> Series:
+    """Return the logarithm of another base, for the constant term by numpy's function."""
+    out = logarithm(x) / np.array(log(2 if function is np.log2 else 10), x.dtype)
+    out[0] = function(x[0])
+    return np.asarray(out)
+
+
 def exponential(x: Series, constant: np.ndarray[Any, Any]) -> Series:
     """Return exp(x) with a constant term that is known better than exp(x_0)."""
     dx, out = np.empty((2, *x.shape), dtype=np.result_type(x, constant))
@@ -185,24 +225,40 @@ def complementary_error(x: Series) -> Series:
 def hypot(a: Series, b: Series) -> Series:
     """Return sqrt(a^2 + b^2).
 
-    It is |x| + |x| w for the larger x, the quotient u <= 1 of the two and
-    w = u^2/(1 + sqrt(1 + u^2)): no square overflows, and 1 + w hides no digit of w.
+    It is |x| + y u/(1 + sqrt(1 + u^2)) for the larger x, the other y and u = y/|x|: no square
+    overflows, and where u^2 is below the doubles y u need not be.
     """
     a, b = np.broadcast_arrays(*_matched(a, b))
+    _refuse_complex("Arguments of 'hypot'", a, b)
     first = np.abs(a[0]) >= np.abs(b[0])
     top, other = np.where(first, a, b), np.where(first, b, a)
     nothing = np.asarray(~(a.any(axis=0) | b.any(axis=0)))
     _refuse((top[0] == 0) & ~nothing, "Both arguments of 'hypot' vanish", _SMOOTHER)
     top = np.where(top[0] < 0, -top, top)
     quotient = _pair(recurrences.divide, other, top + padded(nothing[None].astype(a.dtype), len(a)))
-    square = multiply(quotient, quotient)
-    one = np.ones_like(square[:1])
-    return top + multiply(top, divide(square, add(one, square_root(add(one, square)))))
+    one = np.ones_like(quotient[:1])
+    root = square_root(add(one, multiply(quotient, quotient)))
+    return top + divide(multiply(other, quotient), add(one, root))
 
 
+exp = _grown(recurrences.exp, 2)
 log1p = _grown(recurrences.log1p, 2)
+sigmoid = _grown(saturated.sigmoid, 3)
 softplus = _grown(saturated.softplus, 4)
+cosine = _grown(recurrences.sin_cos, 3)
+hyperbolic_sine = _grown(recurrences.cosh_sinh, 3)
 erf = _grown(saturated.erf, 4)
+
+
+def sine(x: Series) -> Series:
+    """Return sin(x)."""
+    return _grow(lambda k, x, dx, cos, sin: recurrences.sin_cos(k, x, dx, sin, cos), 3, x)
+
+
+def hyperbolic_cosine(x: Series) -> Series:
+    """Return cosh(x)."""
+    step = recurrences.cosh_sinh
+    return _grow(lambda k, x, dx, sinh, cosh: step(k, x, dx, cosh, sinh), 3, x)
 
 
 def logaddexp(a: Series, b: Series, unit: float = 1.0) -> Series:
@@ -218,35 +274,51 @@ def logaddexp(a: Series, b: Series, unit: float = 1.0) -> Series:
 
 def absolute(x: Series) -> Series:
     """Return |x|; of a complex series it is not analytic."""
-    if np.iscomplexobj(x):
-        raise DomainError(
-            "Argument of 'absolute' must be real: |z| is not analytic; use z*conj(z)."
-        )
-    return x * sign(x)
+    result = x * sign(x)
+    result[0] = np.abs(x[0])  # -0.0 too
+    return result
 
 
 def sign(x: Series) -> Series:
     """Return the sign of x: one term, since it is constant."""
+    _refuse_complex("The argument of 'sign' or 'abs'", x)
     _refuse((x[0] == 0) & x.any(axis=0), "The argument of 'sign' or 'abs' vanishes", _SMOOTHER)
     return np.sign(x[:1])
 
 
-def larger(a: Series, b: Series) -> np.ndarray:
-    """Say where a > b, by the constant terms; raise where these tie and the series do not."""
+def _constants(a: Series, b: Series) -> list[Series]:
+    """Return what decides a comparison; raise where the constant terms tie and the series do not.
+
+    A NaN is not equal to itself, and so no tie.
+    """
     a, b = _matched(a, b)
     tie = (a[0] == b[0]) & (a != b).any(axis=0)
     _refuse(tie, "Two series that are compared have the same constant term", _SMOOTHER)
-    return np.asarray(a[0] > b[0])
+    return [a[0], b[0]]
+
+
+def _ordered(a: Series, b: Series) -> list[Series]:
+    """Return what decides which of two real series is larger."""
+    _refuse_complex("Series that are compared", a, b)
+    return _constants(a, b)
 
 
 def maximum(a: Series, b: Series) -> Series:
-    """Return the larger of a and b."""
-    return np.where(larger(a, b), *_matched(a, b))
+    """Return the larger of a and b, and NaN as numpy does."""
+    first, second = _ordered(a, b)
+    return np.where((first > second) | np.isnan(first), *_matched(a, b))
 
 
 def minimum(a: Series, b: Series) -> Series:
-    """Return the smaller of a and b."""
-    return np.where(larger(b, a), *_matched(a, b))
+    """Return the smaller of a and b, and NaN as numpy does."""
+    first, second = _ordered(a, b)
+    return np.where((first < second) | np.isnan(first), *_matched(a, b))
+
+
+def _refuse_complex(what: str, *arguments: Series) -> None:
+    """Raise where numbers have to have an order."""
+    if any(map(np.iscomplexobj, arguments)):
+        raise DomainError(f"{what} must be real: |z| is not analytic; use z*conj(z) or z.real.")
 
 
 def _refuse(bad: np.ndarray, what: str, why: str) -> None:
@@ -277,21 +349,21 @@ UFUNCS: dict[str, Callable[..., Series]] = {
     "sqrt": square_root,
     "cbrt": lambda x: multiply(sign(x), power(absolute(x), np.full(1, 1 / 3, x.dtype))),
     "hypot": hypot,
-    "exp": _grown(recurrences.exp, 2),
+    "exp": exp,
     "exp2": lambda x: exponential(x * log(2), np.exp2(x[0])),
     "expm1": _grown(recurrences.expm1, 3),
     "log": logarithm,
-    "log2": lambda x: logarithm(x) / log(2),
-    "log10": lambda x: logarithm(x) / log(10),
+    "log2": lambda x: _rebased(x, np.log2),
+    "log10": lambda x: _rebased(x, np.log10),
     "log1p": log1p,
     "logaddexp": logaddexp,
     "logaddexp2": lambda a, b: logaddexp(a, b, log(2)),
-    "sin": _grown(recurrences.sin_cos, 3, -2),
-    "cos": _grown(recurrences.sin_cos, 3),
-    "tan": _grown(recurrences.tan, 3),
+    "sin": sine,
+    "cos": cosine,
+    "tan": _grown(saturated.tan, 3),
     "arctan": _grown(recurrences.arctan, 5),
-    "sinh": _grown(recurrences.cosh_sinh, 3),
-    "cosh": _grown(recurrences.cosh_sinh, 3, -2),
+    "sinh": hyperbolic_sine,
+    "cosh": hyperbolic_cosine,
     "tanh": _grown(saturated.tanh, 3),
     "absolute": absolute,
     "fabs": absolute,
@@ -300,7 +372,7 @@ UFUNCS: dict[str, Callable[..., Series]] = {
     "minimum": minimum,
     "clip": lambda x, low, high: minimum(maximum(x, low), high),
     # scipy.special
-    "expit": _grown(saturated.sigmoid, 3),
+    "expit": sigmoid,
     "log_expit": lambda x: -softplus(-x),
     "erf": erf,
     "erfc": complementary_error,
@@ -311,10 +383,10 @@ UFUNCS: dict[str, Callable[..., Series]] = {
 
 #: ufunc name -> function of two series that gives booleans.
 COMPARISONS: dict[str, Callable[[Series, Series], np.ndarray]] = {
-    "greater": larger,
-    "less": lambda a, b: larger(b, a),
-    "greater_equal": lambda a, b: ~larger(b, a),
-    "less_equal": lambda a, b: ~larger(a, b),
-    "equal": lambda a, b: ~larger(a, b) & ~larger(b, a),
-    "not_equal": lambda a, b: larger(a, b) | larger(b, a),
+    "greater": lambda a, b: np.greater(*_ordered(a, b)),
+    "less": lambda a, b: np.less(*_ordered(a, b)),
+    "greater_equal": lambda a, b: np.greater_equal(*_ordered(a, b)),
+    "less_equal": lambda a, b: np.less_equal(*_ordered(a, b)),
+    "equal": lambda a, b: np.equal(*_constants(a, b)),
+    "not_equal": lambda a, b: np.not_equal(*_constants(a, b)),
 }

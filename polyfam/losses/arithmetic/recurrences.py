@@ -46,7 +46,6 @@ __all__ = [
     "sin_cos",
     "square",
     "square_root",
-    "tan",
 ]
 
 
@@ -186,16 +185,6 @@ def cosh_sinh(k: int, x: Array, dx: Array, cosh: Array, sinh: Array) -> None:
         return
     integrate(k, x, dx, cosh, sinh)
     integrate(k, x, dx, sinh, cosh)
-
-
-def tan(k: int, x: Array, dx: Array, slope: Array, out: Array) -> None:
-    """Write the k-th coefficients of y = tan(x) and of its slope 1 + y^2."""
-    if k == 0:
-        np.tan(x[0], out=out[0, ...])
-    else:
-        integrate(k, x, dx, slope, out)
-    square(k, out, slope)
-    slope[k, ...] += k == 0
 
 
 def arctan(

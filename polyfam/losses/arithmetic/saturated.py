@@ -1,4 +1,4 @@
-r"""The k-th coefficients of tanh, sigmoid, softplus, erf and softmax, right where they saturate.
+r"""The k-th coefficients of tanh, tan, sigmoid, softplus, erf, softmax, right where they saturate.
 
 They are written as in `polyfam.losses.arithmetic.recurrences`, and keep their digits.  The slope of
 tanh at 100 is 5e-87, which 1 - tanh^2 rounds to 0: the constant term of a slope comes from
@@ -28,6 +28,7 @@ __all__ = [
     "softmax",
     "softplus",
     "softplus_at",
+    "tan",
     "tanh",
     "write_complements",
 ]
@@ -49,12 +50,33 @@ def tanh(k: int, x: Array, dx: Array, slope: Array, out: Array) -> None:
         np.subtract(1, target, out=target)
         # a mask would gather and scatter ten times as slowly as places do
         far = np.flatnonzero(target < _FLAT if np.isrealobj(x) else np.ones(target.shape))
-        decay = _decay(np.take(x[0], far))
-        np.put(target, far, 4 * decay * decay / (1 + decay * decay) ** 2)
+        np.put(target, far, _slope_of_tanh(np.take(x[0], far)))
         return
     integrate(k, x, dx, slope, out)
     square(k, out, slope)
     np.negative(slope[k], out=slope[k, ...])
+
+
+def _slope_of_tanh(x: Array) -> Array:
+    """Return 1/cosh(x)^2, also where it is small."""
+    decay = _decay(x)
+    return np.asarray(4 * decay * decay / (1 + decay * decay) ** 2)
+
+
+def tan(k: int, x: Array, dx: Array, slope: Array, out: Array) -> None:
+    """Write the k-th coefficients of y = tan(x) and of its slope 1 + y^2.
+
+    Far from the real line, where y is close to i or -i, the slope is that of `tanh` at i x.
+    """
+    if k == 0:
+        np.tan(x[0], out=out[0, ...])
+    else:
+        integrate(k, x, dx, slope, out)
+    if k == 0 and np.iscomplexobj(x):
+        slope[0, ...] = _slope_of_tanh(1j * x[0])
+        return
+    square(k, out, slope)
+    slope[k, ...] += k == 0
 
 
 def sigmoid(k: int, x: Array, dx: Array, slope: Array, out: Array) -> None:

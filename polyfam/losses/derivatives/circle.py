@@ -54,12 +54,33 @@ def circle_coefficients(
     real: bool = True,
     search: bool = True,
 ) -> tuple[Array, float]:
-    """Return the first R Taylor coefficients of a function of one complex variable at 0.
+    """Return the first Taylor coefficients of a function of one complex variable at 0.
 
-    The search for the radius starts from the one that is given, and the one that was used comes
-    back too: a good start for the next function of that kind.  If the coefficients are real half of
-    the circle is enough, 2 R + 1 calls for R > 5.  Without a search the first radius that is
-    resolved will do; with it larger ones are tried, and the coefficients on two circles compared.
+    Parameters
+    ----------
+    function : callable
+        Takes a complex number h and returns a complex array.
+    terms : int
+        How many coefficients are wanted, R.
+    radius : float
+        Where the search for the radius starts.
+    real : bool
+        Whether the coefficients are real; then half of the circle is enough: 2 R + 1 calls
+        for R > 5.
+    search : bool
+        Whether larger radii are tried, too, and the coefficients found on two circles compared;
+        otherwise the first radius that is resolved will do.
+
+    Returns
+    -------
+    coefficients : ndarray, shape (R, ...)
+    radius : float
+        The radius that was used: a good start for the next function of that kind.
+
+    Raises
+    ------
+    TaylorError
+        When no radius is resolved, or two radii disagree.
 
     Examples
     --------

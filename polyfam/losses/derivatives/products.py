@@ -35,6 +35,13 @@ def checked_product(loss: Any, theta: Array, vector: Array) -> Array:
     """Return ``loss.hessian_vector(theta, vector)``, after a check the first time.
 
     Losses of the package, whose attribute ``products_are_checked`` is true, see to it themselves.
+
+    Raises
+    ------
+    DomainError
+        When the product has another shape.
+    TaylorError
+        When it is not the derivative of ``loss.gradient``.
     """
     found = np.asarray(loss.hessian_vector(theta, vector))
     if found.shape != theta.shape:
