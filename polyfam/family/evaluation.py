@@ -10,6 +10,7 @@ once.  A value beyond the range of its type is an error, never an infinity.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import nan
 from typing import TYPE_CHECKING, Any
 
 from polyfam._checks import quoted
@@ -37,8 +38,8 @@ def evaluate(coefficients: Sequence[int], beta: Any) -> Any:
     """
     if isinstance(beta, float | complex) and not hasattr(beta, "dtype"):
         return _rounded(coefficients, beta)
-    if hasattr(beta, "dtype"):
-        return _of_array(coefficients, beta)
+    if hasattr(beta, "dtype") and (array := _as_array(beta)) is not None:
+        return _of_array(coefficients, array)
     if isinstance(beta, str | bytes | list | tuple | dict | set | None.__class__):
         raise ArgumentTypeError(
             f"Argument 'beta' must be a number, an array or an expression, not {quoted(beta)}."
@@ -69,8 +70,8 @@ def _horner(coefficients: Sequence[Any], beta: Any) -> Any:
     return value
 
 
-def _of_array(coefficients: Sequence[int], beta: Any) -> Any:
-    """Evaluate at a numpy array or scalar."""
+def _as_array(beta: Any) -> Any:
+    """Return what numpy sees in arrays and tables; None for series and traced values."""
     import numpy as np
 
     if isinstance(beta, np.matrix):
@@ -78,21 +79,52 @@ def _of_array(coefficients: Sequence[int], beta: Any) -> Any:
             "Argument 'beta' must not be a numpy.matrix, whose product is not by entries; "
             "numpy.asarray(beta) is an array."
         )
+    if isinstance(beta, np.ndarray | np.generic):
+        return beta
+    try:
+        return np.asarray(beta)
+    except (TypeError, ValueError, RuntimeError):
+        return None
+
+
+def _of_array(coefficients: Sequence[int], beta: Any) -> Any:
+    """Evaluate at a numpy array or scalar."""
+    import numpy as np
+
     kind = beta.dtype.kind
-    if kind in "iub":
+    if kind not in "iubfcO":
+        raise ArgumentTypeError(f"Argument 'beta' must hold numbers, not {beta.dtype}.")
+    if kind in "iubO":  # machine integers would wrap around
+        values = [evaluate(coefficients, each) for each in np.ravel(beta).tolist()]
         if isinstance(beta, np.generic):
-            return _horner(coefficients, int(beta))
-        return _horner(coefficients, beta.astype(object))  # machine integers would wrap around
-    if kind not in "fc":
-        return _horner(coefficients, beta)
+            return values[0]
+        result = np.empty(len(values), object)
+        result[:] = values
+        return result.reshape(beta.shape)
     double = np.complex128 if kind == "c" else np.float64
-    if beta.dtype.itemsize > double().itemsize:  # long doubles, in their own precision
-        return _horner([beta.dtype.type(c) for c in coefficients], beta)
+    if beta.dtype.itemsize > double().itemsize:
+        return _in_long_doubles(coefficients, beta)
     flat = np.asarray(beta, double).ravel()
     values = _entries(coefficients, flat)
     with np.errstate(over="ignore"):
         result = values.astype(beta.dtype)
-    if (np.isinf(result) & ~np.isinf(flat)).any():
+    return _within_range(result, beta)
+
+
+def _in_long_doubles(coefficients: Sequence[int], beta: Any) -> Any:
+    """Evaluate in the precision of long doubles, by Horner's rule."""
+    import numpy as np
+
+    with np.errstate(over="ignore", invalid="ignore"):
+        result = _horner([np.longdouble(c) for c in coefficients], np.asarray(beta).ravel())
+    return _within_range(result, beta)
+
+
+def _within_range(result: Array, beta: Any) -> Any:
+    """Return the values in the shape of the argument, if none is infinite without reason."""
+    import numpy as np
+
+    if (~np.isfinite(result) & np.isfinite(np.asarray(beta).ravel())).any():
         raise OverflowError(f"A value exceeds the range of {beta.dtype}.")
     return result[0] if isinstance(beta, np.generic) else result.reshape(beta.shape)
 
@@ -115,7 +147,11 @@ def _entries(coefficients: Sequence[int], flat: Array) -> Array:
 def _rounded(coefficients: Sequence[int], beta: complex) -> Any:
     """Return the exact value at a float or complex number, rounded once."""
     if beta - beta != 0:  # infinite, or not a number
-        return beta ** (len(coefficients) - 1)
+        if len(coefficients) == 1:
+            return type(beta)(coefficients[0])
+        if isinstance(beta, complex):
+            return complex(abs(beta), nan)  # without a direction
+        return float(beta ** (len(coefficients) - 1))
     if isinstance(beta, complex):
         return _rounded_complex(coefficients, beta)
     numerator, denominator = beta.as_integer_ratio()

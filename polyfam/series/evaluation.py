@@ -30,9 +30,20 @@ def evaluate_on(expansion: Expansion, loss: Loss, theta: Any, step_size: float |
         found: Array = (
             differentials.scalar(tree) if isinstance(tree, FreeTree) else differentials.vector(tree)
         )
-        terms[term.power] += float(term.coefficient / term.sigma) * found
+        terms[term.power] += _rounded(term.coefficient / term.sigma) * found
     coefficients = Terms(terms, is_vector=not free)
     return coefficients if step_size is None else coefficients.at(step_size)
+
+
+def _rounded(coefficient: Any) -> float:
+    """Return a coefficient as a double."""
+    try:
+        return float(coefficient)
+    except OverflowError:
+        raise DomainError(
+            "A coefficient of this expansion exceeds the range of the doubles: take parameters "
+            "farther from 1, or a lower order."
+        ) from None
 
 
 def check_numeric(coefficients: Any) -> None:

@@ -96,13 +96,12 @@ class Terms:
         """The terms c_j h^j, in the shape of the coefficients."""
         h = np.float64(self._step_size())
         with np.errstate(over="ignore"):  # a term that is too large is infinite
-            # as Python's floats the powers leave single precision alone
-            return np.stack([c * float(h**j) for j, c in enumerate(self.coefficients)])
+            return np.stack([_times_power(c, h, j) for j, c in enumerate(self.coefficients)])
 
     @property
     def sizes(self) -> Array:
         """The Euclidean norms of the terms, shape (R, ...)."""
-        return np.linalg.norm(self.terms, axis=-1) if self.is_vector else np.abs(self.terms)
+        return _norms(self.terms) if self.is_vector else np.abs(self.terms)
 
     @property
     def ratios(self) -> Array:
@@ -241,7 +240,7 @@ class Terms:
         """Return the term, the size, the share and the verdict of each power of h."""
         powers = ["1", "h", *(f"h^{j}" for j in range(2, len(self)))][: len(self)]
         if self.step_size is None:
-            norms = np.linalg.norm(self.coefficients, axis=-1) if self.is_vector else None
+            norms = _norms(self.coefficients) if self.is_vector else None
             sizes = np.abs(self.coefficients) if norms is None else norms
         else:
             sizes = self.sizes
@@ -322,3 +321,21 @@ class Terms:
             for row in [("term", "size", "share", ""), *self._rows()]
         )
         return f"<table><caption>{escape(self._title())}</caption>{cells}</table>"
+
+
+def _times_power(coefficient: Array, h: np.float64, j: int) -> Array:
+    """Return c h^j, also where h^j alone is beyond the doubles."""
+    power = float(h**j)  # as Python's floats the powers leave single precision alone
+    if 0 < power < np.inf:
+        return np.asarray(coefficient * power)
+    for _ in range(j):
+        coefficient = coefficient * float(h)
+    return np.asarray(coefficient)
+
+
+def _norms(vectors: Array) -> Array:
+    """Return Euclidean norms along the last axis; no square overflows or vanishes."""
+    largest = np.abs(vectors).max(axis=-1, keepdims=True, initial=0)
+    _, order = np.frexp(np.where(np.isfinite(largest), largest, 1))
+    unit = np.ldexp(np.ones_like(largest), np.maximum(order, -1000))
+    return np.asarray(np.linalg.norm(vectors / unit, axis=-1) * unit[..., 0])

@@ -14,6 +14,7 @@ from polyfam.errors import ArgumentTypeError
 from polyfam.family.evaluation import evaluate
 from polyfam.family.named import eulerian_row
 from polyfam.family.single import beta_polynomial
+from polyfam.losses.arithmetic.taylor import Taylor
 from polyfam.trees import star
 
 FORK = (0, 1, 8, 8, 1)
@@ -102,3 +103,37 @@ def test_integers_stay_exact() -> None:
 def test_what_is_no_number_is_refused(beta: object) -> None:
     with pytest.raises(ArgumentTypeError, match="'beta' must"):
         evaluate(FORK, beta)
+
+
+def test_long_doubles_are_refused_beyond_their_range_too() -> None:
+    beta = np.longdouble("1e40")
+    assert evaluate(FORK, beta) == beta**4 + 8 * beta**3 + 8 * beta**2 + beta
+    with pytest.raises(OverflowError, match="exceeds the range"):
+        evaluate(LONG, np.array([beta]))
+
+
+def test_arrays_of_objects_count_as_their_entries() -> None:
+    """Products of Python's floats inside such an array overflow without a word."""
+    found = evaluate(LONG, np.array([0.5, Fraction(1, 2), 1, np.uint8(200)], object))
+    assert found[0] == float(exact(LONG, 0.5))
+    assert found[1] == exact(LONG, 0.5)
+    assert found[2:].tolist() == [sum(LONG), evaluate(LONG, 200)]
+    with pytest.raises(OverflowError, match="exceeds the range"):
+        evaluate(LONG, np.array([1e5], object))
+
+
+@pytest.mark.parametrize("kind", ["M8[D]", "m8[D]", "U1"])
+def test_arrays_of_what_is_no_number_are_refused(kind: str) -> None:
+    with pytest.raises(ArgumentTypeError, match="must hold numbers"):
+        evaluate(FORK, np.zeros(2, kind))
+
+
+def test_infinite_complex_numbers_have_infinite_values() -> None:
+    for beta in (complex("inf"), complex(1, -np.inf), np.complex128("inf")):
+        assert np.isinf(evaluate(FORK, beta))
+    assert np.isnan(evaluate(FORK, complex("nan")))
+
+
+def test_series_are_rings() -> None:
+    value = evaluate(FORK, Taylor([0.5, 1.0, 0.0]))
+    assert value.coefficients.tolist() == [3.5625, 15.5, 21.5]

@@ -203,3 +203,9 @@ def test_batches_that_are_none_are_refused_in_one_sentence() -> None:
         expected_loss(order=2).at(beta=0).on("losses", [1.0])
     with pytest.raises(ResourceError, match="30 batches fill 3 blocks in 27000 ways"):
         expected_loss(order=3).at(beta=0).on(batches(2) * 15, np.zeros(4))
+
+
+def test_a_coefficient_beyond_the_doubles_is_refused() -> None:
+    expansion = modified_loss(order=3).at(beta=1 - Fraction(1, 10**100))
+    with pytest.raises(DomainError, match="exceeds the range of the doubles"):
+        expansion.on(Quadratic([[1.0]]), [1.0])

@@ -69,3 +69,16 @@ def test_the_table_names_the_term_that_estimates_the_error() -> None:
     assert [line.split()[0] for line in shown.splitlines()[2:]] == ["1", "h", "h^2", "h^3"]
     assert "h^2        0.125      6.25%  the first left out: estimates the error" in shown
     assert "<td>h^2</td><td>0.125</td>" in Terms(np.array([[2.0], [1.0], [0.5]]), 0.5)._repr_html_()
+
+
+def test_terms_are_finite_where_the_power_of_the_step_size_is_not() -> None:
+    large = Terms(np.array([[1.0], [0.0], [1e-300]]), step_size=1e200)
+    assert large.terms[:, 0] == pytest.approx([1.0, 0.0, 1e100])
+    small = Terms(np.array([[1.0], [0.0], [1e300]]), step_size=1e-170)
+    assert small.terms[2, 0] == pytest.approx(1e-40)
+
+
+def test_sizes_are_finite_where_squares_are_not() -> None:
+    terms = Terms(np.array([[3e200, 4e200], [3e-200, 4e-200], [0.0, 0.0]]), step_size=1.0)
+    assert terms.sizes == pytest.approx([5e200, 5e-200, 0.0], rel=1e-15, abs=0)
+    assert terms.ratios[0] == 0

@@ -27,9 +27,21 @@ def canonical_rows(
 ) -> tuple[Array, Array, dict[int, list[int]]]:
     """Return all half rows in the canonical order.
 
-    They are the coefficients of beta^1, ..., beta^N, a matrix of uint64; the position of every row
-    in the order of A, then B; and the rows with a coefficient of 64 bits or more, which are zero in
-    the matrix and computed by ``exact_row``, from a level sequence in big integers.
+    Parameters
+    ----------
+    halves : Halves
+    exact_row : callable
+        Computes the half row of a level sequence in big integers; used where 64 bits do not hold
+        a coefficient.
+
+    Returns
+    -------
+    half : ndarray of uint64, shape (count, N)
+        The coefficients of beta^1, ..., beta^N; zeros in the rows listed in `large`.
+    positions : ndarray, shape (count,)
+        The position of every row in the order of A, then B.
+    large : dict
+        The rows with a coefficient of 64 bits or more.
     """
     fast = machine.is_available() and halves.n > SMALL and halves.count < 1 << 31
     keys, shift = _sort_keys(halves, fast)
