@@ -2,7 +2,7 @@
 # make test    run every check: style, types, imports, strict documentation, tests and doctests
 # make pages   open every page of the documentation in Chromium (Debian: apt-get install chromium)
 # make atlas   build the documentation and a zip of it that opens by double click
-# make attack  attack the package with hostile input, alterations and kills, ten minutes
+# make attack  attack the package with hostile input, alterations and kills, twenty minutes
 # make versions  run the fast tests with the lowest and the newest versions of what polyfam needs
 # make torch   run the tests with torch and optax, with a pinned torch (a CPU build has 190 MB)
 # make peers   compare with torch and optax themselves (3 GB; make test has their numbers frozen)

@@ -5,8 +5,12 @@
 calls         every public callable on values of every wrong kind
 notations     texts of trees, mutated; what is read must be written and read again the same
 lines         command lines, mutated, in this process
-alterations   one changed byte in a copy of every published file
-kills         a census killed at any moment, then resumed
+alterations   a published file, a certificate or a record changed, cut, exchanged or deleted
+kills         a census or a command that writes killed at any moment, then run again
+starts        Ctrl-C while modules are imported
+pairs         two censuses in one folder, two commands that write the same files
+places        full disks, circles of links, few open files, little memory
+numbers       every Taylor rule at points of the whole range of the doubles, against mpmath
 
 A wrong number, a lost result, an altered file that was read, an executed text, a traceback or a
 call of more than ten seconds without a refusal is a fault; the exit code is 1 if there is one.
@@ -19,14 +23,11 @@ import contextlib
 import importlib
 import inspect
 import io
-import json
 import multiprocessing
 import os
 import pkgutil
 import random
-import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -263,70 +264,34 @@ def attack_lines(chance: random.Random, until: float) -> Iterator[str | None]:
         yield f"{type(error).__name__} {str(error)[:80]!r}: {short(line)}" if fault else None
 
 
-def attack_alterations(chance: random.Random, until: float) -> Iterator[str | None]:
-    """Change one byte of one published file."""
-    from polyfam.tables.verification import verify_package
-
-    source = Path(importlib.import_module("polyfam.data").__path__[0])
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / "data"
-        shutil.copytree(source, copy, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
-        files = sorted(path for path in copy.rglob("*") if path.suffix in {".csv", ".json"})
-        while time.monotonic() < until:
-            path = chance.choice(files)
-            content = bytearray(path.read_bytes())
-            place = chance.randrange(len(content))
-            content[place] ^= 1 << chance.randrange(8)
-            original = path.read_bytes()
-            path.write_bytes(bytes(content))
-            try:
-                good = not verify_package(copy)
-            except PolyfamError:
-                good = False
-            path.write_bytes(original)
-            yield f"not noticed: byte {place} of {path.relative_to(copy)}" if good else None
-
-
-def attack_kills(chance: random.Random, until: float) -> Iterator[str | None]:
-    """Kill a census at any moment and resume it."""
-    command = [sys.executable, "-m", "polyfam", "census", "17"]
-    whole = subprocess.run([*command, "--format", "json"], capture_output=True, check=True)
-    wanted = json.loads(whole.stdout)
-    while time.monotonic() < until:
-        with tempfile.TemporaryDirectory() as folder:
-            place = ["--folder", str(Path(folder) / "census")]
-            run = subprocess.Popen([*command, *place], stdout=subprocess.DEVNULL,
-                                   stderr=subprocess.DEVNULL)  # fmt: skip
-            time.sleep(chance.uniform(0.2, 3))
-            run.kill()
-            run.wait()
-            again = subprocess.run([*command, *place, "--resume", "--format", "json"],
-                                   capture_output=True, check=False)  # fmt: skip
-            if again.returncode and b"no census" in again.stderr.lower():
-                yield None  # killed before there was anything
-                continue
-            if again.returncode:
-                yield f"cannot be resumed: {again.stderr.decode()[:200]}"
-                continue
-            found = json.loads(again.stdout)
-            same = all(found.get(key) == wanted[key] for key in ("trees", "distinct", "digest"))
-            yield None if same else f"another result: {found} instead of {wanted}"
-
-
 ATTACKS = {
     "calls": attack_calls,
     "notations": attack_notations,
     "lines": attack_lines,
-    "alterations": attack_alterations,
-    "kills": attack_kills,
 }
+#: attack -> its module beside this one
+ELSEWHERE = {
+    **dict.fromkeys(["alterations", "kills", "starts", "pairs", "places"], "attack_files"),
+    "numbers": "attack_numbers",
+}
+
+
+def found(name: str) -> Callable[[random.Random, float], Iterator[str | None]]:
+    """Return an attack."""
+    if name in ATTACKS:
+        return ATTACKS[name]
+    sys.path.insert(0, str(Path(__file__).parent))
+    attack: Callable[[random.Random, float], Iterator[str | None]] = getattr(
+        importlib.import_module(ELSEWHERE[name]), f"attack_{name}"
+    )
+    return attack
 
 
 def worker(name: str, seed: int, seconds: float, pipe: Any) -> None:
     """Run an attack in a process of its own and tell everything it does."""
     os.setsid()
     os.chdir(tempfile.mkdtemp(prefix="polyfam-attack-"))  # some calls write files
-    for said in ATTACKS[name](random.Random(seed), time.monotonic() + seconds):
+    for said in found(name)(random.Random(seed), time.monotonic() + seconds):
         pipe.send(said)
     pipe.send(END)
 
@@ -364,12 +329,14 @@ def run(name: str, seed: int, seconds: float) -> tuple[int, Counter[str]]:
 def main() -> int:
     """Run the attacks that are named, or all, and print figures and faults."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("attacks", nargs="*", metavar="ATTACK", help=", ".join(ATTACKS))
+    parser.add_argument(
+        "attacks", nargs="*", metavar="ATTACK", help="by default all"
+    )
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     bad = 0
-    for name in options.attacks or ATTACKS:
+    for name in options.attacks or [*ATTACKS, *ELSEWHERE]:
         tried, faults = run(name, options.seed, options.seconds)
         print(f"{name}: {tried:,} tried, {faults.total():,} faults")
         for fault, count in faults.most_common():

@@ -23,7 +23,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PYTHONS = ["3.11", "3.12", "3.13"]
-EXTRAS = ["fast", "numerics", "plot", "data", "pandas"]
+EXTRAS = ["bigint", "census", "data", "fast", "jax", "numerics", "pandas", "plot"]
 FAST = ["tests/cli", "tests/trees", "tests/words", "tests/test_api.py"]
 
 
@@ -31,10 +31,11 @@ def interpreters(wanted: list[str]) -> dict[str, str]:
     """Return the Pythons of these versions that are on this machine."""
     found = {}
     for version in wanted:
-        homes = sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python"))
-        path = shutil.which(f"python{version}") or (str(homes[-1]) if homes else None)
-        if path and subprocess.run([path, "-c", "pass"], capture_output=True).returncode == 0:
-            found[version] = path
+        homes = Path.home().glob(f".pyenv/versions/{version}.*/bin/python")
+        paths = [shutil.which(f"python{version}"), *map(str, sorted(homes, reverse=True))]
+        for path in filter(None, paths):  # pyenv's own shims are on the PATH and may not run
+            if subprocess.run([path, "-c", "pass"], capture_output=True).returncode == 0:
+                found.setdefault(version, path)
     return found
 
 
@@ -68,7 +69,7 @@ def install(python: Path, packages: list[str]) -> str:
 
 def prepare(python: Path, kind: str) -> list[str]:
     """Install what polyfam needs, and return what has no wheel in its lowest version."""
-    wanted, tools = requirements(EXTRAS), requirements(["test"])
+    wanted, tools = requirements(EXTRAS), requirements(["test", "docs"])
     if kind == "newest":
         if error := install(python, ["--upgrade", *wanted, *tools]):
             raise SystemExit(error)

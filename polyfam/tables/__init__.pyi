@@ -20,3 +20,28 @@ from .table import Notes as Notes
 from .table import Table as Table
 from .triangle import Triangle as Triangle
 from .verification import verify_package as verify_package
+
+__all__ = [
+    "FORMATS",
+    "Column",
+    "Match",
+    "Notes",
+    "Oeis",
+    "Table",
+    "Triangle",
+    "build_tables",
+    "citation",
+    "dumps",
+    "family_table",
+    "grid_svg",
+    "is_id",
+    "load_manifest",
+    "load_table",
+    "nearest_rows",
+    "parse_id",
+    "resolve_id",
+    "rows_with_prefix",
+    "table_names",
+    "tree_id",
+    "verify_package",
+]

@@ -33,7 +33,7 @@ FUNCTIONS = {
     "slope of tanh": (saturated.tanh, 3, 1, 4 * EXP**2 / (EXP**2 + 1) ** 2),
     "sigmoid": (saturated.sigmoid, 3, 2, 1 / (1 + 1 / EXP)),
     "softplus": (saturated.softplus, 4, 3, sympy.log(1 + EXP)),
-    "tan": (recurrences.tan, 3, 2, sympy.tan(X)),
+    "tan": (saturated.tan, 3, 2, sympy.tan(X)),
     "arctan": (recurrences.arctan, 5, 4, sympy.atan(X)),
     "erf": (saturated.erf, 4, 3, sympy.erf(X)),
     "ndtr": (saturated.ndtr, 4, 3, (1 + sympy.erf(X / sympy.sqrt(2))) / 2),
