@@ -49,7 +49,7 @@ from polyfam.losses.derivatives.hessians import hessian_vector
 from polyfam.losses.derivatives.points import as_points
 from polyfam.memory._arguments import Batches
 from polyfam.memory._closed_form import at, closed_form
-from polyfam.memory.trajectory import losses_of_steps
+from polyfam.memory.trajectory import losses_from_rest
 from polyfam.optimizers._protocol import check_direction
 from polyfam.optimizers._rules import root
 from polyfam.typing import Array
@@ -123,10 +123,8 @@ def first_order_ode(
             "modified_equation takes any optimizer."
         )
     h = check_step_size(step_size)
-    if batches is not None and step != 0:
-        raise DomainError("Argument 'batches' needs step=0: their steps are counted from rest.")
+    losses = losses_from_rest(batches, step)
     first = None if step is None else integer(step, "step", minimum=0)
-    losses = None if batches is None else losses_of_steps(batches)
     return FirstOrderODE(optimizer, loss, h, first, losses)
 
 

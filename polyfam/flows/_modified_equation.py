@@ -42,7 +42,7 @@ from polyfam.memory.exact import exact_equation
 from polyfam.memory.linear import equation_terms
 from polyfam.memory.nodes import MOST_WEIGHTS, check_steps
 from polyfam.memory.recursion import Recursion, recursion
-from polyfam.memory.trajectory import losses_of_steps
+from polyfam.memory.trajectory import losses_from_rest
 from polyfam.optimizers._linear import LinearMemory
 from polyfam.optimizers._protocol import is_elementwise
 from polyfam.series.terms import ValidityWarning
@@ -285,11 +285,9 @@ def modified_flow(
             "Arguments 'times' and 'step' exclude each other: from rest the field jumps at every "
             "step, and 'steps' says how many there are."
         )
-    if batches is not None and step != 0:
-        raise DomainError("Argument 'batches' needs step=0: their steps are counted from rest.")
     count = 0 if steps is None else integer(steps, "steps", minimum=0)
     first = None if step is None else integer(step, "step", minimum=0)
-    losses = None if batches is None else losses_of_steps(batches, count)
+    losses = losses_from_rest(batches, first, count)
     theta = as_points(loss if losses is None else None, theta)
     growing = False
 

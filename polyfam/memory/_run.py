@@ -20,7 +20,7 @@ from polyfam.memory._arguments import Batches, Order, quiet
 from polyfam.memory._memoryless import memoryless
 from polyfam.memory.certificates import certify
 from polyfam.memory.manifold import on_manifold
-from polyfam.memory.trajectory import Trajectory, check_length, iterate, losses_of_steps
+from polyfam.memory.trajectory import Trajectory, check_length, iterate, losses_from_rest
 from polyfam.optimizers._protocol import (
     check_direction,
     check_optimizer,
@@ -122,7 +122,7 @@ def run(
     steps = integer(steps, "steps", minimum=0)
     step_size = check_step_size(step_size)
     _check_pairs(order, step, batches, window, state)
-    losses = None if batches is None else losses_of_steps(batches, steps)
+    losses = losses_from_rest(batches, step or 0, steps)
     theta = as_points(loss if losses is None else None, theta)
     check_length(steps, theta)
     what = {"optimizer": optimizer, "loss": loss if losses is None else tuple(losses)}
@@ -199,8 +199,6 @@ def _check_pairs(order: Any, step: Any, batches: Any, window: Any, state: Any) -
             )
     if window is not None:
         integer(window, "window", minimum=0)
-    if batches is not None and step:
-        raise DomainError("Argument 'batches' needs step=0: their steps are counted from rest.")
 
 
 def _on_manifold(optimizer: Any, loss: Any, theta: Array, step_size: float, state: str) -> Any:

@@ -47,7 +47,7 @@ from polyfam.memory.manifold_bounds import (
     norm_above,
     orbit_errors,
 )
-from polyfam.memory.trajectory import check_length, losses_of_steps
+from polyfam.memory.trajectory import check_length, losses_from_rest
 from polyfam.optimizers import HeavyBall
 from polyfam.typing import Array
 
@@ -213,10 +213,8 @@ def certify(
             f"Argument 'step' must be 0, a start from rest, or None, the manifold, not {step}: "
             "nothing is known of the steps before."
         )
-    if batches is not None and not from_rest:
-        raise DomainError("Argument 'batches' needs step=0: their steps are counted from rest.")
     shared = batches is None
-    losses = [loss] * (steps + 1) if batches is None else losses_of_steps(batches, steps + 1)
+    losses = losses_from_rest(batches, step, steps + 1) or [loss] * (steps + 1)
     if lipschitz is None:
         ball_or_none = {} if radius is None else {"center": theta, "radius": radius}
         lipschitz = max(smoothness(each, **ball_or_none) for each in dict.fromkeys(losses))

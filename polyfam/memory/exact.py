@@ -5,6 +5,7 @@ The work is done in `polyfam.series`; this says which series belongs to which op
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -58,24 +59,19 @@ def exact_field(optimizer: Any, order: int, step: int | None) -> Expansion:
     """Return the field without memory, stationary or at step n from rest."""
     from polyfam.series.linear_memory import field
 
-    kernel = exact_kernel(optimizer)
-    if _is_heavy_ball(optimizer):
-        return _at(field(order=order, step=step), optimizer)
-    return field(kernel, order=order, step=step)
+    return _of(field, optimizer, order, step)
 
 
 def exact_loss(optimizer: Any, order: int, step: int | None) -> Expansion:
     """Return the modified loss, stationary or at step n from rest."""
     from polyfam.series.linear_memory import modified_loss
 
-    if _is_heavy_ball(optimizer):
-        return _at(modified_loss(order=order, step=step), optimizer)
-    return modified_loss(exact_kernel(optimizer), order=order, step=step)
+    return _of(modified_loss, optimizer, order, step)
 
 
 def exact_equation(optimizer: Any, order: int, step: int | None) -> Expansion:
     """Return the modified equation."""
-    from polyfam.series import equation
+    from polyfam.series.equation import modified_equation
 
     if step is not None:
         remedy = "give a loss, or " if hasattr(optimizer, "update") else ""
@@ -83,16 +79,15 @@ def exact_equation(optimizer: Any, order: int, step: int | None) -> Expansion:
             f"There is no exact modified equation at step {shown(step)}: {remedy}leave out "
             "'step', for the stationary one."
         )
-    return equation.modified_equation(exact_kernel(optimizer), order=order)
+    return modified_equation(exact_kernel(optimizer), order=order)
 
 
-def _is_heavy_ball(optimizer: Any) -> bool:
-    """Say whether it is the heavy ball, as a class or with a number."""
-    return optimizer is HeavyBall or type(optimizer) is HeavyBall
-
-
-def _at(expansion: Expansion, optimizer: Any) -> Expansion:
-    """Return an expansion in beta at the value of an instance."""
-    if isinstance(optimizer, type):
-        return expansion
-    return expansion.at(beta=Fraction(optimizer.exact_memory().fading))
+def _of(
+    series: Callable[..., Expansion], optimizer: Any, order: int, step: int | None
+) -> Expansion:
+    """Return a series of an optimizer: the heavy ball's in beta, at the value of an instance."""
+    if optimizer is HeavyBall:
+        return series(order=order, step=step)
+    if type(optimizer) is HeavyBall:
+        return series(order=order, step=step).at(beta=Fraction(optimizer.exact_memory().fading))
+    return series(exact_kernel(optimizer), order=order, step=step)

@@ -24,7 +24,14 @@ from polyfam.typing import Array
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["DivergenceWarning", "Trajectory", "check_length", "iterate", "losses_of_steps"]
+__all__ = [
+    "DivergenceWarning",
+    "Trajectory",
+    "check_length",
+    "iterate",
+    "losses_from_rest",
+    "losses_of_steps",
+]
 
 #: Memory that the points of a run may take, in bytes, and what each takes beside its numbers.
 _MEMORY, _BESIDE = 1 << 32, 128
@@ -211,6 +218,15 @@ def losses_of_steps(batches: Iterable[Any], count: int | None = None) -> list[An
     for loss in losses:
         check_gradient(loss)
     return losses
+
+
+def losses_from_rest(
+    batches: Iterable[Any] | None, step: int | None, count: int | None = None
+) -> list[Any] | None:
+    """Return the losses of a run whose first step has this number, None for one loss."""
+    if batches is not None and step != 0:
+        raise DomainError("Argument 'batches' needs step=0: their steps are counted from rest.")
+    return None if batches is None else losses_of_steps(batches, count)
 
 
 def iterate(
