@@ -2,7 +2,6 @@
 
 from ._closed_form import FirstOrder as FirstOrder
 from ._closed_form import closed_form as closed_form
-from ._envelope import envelope as envelope
 from ._memoryless import memoryless as memoryless
 from ._modified_loss import modified_loss as modified_loss
 from ._run import run as run

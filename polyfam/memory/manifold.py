@@ -120,7 +120,10 @@ def on_manifold(
     >>> point.field, round(point.contraction, 2), round(0.05 / (1 - 0.5**0.5)**2, 2)
     (array([2.2984378...]), 0.56, 0.58)
     """
-    momentum = heavy_ball_momentum(optimizer, "manifold with an exact field")
+    if not isinstance(optimizer, HeavyBall):
+        name = getattr(optimizer, "__name__", optimizer)
+        raise ArgumentTypeError(f"Only HeavyBall has a manifold, not {quoted(name)}.")
+    momentum = float(optimizer.beta)
     step_size, theta = check_step_size(step_size), as_points(loss, theta)
     tolerance = check_step_size(tolerance, "tolerance")
     # the series brings half of the digits or so, the past the others
@@ -144,15 +147,6 @@ def on_manifold(
             f"contract enough and determine the field {found}: take a smaller step size."
         )
     return best
-
-
-def heavy_ball_momentum(optimizer: Any, what: str) -> float:
-    """Return beta of a heavy ball, or refuse another optimizer."""
-    if not isinstance(optimizer, HeavyBall):
-        raise ArgumentTypeError(
-            f"Only HeavyBall has a {what}, not {quoted(getattr(optimizer, '__name__', optimizer))}."
-        )
-    return float(optimizer.beta)
 
 
 def past_of_point(

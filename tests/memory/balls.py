@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 
 from polyfam import memoryless, modified_equation, modified_loss, principal_flow, run
 from polyfam.flows import modified_flow
-from polyfam.memory import envelope, on_manifold
+from polyfam.memory import on_manifold
 from polyfam.optimizers import HeavyBall
+from tests.oracles.envelope import envelope
 
 
 class Ball(NamedTuple):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from polyfam.errors import DomainError
-from polyfam.memory._envelope import upper_envelope
+from tests.oracles.envelope import upper_envelope
 
 
 def bumps(u: np.ndarray) -> np.ndarray:

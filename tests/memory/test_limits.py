@@ -16,7 +16,6 @@ from polyfam.losses import Quadratic
 from polyfam.memory import (
     certify,
     closed_form,
-    envelope,
     memoryless,
     modified_loss,
     run,
@@ -47,7 +46,6 @@ LATE_STEPS: dict[str, Callable[[int], Any]] = {
         BALL, [BOWL, BOWL], THETA, step=n, order=2, samples=2, seed=0
     ),
     "perturbation": lambda n: perturbation(Adam(), *ON, step=n),
-    "envelope": lambda n: envelope(BALL, *ON, order=2, step=n, step_size=0.1),
     "ode at a step": lambda n: first_order_ode(Adam(), BOWL, step_size=0.1, step=0).terms(THETA, n),
 }
 

@@ -24,7 +24,7 @@ from polyfam import optimizers as namespace
 from polyfam.errors import ArgumentTypeError, DomainError, PolyfamError
 from polyfam.flows import first_order_ode, modified_flow
 from polyfam.losses import CubicNet, Quadratic
-from polyfam.memory import closed_form, envelope
+from polyfam.memory import closed_form
 from polyfam.optimizers import (
     Adam,
     AveragedMomentum,
@@ -191,7 +191,6 @@ def test_growing_terms_warn_at_the_users_line(verb: Any, optimizer: Any) -> None
         lambda h: modified_loss(*FIRST, order=3, step_size=h),
         lambda h: modified_loss(*FIRST, order=3).at(h),
         lambda h: modified_flow(*FIRST, order=3, step_size=h, steps=1),
-        lambda h: envelope(HeavyBall(0.5), BOWL, [1.0], order=3, step_size=h),
         lambda h: memoryless(HeavyBall(Fraction(1, 2)), order=4).on(LOSS, THETA, step_size=h),
         lambda h: memoryless(HeavyBall(0.5).kernel(), LOSS, THETA, order=3, step_size=h),
         lambda h: memoryless(*FIRST, order=3, step=4, step_size=h),
@@ -200,7 +199,7 @@ def test_growing_terms_warn_at_the_users_line(verb: Any, optimizer: Any) -> None
         ),
         lambda h: modified_equation(*FIRST, order=3, step=2, step_size=h),
     ],
-    ids=range(9),
+    ids=range(8),
 )
 def test_growing_terms_warn_through_every_door(call: Any) -> None:
     with pytest.warns(ValidityWarning, match="h = 0.2|at h = 0.2") as caught:
