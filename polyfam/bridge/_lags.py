@@ -11,7 +11,9 @@ do for all of them: however many steps there were, the tensors are passed over s
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -20,19 +22,20 @@ from polyfam.typing import Array
 __all__ = ["Lags", "compressed", "exponential"]
 
 
-class Lags(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Lags:
     """What a sum of past gradients contributes to first order.
 
-    Attributes
+    Parameters
     ----------
     age : float
         The sum of k w_k.
-    tails : ndarray, shape (n,), or None
-        T_1, ..., T_n; None in the stationary limit.
+    weights : callable or None
+        Returns w_0, ..., w_n, which are many and seldom needed; None in the stationary limit.
     """
 
     age: float
-    tails: Array | None = None
+    weights: Callable[[], Array] | None = None
 
     @classmethod
     def of(cls, weights: Array) -> Lags:
@@ -40,11 +43,21 @@ class Lags(NamedTuple):
 
         Examples
         --------
-        >>> Lags.of(np.array([4.0, 2.0, 1.0]))
-        Lags(age=4.0, tails=array([3., 1.]))
+        >>> Lags.of(np.array([4.0, 2.0, 1.0])).age
+        4.0
         """
-        tails = np.cumsum(weights[:0:-1])[::-1]
-        return cls(float(tails.sum()), tails)
+        return cls(float(np.arange(len(weights)) @ weights), lambda: weights)
+
+    @cached_property
+    def tails(self) -> Array:
+        """T_1, ..., T_n.
+
+        Examples
+        --------
+        >>> Lags.of(np.array([4.0, 2.0, 1.0])).tails
+        array([3., 1.])
+        """
+        return np.empty(0) if self.weights is None else np.cumsum(self.weights()[:0:-1])[::-1]
 
 
 def exponential(beta: float, step: int | None) -> Array:

@@ -3,51 +3,29 @@ r"""The memory of an optimizer of torch.optim, on a model, where its parameters 
     h M_i = sum over the weights f of optimizer i:  f_i * (H V_f)_i,
 
 V_f the weighted past of *all* parameters, each with its own step size, decay and counter
-(`polyfam.bridge._recipe`).  Where every direction is steady all V_f are multiples of h F, and one
-product with the Hessian does; otherwise it is one for each of the weights, two at most for one set
-of settings.
+(`polyfam.bridge._recipe`).  Where all V_f are multiples of one vector, one product with the Hessian
+does; otherwise it is one for each of the weights, two at most for one set of settings
+(`polyfam.bridge._torch_parts`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Any, Literal, TypeAlias
 
-import numpy as np
-
 from polyfam._checks import integer, optional_import, quoted
-from polyfam.bridge._correction import MemoryCorrection, Part, Penalised, Spectrum
-from polyfam.bridge._lags import Lags
+from polyfam.bridge._correction import MemoryCorrection, Part, Spectrum
 from polyfam.bridge._lanczos import ends_of_spectrum, warm_start
 from polyfam.bridge._recipe import Recipe
-from polyfam.bridge._torch_loss import TorchLoss, size
+from polyfam.bridge._torch_loss import TorchLoss
+from polyfam.bridge._torch_parts import Products, Seen, penalties, seen
 from polyfam.bridge._torch_recipes import RECIPES, has_counter
 from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.memory.manifold_bounds import manifold_bounds
-from polyfam.typing import Array
 
 __all__ = ["Step", "torch_correction"]
 
-#: The weights of penalties are looked at for so many sizes of the gradient.
-_SEEN = 256
-
 Step: TypeAlias = int | Literal["state"] | None
-
-
-@dataclass(frozen=True, eq=False)
-class _Owned:
-    """A parameter, its optimizer in numbers, and the gradient that this optimizer sees."""
-
-    name: str
-    tensor: Any
-    recipe: Recipe
-    gradient: Any
-    direction: Any
-
-    @property
-    def theta(self) -> Any:
-        return self.tensor.detach()
 
 
 def torch_correction(
@@ -72,8 +50,9 @@ def torch_correction(
             loss.look()
         value, gradients = loss.gradient()
         with torch.no_grad():
-            parts = [_part(*o, g) for o, g in zip(owned, gradients, strict=True)]
-        corrections = _corrections(torch, loss, parts, check)
+            parts = seen(torch, owned, gradients)
+        products = Products(torch, loss, parts, check=check, keep=sharpness)
+        corrections, sizes = products.corrections()
         spectrum = None
         if sharpness:
             spectrum = _spectrum(torch, loss, parts, optimizer, tolerance, start)
@@ -89,12 +68,12 @@ def torch_correction(
                 p.direction,
                 correction,
                 p.recipe.step_size,
-                size([p.direction]),
-                size([correction]),
+                p.direction_size,
+                length,
             )
-            for p, correction in zip(parts, corrections, strict=True)
+            for p, correction, length in zip(parts, corrections, sizes, strict=True)
         ),
-        penalties=tuple(_penalties(torch, parts)),
+        penalties=tuple(penalties(parts)),
         spectrum=spectrum,
         certificate=None if lipschitz is None else _certificate(optimizer, recipe, lipschitz),
         gradients=loss.gradients,
@@ -171,126 +150,10 @@ def _count(optimizer: Any, tensor: Any, group: dict[str, Any]) -> int | None:
     return int(optimizer.state[tensor]["step"]) if tensor in optimizer.state else 0
 
 
-def _part(name: str, tensor: Any, recipe: Recipe, gradient: Any) -> _Owned:
-    """Return a parameter with its direction."""
-    theta = tensor.detach()
-    if recipe.sign < 0:
-        gradient = -gradient
-    if recipe.coupled:
-        gradient = gradient + recipe.coupled * theta
-    if recipe.square_totals is not None and not recipe.epsilon:
-        dead = int((recipe.scale(gradient) == 0).sum())
-        if dead:
-            raise DomainError(
-                f"The direction is 0/0 for {dead} coordinates of {quoted(name)} with gradient 0: "
-                "take eps > 0."
-            )
-    return _Owned(name, tensor, recipe, gradient, recipe.direction(gradient, theta))
-
-
-def _corrections(torch: Any, loss: TorchLoss, parts: list[_Owned], check: bool) -> list[Any]:
-    """Return h M of every parameter."""
-    steady = all(p.recipe.steady for p in parts) and len({p.recipe.step for p in parts}) == 1
-    products: dict[Any, list[Any]] = {}
-
-    def moved(lags: Lags) -> list[Any]:
-        """Return the product of all Hessians with the past of these weights."""
-        key = "steady" if steady else (lags.age, _digest(lags))
-        if key not in products:
-            with torch.no_grad():
-                past = [_past(torch, p, lags, steady) for p in parts]
-            found = loss.product(past)
-            if check and not products:
-                loss.check(past, found)
-            products[key] = [
-                p.recipe.sign * f + p.recipe.coupled * v
-                if p.recipe.coupled or p.recipe.sign < 0
-                else f
-                for p, f, v in zip(parts, found, past, strict=True)
-            ]
-        return products[key]
-
-    corrections = []
-    for i, part in enumerate(parts):
-        total = None
-        for lags, factor in part.recipe.factors(part.gradient):
-            product = moved(lags)[i]
-            term = product * factor
-            if steady:
-                term *= lags.age
-            total = term if total is None else total.add_(term)
-        corrections.append(torch.zeros_like(part.gradient) if total is None else total)
-    return corrections
-
-
-def _past(torch: Any, part: _Owned, lags: Lags, steady: bool) -> Any:
-    """Return the weighted past of a parameter; a steady one in units of the age."""
-    recipe = part.recipe
-    if steady:
-        return recipe.step_size * part.direction
-    rounding = torch.finfo(part.gradient.dtype).eps
-    return recipe.accumulated(lags, part.gradient, part.theta, rounding)
-
-
-def _digest(lags: Lags) -> Any:
-    """Return what tells weights apart."""
-    return None if lags.tails is None else lags.tails.tobytes()
-
-
-def _penalties(torch: Any, parts: Iterable[_Owned]) -> list[Penalised]:
-    """Return what the memory penalises, for each set of settings."""
-    groups: dict[int, list[_Owned]] = {}
-    for part in parts:
-        groups.setdefault(id(part.recipe), []).append(part)
-    return [_penalty(torch, members) for members in groups.values()]
-
-
-def _penalty(torch: Any, members: list[_Owned]) -> Penalised:
-    """Return the function that an optimizer's memory penalises, with h times its weight."""
-    recipe = members[0].recipe
-    count = sum(p.gradient.numel() for p in members)
-    decay = " (with the decay in L)" if recipe.coupled else ""
-    if recipe.square_totals is None:
-        value = size(p.gradient for p in members) ** 2 / 2
-        weight = float(_weights(recipe, np.ones(1))[0])
-        return Penalised(f"|grad L|^2/2{decay}", value, weight, weight, float(weight < 0), count)
-    sizes = [p.gradient.abs() for p in members]
-    value = sum(float(g.sum()) for g in sizes)
-    ends = [[float(x) for x in torch.aminmax(g)] for g in sizes if g.numel()]
-    least = max(min(low for low, _ in ends), 1e-150)  # the limit of a vanishing gradient
-    most = max(least, *(high for _, high in ends))
-    seen = np.geomspace(least, most, _SEEN)
-    weights = _weights(recipe, seen)
-    negative = 0
-    for i in np.flatnonzero(np.diff(np.sign(weights))):
-        turn = float(np.sqrt(seen[i] * seen[i + 1]))
-        below = sum(int((g < turn).sum()) for g in sizes)
-        negative += below if weights[i] < 0 else -below
-    negative += count if weights[-1] < 0 else 0
-    lowest, highest = float(weights.min()), float(weights.max())
-    return Penalised(f"|grad L|_1{decay}", value, lowest, highest, negative / count, count)
-
-
-def _weights(recipe: Recipe, g: Array) -> Array:
-    """Return h times the weight of the penalty where the gradient has these sizes.
-
-    P M is the weight times the gradient of the function, P = g/F, where H F/c is that gradient.
-    """
-    weight, main = np.zeros_like(g), g / recipe.scale(g)
-    for lags, factor in recipe.factors(g):
-        if recipe.steady:
-            past = lags.age
-        else:
-            past = recipe.accumulated(lags, g, 0.0, 1e-8) / (recipe.step_size or 1.0)
-            past = past / (recipe.total * main)
-        weight = weight + factor * past
-    return np.asarray(recipe.step_size * weight * g / main)
-
-
 def _spectrum(
     torch: Any,
     loss: TorchLoss,
-    parts: list[_Owned],
+    parts: list[Seen],
     optimizer: Any,
     tolerance: float,
     start: Sequence[Any] | None,
@@ -320,7 +183,7 @@ def _spectrum(
     )
 
 
-def _preconditioner(part: _Owned, optimizer: Any) -> Any:
+def _preconditioner(part: Seen, optimizer: Any) -> Any:
     """Return the diagonal by which the optimizer divides now, by its own state if it has one."""
     recipe, state = part.recipe, optimizer.state.get(part.tensor, {})
     if recipe.square_totals is None:

@@ -92,40 +92,66 @@ class Recipe:
         return self.step is None or not any(callable(x) for x in changing)
 
     @property
+    def straight(self) -> bool:
+        """Whether all directions after a constant gradient are spanned by g/R and theta."""
+        return self.step is None or not callable(self.square_totals)
+
+    @property
     def total(self) -> float:
         """C at this step."""
         return self._now(self.totals)
+
+    def memories(self) -> list[Lags]:
+        """Return the weights that have memory."""
+        squares = None if self.square_totals is None else self.squares
+        return [lags for lags in (self.means, squares) if lags is not None and lags.age]
 
     def scale(self, gradient: Any) -> Any:
         """Return R_n, or 1."""
         if self.square_totals is None:
             return 1.0
-        return self._root(gradient, self._now(self.square_totals))
+        return self._root(abs(gradient), self._now(self.square_totals))
 
-    def direction(self, gradient: Any, theta: Any) -> Any:
-        """Return F of an effective gradient at theta."""
+    def direction(self, gradient: Any, theta: Any, size: Any = None) -> Any:
+        """Return F of an effective gradient at theta; its absolute value may be at hand."""
         if self.square_totals is None:
             found = self.total * gradient
         else:
-            found = gradient / self.scale(gradient)
+            size = abs(gradient) if size is None else size
+            found = gradient / self._root(size, self._now(self.square_totals))
             if self.total != 1.0:
                 found *= self.total
         return found + self.decoupled * theta if self.decoupled else found
 
-    def factors(self, gradient: Any) -> list[tuple[Lags, Any]]:
-        """Return the weights that have memory, each with its f."""
-        inverse, found = 1.0 / self.scale(gradient), []
-        if self.means.age:
-            found.append((self.means, inverse))
-        if self.squares is not None and self.squares.age and self.square_totals is not None:
-            ratio = self._now(self.square_totals) ** -0.5  # |g|/s
-            if self.start:
-                ratio = abs(gradient) / (self.scale(gradient) - self.epsilon)
-            f = abs(gradient) * inverse
-            f *= inverse
-            f *= -(self.share * self.total) * ratio
-            found.append((self.squares, f))
+    def factor(self, gradient: Any, first: float, second: float) -> Any:
+        """Return first f_1 + second f_2."""
+        if self.square_totals is None:
+            return first
+        size = abs(gradient)
+        root = self._root(size, self._now(self.square_totals))
+        if not second:
+            return first / root
+        slope = -second * self.share * self.total
+        if self.start:
+            found = size * size / (root - self.epsilon)
+        else:
+            found, slope = size, slope * self._now(self.square_totals) ** -0.5  # |g|/s
+        found = found / root
+        found *= slope
+        if first:
+            found += first
+        found /= root
         return found
+
+    def shares(self, lags: Lags, whole: bool = True) -> tuple[float, float]:
+        """Return the amounts of g/R and of lambda theta in the past of a straight optimizer.
+
+        It has seen as many steps as there are lags, if they are `whole`.
+        """
+        if self.step is None or (self.steady and whole):
+            return lags.age * self.total, lags.age
+        drift, rule = self._rule(lags.tails[: self.step], 1.0)
+        return sum(weight for _, weight in rule), drift
 
     def accumulated(self, lags: Lags, gradient: Any, theta: Any, rounding: float) -> Any:
         """Return h times the sum of T_k F^(n-k) over the lags that this optimizer has seen.
@@ -137,23 +163,33 @@ class Recipe:
         rounding : float
             The relative error that is as good as none.
         """
-        if self.step is None or lags.tails is None:
-            return self.step_size * lags.age * self.direction(gradient, theta)
-        key = (id(lags.tails), rounding)
-        if key not in self._rules:  # the tails are kept, so that their id stays theirs
-            self._rules[key] = lags.tails, self._rule(lags.tails[: self.step], rounding)
-        drift, rule = self._rules[key][1]
-        if self.square_totals is None:
-            found = (self.step_size * sum(weight for _, weight in rule)) * gradient
+        if self.straight:
+            amount, drift = self.shares(lags, whole=False)
+            found = (self.step_size * amount) * gradient / self.scale(gradient)
         else:
-            found = 0.0 * gradient
-            for total, weight in rule:
-                root = self._root(gradient, total)
-                found += (self.step_size * weight) / root
+            key = (id(lags), rounding)  # the lags are kept, so that their id stays theirs
+            if key not in self._rules:
+                self._rules[key] = lags, self._rule(lags.tails[: self.step], rounding)
+            drift, rule = self._rules[key][1]
+            found = self._summed(abs(gradient), rule)
             found *= gradient
-        return (
-            found + (self.step_size * self.decoupled * drift) * theta if self.decoupled else found
-        )
+        decay = self.step_size * self.decoupled * drift
+        return found + decay * theta if decay else found
+
+    def _summed(self, size: Any, rule: list[tuple[float, float]]) -> Any:
+        """Return h times the sum of weight/R over the nodes of a rule, all nodes at once."""
+        if not rule:
+            return 0.0 * size
+        array = getattr(size, "new_tensor", np.asarray)  # of torch or numpy
+        squares, weights = (array(column) for column in zip(*rule, strict=True))
+        if self.start:
+            roots = squares[:, None] * (size * size).reshape(1, -1) + self.start
+            roots **= 0.5
+        else:
+            roots = (squares**0.5)[:, None] * size.reshape(1, -1)
+        roots += self.epsilon
+        roots **= -1
+        return ((self.step_size * weights) @ roots).reshape(size.shape)
 
     def _rule(self, tails: Array, rounding: float) -> tuple[float, list[tuple[float, float]]]:
         """Return the sum of the tails, and pairs (d, weight) for the sum of c_s/R_s."""
@@ -178,11 +214,12 @@ class Recipe:
             return totals
         return float(totals(np.asarray([np.inf if self.step is None else self.step]))[0])
 
-    def _root(self, gradient: Any, total: float) -> Any:
+    def _root(self, size: Any, total: float) -> Any:
+        """Return sqrt(d g^2 + a) + epsilon for |g|."""
         if self.start:
-            return (total * gradient * gradient + self.start) ** 0.5 + self.epsilon
-        root = abs(gradient)
-        if total != 1.0:
-            root *= total**0.5
+            return (total * size * size + self.start) ** 0.5 + self.epsilon
+        if total == 1.0:
+            return size + self.epsilon
+        root = total**0.5 * size
         root += self.epsilon
         return root

@@ -96,19 +96,17 @@ class TorchLoss:
             found = [g.detach() if keep else g.detach() / len(self._batches) for g in found]
             total = found if total is None else [a + b for a, b in zip(total, found, strict=True)]
         assert total is not None
-        for name, part in zip(self.names, total, strict=True):
-            if not self._torch.isfinite(part.sum()) and not self._torch.isfinite(part).all():
-                raise DomainError(f"The gradient of parameter {quoted(name)} must be finite.")
         return value, total
 
-    def product(self, vector: Sequence[Any]) -> list[Any]:
-        """Return the Hessian times a vector."""
+    def product(self, vector: Sequence[Any], keep: bool = True) -> list[Any]:
+        """Return the Hessian times a vector, and keep what the next product needs."""
         if self._graph is not None:
-            return self._sweep(self._graph, vector)
+            graph, self._graph = self._graph, self._graph if keep else None
+            return self._sweep(graph, vector, keep)
         total = None
         for batch in self._batches:
             _, gradient = self._one_gradient(batch, graph=True)
-            found = [p / len(self._batches) for p in self._sweep(gradient, vector)]
+            found = [p / len(self._batches) for p in self._sweep(gradient, vector, keep=False)]
             total = found if total is None else [a + b for a, b in zip(total, found, strict=True)]
         assert total is not None
         return total
@@ -171,8 +169,8 @@ class TorchLoss:
         )
         return float(loss.detach()), list(found)
 
-    def _sweep(self, gradient: Sequence[Any], vector: Sequence[Any]) -> list[Any]:
-        """Return a product by a sweep through a gradient, whose graph stays."""
+    def _sweep(self, gradient: Sequence[Any], vector: Sequence[Any], keep: bool) -> list[Any]:
+        """Return a product by a sweep through a gradient."""
         self.products += 1
         pairs = [(g, v) for g, v in zip(gradient, vector, strict=True) if g.requires_grad]
         if not pairs:  # a linear loss
@@ -180,7 +178,7 @@ class TorchLoss:
         outputs, weights = zip(*pairs, strict=True)
         try:
             found = self._torch.autograd.grad(
-                outputs, self.tensors, weights, retain_graph=True, materialize_grads=True
+                outputs, self.tensors, weights, retain_graph=keep, materialize_grads=True
             )
         except (RuntimeError, NotImplementedError) as error:
             reason = str(error).split("\n")[0]

@@ -25,6 +25,9 @@ from polyfam.typing import Array
 
 __all__ = ["RECIPES", "has_counter"]
 
+#: So many weights are summed one by one.
+_FEW = 4096
+
 
 def _decay(group: dict[str, Any], decoupled: bool = False) -> dict[str, Any]:
     """Return what all optimizers share."""
@@ -40,8 +43,16 @@ def _averaged(beta: float, step: int | None) -> Lags:
     """Return the lags of an exponential average that is divided by its total weight."""
     if step is None:
         return Lags(beta / (1 - beta))
-    weights = exponential(beta, step)
-    return Lags.of(weights / weights.sum())
+
+    def weights() -> Array:
+        found = exponential(beta, step)
+        return np.asarray(found / found.sum())
+
+    if step < _FEW:  # where the closed form below would cancel
+        return Lags.of(weights())
+    power = beta**step
+    age = beta * (1 - (step + 1) * power + step * power * beta) / (1 - beta)
+    return Lags(age / (1 - power * beta), weights)
 
 
 def _ball(beta: float) -> tuple[float, float]:

@@ -132,7 +132,7 @@ class Tower:
             if not any(m for i, m in enumerate(moving) if i not in places):
                 return self.grow(lambda _: bind(*_terms(series, moving, places, k)))
         elif name in _BILINEAR:
-            return self.grow(lambda _: _convolved(bind, series[0], series[1], k))
+            return self.grow(lambda _: convolved(bind, series[0], series[1], k))
         elif name in _RULES:
             return _RULES[name](self, bind, parameters, *series)
         raise TaylorError(f"JAX's operation '{name}' has no Taylor rule")
@@ -154,7 +154,7 @@ def _terms(series: Any, moving: list[bool], places: tuple[int, ...], k: int) -> 
     return found
 
 
-def _convolved(product: Callable[..., Any], a: list[Any], b: list[Any], k: int) -> Any:
+def convolved(product: Callable[..., Any], a: list[Any], b: list[Any], k: int) -> Any:
     """Return the k-th coefficient of a product; constants have one term."""
     terms = [product(a[i], b[k - i]) for i in range(min(k + 1, len(a))) if k - i < len(b)]
     return sum(terms[1:], terms[0])
@@ -165,19 +165,19 @@ def _times(a: Any, b: Any) -> Any:
     return a * b
 
 
-def _chain(x: list[Any], slope: list[Any], k: int) -> Any:
+def chain(x: list[Any], slope: list[Any], k: int) -> Any:
     """Return the k-th coefficient, k >= 1, of y with y' = slope x'."""
     return sum(i * x[i] * slope[k - i] for i in range(1, k + 1)) / k
 
 
 def _exp(tower: Tower, bind: Any, _: Any, x: list[Any]) -> list[Any]:
     k = tower.order
-    return tower.grow(lambda y: bind(x[0]) if k == 0 else _chain(x, y, k))
+    return tower.grow(lambda y: bind(x[0]) if k == 0 else chain(x, y, k))
 
 
 def _expm1(tower: Tower, bind: Any, _: Any, x: list[Any]) -> list[Any]:
     numpy, k = optional_import("jax.numpy", "jax"), tower.order
-    slope = tower.grow(lambda y: numpy.exp(x[0]) if k == 0 else _chain(x, y, k))
+    slope = tower.grow(lambda y: numpy.exp(x[0]) if k == 0 else chain(x, y, k))
     return tower.grow(lambda _: bind(x[0]) if k == 0 else slope[k])
 
 
@@ -201,9 +201,9 @@ def _through_square(first: Callable[[Any, Any], Any]) -> Callable[..., list[Any]
         numpy, k = optional_import("jax.numpy", "jax"), tower.order
         place = len(tower.fresh)
         slope = tower.memory[place] if place < len(tower.memory) else []
-        value = bind(x[0]) if k == 0 else _chain(x, slope, k)
+        value = bind(x[0]) if k == 0 else chain(x, slope, k)
         known = tower.memory[place + 1] if k else []
-        square = _convolved(_times, [*known, value], [*known, value], k)
+        square = convolved(_times, [*known, value], [*known, value], k)
         tower.grow(lambda _: first(numpy, x[0]) if k == 0 else -square)
         return tower.grow(lambda _: value)
 
@@ -228,13 +228,13 @@ def _error_function(sign: int) -> Callable[..., list[Any]]:
 
     def rule(tower: Tower, bind: Any, _: Any, x: list[Any]) -> list[Any]:
         numpy, k = optional_import("jax.numpy", "jax"), tower.order
-        square = tower.grow(lambda _: _convolved(_times, x, x, k))
+        square = tower.grow(lambda _: convolved(_times, x, x, k))
 
         def bell(s: list[Any]) -> Any:
-            return numpy.exp(-square[0]) * 2 / sqrt(pi) if k == 0 else -_chain(square, s, k)
+            return numpy.exp(-square[0]) * 2 / sqrt(pi) if k == 0 else -chain(square, s, k)
 
         slope = tower.grow(bell)
-        return tower.grow(lambda _: bind(x[0]) if k == 0 else sign * _chain(x, slope, k))
+        return tower.grow(lambda _: bind(x[0]) if k == 0 else sign * chain(x, slope, k))
 
     return rule
 
@@ -243,8 +243,8 @@ def _waves(tower: Tower, x: list[Any]) -> tuple[list[Any], list[Any]]:
     """Return the sine and the cosine."""
     numpy, k, place = optional_import("jax.numpy", "jax"), tower.order, len(tower.fresh)
     cosine = tower.memory[place + 1] if k else []
-    sine = tower.grow(lambda _: numpy.sin(x[0]) if k == 0 else _chain(x, cosine, k))
-    cosine = tower.grow(lambda _: numpy.cos(x[0]) if k == 0 else -_chain(x, sine, k))
+    sine = tower.grow(lambda _: numpy.sin(x[0]) if k == 0 else chain(x, cosine, k))
+    cosine = tower.grow(lambda _: numpy.cos(x[0]) if k == 0 else -chain(x, sine, k))
     return sine, cosine
 
 
@@ -267,7 +267,7 @@ def _integer_power(tower: Tower, bind: Any, parameters: Any, x: list[Any]) -> li
     power = x
     for _ in range(n - 1):
         factor = power
-        power = tower.grow(lambda _, f=factor: _convolved(_times, f, x, k))  # type: ignore[misc]
+        power = tower.grow(lambda _, f=factor: convolved(_times, f, x, k))  # type: ignore[misc]
     return power
 
 
@@ -326,7 +326,7 @@ _RULES: dict[str, Callable[..., list[Any]]] = {
     "sqrt": lambda tower, bind, _, x: _power(tower, bind, 0.5, x),
     "rsqrt": lambda tower, bind, _, x: _power(tower, bind, -0.5, x),
     "integer_pow": _integer_power,
-    "square": lambda tower, _, __, x: tower.grow(lambda _: _convolved(_times, x, x, tower.order)),
+    "square": lambda tower, _, __, x: tower.grow(lambda _: convolved(_times, x, x, tower.order)),
     "div": _quotient,
     "max": _larger(1),
     "min": _larger(-1),
