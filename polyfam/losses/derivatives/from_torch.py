@@ -1,17 +1,14 @@
 """Losses written in PyTorch.
 
-The gradient is one reverse sweep, a product with the Hessian another one through the first, and the
-next two coefficients of the gradient along a curve,
-
-    G_k = d/d theta_0 of the coefficient of h^k in L(theta_0 + theta_1 h + ...),
-
-are sweeps through sweeps.  Nested sweeps double their price with every order, and are silently
-wrong for some layers from the second or third derivative on: longer series, and those that do not
-agree with plain gradients (`polyfam.losses.derivatives.self_check`), come from one reverse sweep at
-complex parameters on a circle (`polyfam.losses.derivatives.circle`), with
-`polyfam.losses.derivatives.torch_rules` for the functions that reject them.  Nothing is checked
-that is not asked for: gradients and products need no series.  Everything runs on the CPU, in the
-precision of the module.
+The gradient is one reverse sweep, and a product with the Hessian another one through the first,
+whose graph a jet of two terms keeps in between.  Longer series come from
+`polyfam.losses.derivatives.torch_taylor`; where there is no rule for an operation, or the loss
+cannot be traced, from the holomorphic gradient on a complex circle
+(`polyfam.losses.derivatives.circle`), with `polyfam.losses.derivatives.torch_rules` for the
+functions that reject complex numbers.  Which of them is right is found out once, at the first
+series of three terms or more, by plain gradients (`polyfam.losses.derivatives.self_check`).
+Nothing is checked that is not asked for.  Everything runs on the CPU, in the precision of the
+module.
 """
 
 from __future__ import annotations
@@ -31,12 +28,10 @@ from polyfam.losses.derivatives.points import refuse_uncallable
 from polyfam.losses.derivatives.products import check_product
 from polyfam.losses.derivatives.self_check import check_series
 from polyfam.losses.derivatives.torch_guard import guard, refuse_changes
+from polyfam.losses.derivatives.torch_taylor import Tower, trace
 from polyfam.typing import Array
 
 __all__ = ["TorchLoss", "from_torch"]
-
-#: So many terms come from nested sweeps; more would cost more than the circle.
-_NESTED = 4
 
 
 class TorchLoss:
@@ -51,7 +46,7 @@ class TorchLoss:
             self.size = integer(size, "size", minimum=1, maximum=1 << 31)
             self._indices = self._torch.arange(self.size)
         #: What was found out once, shared by all batches of the loss.
-        self._known: dict[str, Any] = {"terms": {}}
+        self._known: dict[str, Any] = {"traces": {}}
         self._circle = BlackBox(lambda theta: _each(self._complex_gradient, theta))
 
     def batch(self, indices: Any) -> TorchLoss:
@@ -79,70 +74,75 @@ class TorchLoss:
             parts = [self.hessian_vector(theta, part) for part in (v.real, v.imag)]
             return parts[0] + 1j * parts[1]
         products = self._products(theta, v)
-        if "product" not in self._known and theta.size:
-            self._check_product(theta.reshape(-1, theta.shape[-1])[0])
-            self._known["product"] = True
+        if theta.size:
+            self.check_product(theta.reshape(-1, theta.shape[-1])[0])
         return products
 
     def series(self, coefficients: Array) -> Array:
         """Return the coefficients (R, ..., d) of the gradient along those of a curve."""
-        terms = len(coefficients)
-        if np.iscomplexobj(coefficients):
-            return self._circle.series(coefficients)
-        if terms > 2:
-            method = self._method(terms, coefficients[0].reshape(-1, coefficients.shape[-1])[0])
-            if method == "circle":
-                return self._circle.series(coefficients)
-        found = [self.coefficient(coefficients[: k + 1]) for k in range(terms)]
-        return np.stack(found)
-
-    def coefficient(self, coefficients: Array) -> Array:
-        """Return the last of the coefficients that `series` returns."""
-        if len(coefficients) == 1:
-            return self.gradient(coefficients[0])
-        if len(coefficients) == 2:
-            return self.hessian_vector(*coefficients)
         point = coefficients[0].reshape(-1, coefficients.shape[-1])[0]
-        if np.iscomplexobj(coefficients) or self._method(len(coefficients), point) == "circle":
-            return np.asarray(self._circle.series(coefficients)[-1])
-        return _each(self._nested, *coefficients)
+        longer = len(coefficients) > 2
+        if np.iscomplexobj(coefficients) or (longer and self.choose(point) == "circle"):
+            return self.on_circle(coefficients)
+        jet = self.jet(coefficients.shape[1:], len(coefficients))
+        return np.stack([jet.push(coefficient) for coefficient in coefficients])
 
-    def _method(self, terms: int, point: Array) -> str:
-        """Return "nested" or "circle", whichever agrees with plain gradients to this order."""
-        known: dict[int, str] = self._known["terms"]
-        if terms not in known:
-            longer = [n for n in known if n > _NESTED]
-            if terms > _NESTED and longer:
-                known[terms] = known[longer[0]]
-            else:
-                known[terms] = self._choose(terms, point)
-        return known[terms]
+    def on_circle(self, coefficients: Array) -> Array:
+        """Return the series by gradients at complex parameters."""
+        return self._circle.series(coefficients)
 
-    def _choose(self, terms: int, point: Array) -> str:
-        """Check the ways to series of so many terms at a point, the cheaper one first."""
+    def jet(self, shape: tuple[int, ...], terms: int) -> _Jet:
+        """Return the jet: a gradient, a product, and then what is new at every order."""
+        return _Jet(self, shape, terms)
+
+    def choose(self, point: Array) -> str:
+        """Return "rules" or "circle", whichever agrees with plain gradients, asked once."""
+        if "method" not in self._known:
+            self._known["method"] = self._choose(point)
+        return str(self._known["method"])
+
+    def _choose(self, point: Array) -> str:
+        """Check the ways to longer series at a point, the cheaper one first."""
         if self._dtype() != self._torch.float64:
             raise TaylorError(
                 "Derivatives of this torch loss beyond products with the Hessian need double "
                 "precision: make the module and its data double, module.double()."
             )
-        if terms <= _NESTED:
 
-            def nested(curve: Array) -> Array:
-                first = [self._point_gradient(curve[0]), self._products(curve[0], curve[1])]
-                higher = [self._nested(*curve[: k + 1]) for k in range(2, terms)]
-                return np.stack([*first, *higher])
+        def by_rules(curve: Array) -> Array:
+            tower = self.tower(point)
+            return np.stack([self.pushed(tower, coefficient) for coefficient in curve])
 
-            try:
-                check_series(self._point_gradient, nested, point, terms)
-            except (TaylorError, RuntimeError):  # wrong, or without a derivative of that order
-                pass
-            else:
-                return "nested"
-        check_series(self._point_gradient, self._circle.series, point)
-        return "circle"
+        try:
+            check_series(self._point_gradient, by_rules, point)
+        except (TaylorError, RuntimeError):
+            check_series(self._point_gradient, self._circle.series, point)
+            return "circle"
+        return "rules"
 
-    def _check_product(self, point: Array) -> None:
-        """Compare a product with a difference of gradients."""
+    def tower(self, point: Array) -> Tower:
+        """Return an empty series of the gradient by rules; its operations are traced once."""
+        if "called" not in self._known:
+            self._point_gradient(point)  # says what is wrong with the function
+        rest = () if self._indices is None else (self._indices,)
+        key = (len(point), *map(len, rest))
+        if key not in self._known["traces"]:
+            theta = self._torch.tensor(point, dtype=self._torch.float64)
+            with self._differentiating():
+                self._known["traces"][key] = trace(
+                    lambda *given: self._function(*given).reshape(()), theta, *rest
+                )
+        return Tower(self._known["traces"][key], *rest)
+
+    def pushed(self, tower: Tower, coefficient: Array) -> Array:
+        """Return the next coefficient of a series by rules."""
+        with self._torch.no_grad():
+            return _numpy(tower.push(self._torch.tensor(coefficient)))
+
+    def check_product(self, point: Array) -> None:
+        """Compare a product with a difference of gradients, the first time."""
+        if "product" in self._known:
+            return
         suspects = {"_weight_norm", "detach", "detach_", "item", "numpy", "no_grad", "tolist"}
         named = sorted(suspects & self._known["called"])
         hint = f"it calls torch's {', '.join(named)}" if named else "one of its functions is wrong"
@@ -150,6 +150,7 @@ class TorchLoss:
         check_product(
             "this torch loss", self._point_gradient, self._products, point, hint, precision
         )
+        self._known["product"] = True
 
     def _dtype(self) -> Any:
         """Return the precision that the function takes: double, unless it refuses that."""
@@ -235,35 +236,29 @@ class TorchLoss:
         theta, loss = self._loss(point)
         return _numpy(self._grad(loss, theta))
 
+    def swept(self, point: Array) -> tuple[Any, Any]:
+        """Return a point as a tensor, and the gradient there with its graph."""
+        variable, loss = self._loss(point)
+        with self._differentiating():
+            return variable, self._grad(loss, variable, graph=True)
+
+    def through(self, swept: tuple[Any, Any], vector: Array, keep: bool = True) -> Array:
+        """Return the Hessian times a vector, by a sweep through a gradient."""
+        variable, gradient = swept
+        with self._differentiating():
+            weights = self._torch.tensor(vector, dtype=gradient.dtype)
+            return _numpy(self._grad((gradient * weights).sum(), variable, keep=keep))
+
     def _products(self, theta: Array, v: Array) -> Array:
         """Return the Hessians at points times vectors; one gradient serves equal points."""
         points, vectors = (a.reshape(-1, a.shape[-1]) for a in (theta, v))
         found: list[Array] = []
         for i, (point, vector) in enumerate(zip(points, vectors, strict=True)):
             if i == 0 or (point != points[i - 1]).any():
-                variable, loss = self._loss(point)
-                with self._differentiating():
-                    gradient = self._grad(loss, variable, graph=True)
-            with self._differentiating():
-                weights = self._torch.tensor(vector, dtype=gradient.dtype)
-                last = i + 1 == len(points) or (points[i + 1] != point).any()
-                product = self._grad((gradient * weights).sum(), variable, keep=not last)
-            found.append(_numpy(product))
+                swept = self.swept(point)
+            last = i + 1 == len(points) or (points[i + 1] != point).any()
+            found.append(self.through(swept, vector, keep=not last))
         return np.stack(found).reshape(theta.shape)
-
-    def _nested(self, *coefficients: Array) -> Array:
-        """Return the last coefficient of the gradient along a curve, by sweeps through sweeps."""
-        with self._differentiating():
-            terms = [self._torch.tensor(c, dtype=self._dtype()) for c in coefficients]
-            theta = terms[0].requires_grad_()
-            h = self._torch.zeros((), dtype=theta.dtype, requires_grad=True)
-            curve = theta
-            for k, term in enumerate(terms[1:], 1):
-                curve = curve + term * h**k
-            found = self._call(curve)
-            for k in range(1, len(terms)):
-                found = self._grad(found, h, graph=True) / k
-            return _numpy(self._grad(found, theta))
 
     def _complex_gradient(self, point: Array) -> Array:
         """Return the holomorphic gradient at a complex or real point."""
@@ -283,6 +278,60 @@ class TorchLoss:
         return np.asarray(gradient.conj().resolve_conj().numpy())
 
 
+class _Jet:
+    """The growing series of the gradient of a torch loss."""
+
+    def __init__(self, loss: TorchLoss, shape: tuple[int, ...], terms: int) -> None:
+        self._loss, self._shape, self._terms = loss, shape, terms
+        self._curve: list[Array] = []
+        self._swept: tuple[Any, Any] | None = None
+        self._towers: list[Tower] = []
+
+    def push(self, coefficient: Array) -> Array:
+        """Take the next coefficient, return that of the gradient."""
+        curve, loss = self._curve, self._loss
+        curve.append(np.array(coefficient).reshape(-1, self._shape[-1]))
+        if any(map(np.iscomplexobj, curve)):
+            method = "circle"
+        else:
+            method = loss.choose(curve[0][0]) if self._terms > 2 else "sweeps"
+        if method == "circle":
+            return np.asarray(loss.on_circle(np.stack(curve))[-1]).reshape(self._shape)
+        found = self._by_sweeps() if method == "sweeps" else self._by_rules()
+        return found.reshape(self._shape)
+
+    def _by_sweeps(self) -> Array:
+        """Return a gradient, whose graph is kept, or a product."""
+        curve, loss = self._curve, self._loss
+        if len(curve) == 1:
+            if self._terms == 1 or (curve[0] != curve[0][:1]).any():
+                return loss.gradient(curve[0])
+            self._swept = loss.swept(curve[0][0])
+            return np.broadcast_to(_numpy(self._swept[1]), curve[0].shape)
+        if self._swept is None:
+            return loss.hessian_vector(*curve)
+        swept = self._swept
+        found = _each(lambda vector: loss.through(swept, vector), curve[1])
+        loss.check_product(curve[0][0])
+        return found
+
+    def _by_rules(self) -> Array:
+        """Return the next coefficients by rules; equal points share their gradient."""
+        curve, loss = self._curve, self._loss
+        if len(curve) > 1:
+            pairs = zip(self._towers, curve[-1], strict=True)
+            return np.stack([loss.pushed(tower, row) for tower, row in pairs])
+        found: list[Array] = []
+        for i, point in enumerate(curve[0]):
+            if i and (point == curve[0][i - 1]).all():
+                self._towers.append(self._towers[-1].copy())
+                found.append(found[-1])
+            else:
+                self._towers.append(loss.tower(point))
+                found.append(loss.pushed(self._towers[-1], point))
+        return np.stack(found)
+
+
 def from_torch(function: Callable[..., Any], *, size: int | None = None) -> TorchLoss:
     """Return the loss that a torch function computes.
 
@@ -299,7 +348,7 @@ def from_torch(function: Callable[..., Any], *, size: int | None = None) -> Torc
     Returns
     -------
     TorchLoss
-        A loss with ``value``, ``gradient``, ``hessian_vector`` and ``series``.
+        A loss with ``value``, ``gradient``, ``hessian_vector``, ``series`` and ``jet``.
 
     Raises
     ------
@@ -310,11 +359,16 @@ def from_torch(function: Callable[..., Any], *, size: int | None = None) -> Torc
     TaylorError
         At the first evaluation of a loss that is random or changes its module, at the first
         product when it is not the derivative of the gradient, at the first longer series when
-        neither nested sweeps nor complex parameters give a right one.
+        neither Taylor rules nor complex parameters give a right one.
 
     Notes
     -----
-    Layer normalisation is evaluated by its formula, which is right at every order.
+    Order 3 and beyond: linear and convolutional layers, attention, embeddings, LSTM, batch, layer
+    and group normalisation, pooling, tanh, sigmoid, GELU, SiLU, Mish, softplus, the usual losses,
+    and what torch decomposes into these, go by Taylor rules, some R^2 gradients for R terms at a
+    point.  Linear solves and what else has no rule go by complex parameters, 2 R + 1 gradients and
+    more for every order.  A kink that the check meets, such as that of ReLU on much data, is
+    refused there; two terms are right for it.
 
     Examples
     --------

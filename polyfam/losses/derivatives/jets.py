@@ -169,8 +169,6 @@ class _Growing:
             return gradient_at(loss, pushed[0])
         if len(pushed) == 2 and plain and hasattr(loss, "hessian_vector"):
             return checked_product(loss, *pushed)
-        if hasattr(loss, "coefficient"):
-            return np.asarray(loss.coefficient(np.stack(pushed)))
         return np.asarray(self._series(np.stack(pushed))[-1])
 
 
@@ -205,7 +203,7 @@ def gradient_series(loss: Any, coefficients: Any) -> Array:
         return np.stack([jet.push(coefficient).copy() for coefficient in coefficients])
     check_finite(coefficients, "The curve")
     if terms == 2 and hasattr(loss, "hessian_vector"):
-        growing = _Growing(loss)
+        growing = loss.jet(tuple(shape), 2) if hasattr(loss, "jet") else _Growing(loss)
         found = np.stack([growing.push(coefficient) for coefficient in coefficients])
     else:
         found = _series(loss)(coefficients)
