@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from polyfam import beta_table
-from polyfam.words.polytope import polytope_facets, polytope_flips, polytope_vertices
+from polyfam.words import polytope_facets, polytope_flips, polytope_vertices
 
 if TYPE_CHECKING:
     from polyfam import FreeTree

@@ -23,6 +23,9 @@ from .permutations import count_permutation_peaks as count_permutation_peaks
 from .permutations import foata as foata
 from .permutations import foata_inverse as foata_inverse
 from .pieces import numbered_edges as numbered_edges
+from .polytope import polytope_facets as polytope_facets
+from .polytope import polytope_flips as polytope_flips
+from .polytope import polytope_vertices as polytope_vertices
 from .ranking import count_edge_words as count_edge_words
 from .ranking import random_edge_word as random_edge_word
 from .ranking import rank_edge_word as rank_edge_word

@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from operator import mul
 
+from polyfam._checked import checked
 from polyfam._checks import quoted
 from polyfam._coefficients import product
 from polyfam.errors import DomainError
@@ -34,6 +35,7 @@ Edge = tuple[int, int]
 Tube = frozenset[Edge]
 
 
+@checked
 def polytope_vertices(
     tree: FreeTree | RootedTree, weights: Sequence[float] | None = None
 ) -> list[tuple[float, ...]]:

@@ -103,13 +103,12 @@ def _orders(count: int, terms: int) -> Iterator[tuple[int, ...]]:
             yield (first, *rest)
 
 
-def _multilinear(function: Callable[..., Any], operands: int = 2) -> Rule:
-    """Return the rule of a function that is linear in its first few arguments."""
+def _bilinear(function: Callable[..., Any]) -> Rule:
+    """Return the rule of a function that is linear in its first two arguments."""
 
-    def rule(cls: Any, *args: Any, **kwargs: Any) -> Any:
-        _no_series(cls, function, args[operands:], kwargs)
-        rest = args[operands:]
-        return multilinear(cls, lambda *ab: function(*ab, *rest, **kwargs), *args[:operands])
+    def rule(cls: Any, a: Any, b: Any, *rest: Any, **kwargs: Any) -> Any:
+        _no_series(cls, function, rest, kwargs)
+        return multilinear(cls, lambda a, b: function(a, b, *rest, **kwargs), a, b)
 
     return rule
 
@@ -275,14 +274,14 @@ _LINEAR = (
     np.delete, np.repeat, np.tile, np.flip, np.fliplr, np.flipud, np.roll, np.rot90,
     np.atleast_1d, np.atleast_2d, np.real, np.imag, np.copy,
 )  # fmt: skip
-_MULTILINEAR = (
+_BILINEAR = (
     np.dot, np.inner, np.outer, np.tensordot, np.vdot, np.kron, np.cross, np.convolve,
 )  # fmt: skip
 
 #: numpy function -> function of the class of the series and numpy's arguments.
 RULES: dict[Callable[..., Any], Rule] = {
     **{function: _linear(function) for function in _LINEAR},
-    **{function: _multilinear(function) for function in _MULTILINEAR},
+    **{function: _bilinear(function) for function in _BILINEAR},
     np.einsum: _einsum,
     np.diff: lambda cls, x, n=1, axis=-1: _linear(np.diff)(cls, x, n, axis),
     np.reshape: _reshape,
