@@ -3,7 +3,6 @@
 from .bseries import BSeries as BSeries
 from .coproduct import cuts as cuts
 from .elementary_differentials import ElementaryDifferentials as ElementaryDifferentials
-from .equation import equation_of_iteration as equation_of_iteration
 from .equation import modified_equation as modified_equation
 from .expansion import Expansion as Expansion
 from .expansion import Term as Term

@@ -18,7 +18,6 @@ from polyfam.optimizers import HeavyBall
 from polyfam.series import (
     Expansion,
     Kernel,
-    equation_of_iteration,
     expected_loss,
     field,
     finite_kernel,
@@ -30,6 +29,7 @@ from polyfam.series import (
 )
 from polyfam.trees import FreeTree
 from polyfam.typing import Array
+from tests.oracles.logarithm import equation_of_iteration
 
 RNG = np.random.default_rng(3)
 FEATURES = RNG.standard_normal((12, 3))
