@@ -10,13 +10,23 @@ Examples
 
 from __future__ import annotations
 
-from typing import Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
+
+    Array: TypeAlias = np.ndarray[Any, Any]
 
 __all__ = ["Array", "Jet", "Loss", "Optimizer", "Progress"]
 
-Array: TypeAlias = np.ndarray[Any, Any]
+
+def __getattr__(name: str) -> object:
+    # The protocols alone do without numpy: a fifth of `polyfam expand` in a fresh process.
+    if name != "Array":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import numpy as np
+
+    return np.ndarray[Any, Any]
 
 
 class Loss(Protocol):
