@@ -31,7 +31,8 @@ from numpy.typing import ArrayLike
 
 from polyfam._checked import checked
 from polyfam._html import preformatted
-from polyfam.bias.batch_noise import batch_variance, expected_correction
+from polyfam.bias._adaptive_noise import has_closed_noise
+from polyfam.bias.batch_noise import batch_variance, expected_correction, noise_weights
 from polyfam.errors import DomainError
 from polyfam.losses.derivatives.hessians import hessian_vector
 from polyfam.memory._arguments import question
@@ -214,9 +215,12 @@ def perturbation(
     if not np.allclose(split, scale * correction, rtol=1e-7, atol=1e-9 * abs(split).max()):
         return _unsplit(optimizer, loss, theta, step, direction, correction)
     if batches is not None:
-        batches = losses_of_steps(batches)
-        noise = expected_correction(optimizer, batches, theta, step=step).noise
+        batches = [_Remembered(batch) for batch in losses_of_steps(batches)]
         value, slope = batch_variance(batches, theta)
+        if has_closed_noise(optimizer):
+            noise = expected_correction(optimizer, batches, theta, step=step).noise
+        else:  # without the products of the full batch, which are known
+            noise = noise_weights(optimizer, len(batches), step)[1] * slope
         share = scale * (noise @ slope) / max(slope @ slope, 1e-300)
         formula = "E|grad L_B - grad L|^2/2"
         penalties.append(Penalty("batch variance", formula, float(value), slope, share))
@@ -291,6 +295,8 @@ def _mixes(optimizer: Any, g: Array, step: int | None) -> bool:
 
 class _Remembered:
     """A loss that is asked once for its gradient at a point and for a product there."""
+
+    products_are_checked = True  # those of the loss itself are
 
     def __init__(self, loss: Any) -> None:
         self._loss, self._known = loss, dict[tuple[str, tuple[int, ...], bytes], Array]()

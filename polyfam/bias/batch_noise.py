@@ -155,22 +155,42 @@ def expected_correction(
                 "sampled_terms."
             )
         return BatchCorrection(*noisy_correction(optimizer, losses, theta))
+    total, noise = noise_weights(optimizer, len(losses), step, reshuffled)
     mean = np.mean([at(loss, theta, step)[1] for loss in losses], axis=0)
     full = np.mean([hessian_vector(loss, theta, mean) for loss in losses], axis=0)
+    return BatchCorrection(total * full, noise * batch_variance(losses, theta)[1])
+
+
+def noise_weights(
+    optimizer: Any, batches: int, step: int | None = None, reshuffled: bool = False
+) -> tuple[float, float]:
+    """Return what H g and the gradient of the variance are multiplied by in the expected M.
+
+    Parameters
+    ----------
+    optimizer : object
+        Linear in the gradients.
+    batches, step, reshuffled
+        As in `expected_correction`; `batches` is their number m.
+
+    Examples
+    --------
+    >>> from polyfam.optimizers import HeavyBall
+    >>> total, noise = noise_weights(HeavyBall(0.5), 2)
+    >>> round(total, 9), round(noise, 9)
+    (4.0, 1.333333333)
+    """
     if step is None:
         if reshuffled:
             raise DomainError(
                 "Argument 'step' must be given for reshuffled batches, as the place in the epoch "
                 "matters."
             )
-        total, noise = _limits(optimizer)
-    else:
-        weights = _weights(optimizer, integer(step, "step", minimum=0))
-        later = np.cumsum(weights[::-1], axis=0)[::-1] - weights[-1]  # sum of W_s over s = j..n-1
-        pairs = weights[-1][:, None] * later
-        total = pairs.sum()
-        noise = np.sum(pairs * _correlation(step + 1, len(losses), reshuffled))
-    return BatchCorrection(total * full, noise * batch_variance(losses, theta)[1])
+        return _limits(optimizer)
+    weights = _weights(optimizer, integer(step, "step", minimum=0))
+    later = np.cumsum(weights[::-1], axis=0)[::-1] - weights[-1]  # sum of W_s over s = j..n-1
+    pairs = weights[-1][:, None] * later
+    return float(pairs.sum()), float(np.sum(pairs * _correlation(step + 1, batches, reshuffled)))
 
 
 def _limits(optimizer: Any) -> tuple[float, float]:

@@ -19,6 +19,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from polyfam.errors import ResourceError
+from polyfam.losses.derivatives.hessians import hessian_vector
 from polyfam.losses.derivatives.jets import gradient_jet
 from polyfam.optimizers._protocol import finite_gradient
 from polyfam.typing import Array
@@ -141,16 +142,20 @@ def _through_basis(loss: Any, theta: Array, count: int, terms: int) -> Push:  # 
     To second order the past is theta + h x_k, and the x_k of all k span few dimensions: one for
     Adam, whose directions at constant gradient are all equal.
     """
-    constant = finite_gradient(loss, theta)
+    jet = gradient_jet(loss, (1, *theta.shape), terms)
+
+    def gradient(points: Array) -> Array:
+        return np.broadcast_to(jet.push(theta[None]), points.shape)
 
     def hessian(vectors: Array) -> Array:
         coordinates, basis = _basis(vectors.reshape(len(vectors), theta.size))
         basis = basis.reshape(len(basis), *theta.shape)
-        jet = gradient_jet(loss, basis.shape, 2)
-        jet.push(np.broadcast_to(theta, basis.shape))
-        return np.tensordot(coordinates, jet.push(basis), 1)
+        products = [jet.push(basis[:1])]  # it shares its work with the gradient
+        if len(basis) > 1:
+            products.append(hessian_vector(loss, theta[None], basis[1:]))
+        return np.tensordot(coordinates, np.concatenate(products), 1)
 
-    pushes = iter((lambda points: np.broadcast_to(constant, points.shape), hessian))
+    pushes = iter((gradient, hessian))
     return lambda points: next(pushes)(points)
 
 
