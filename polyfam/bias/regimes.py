@@ -69,8 +69,7 @@ def bracket(
     >>> bracket([0.0, 1.0, 1000.0], beta1=0.5, beta2=0.75, epsilon=1.0).round(3)
     array([ 3. , -0.5, -4. ])
     """
-    a, b = _ages(beta1, beta2, flow)
-    check_nonnegative(epsilon, "epsilon")
+    a, b = _ages(beta1, beta2, epsilon, flow)
     square = np.asarray(gradient, float) ** 2
     if epsilon == 0:
         return np.full_like(square, a - b)
@@ -97,8 +96,7 @@ def sign_change(*, beta1: float, beta2: float, epsilon: float, flow: bool = True
     >>> round(sign_change(beta1=0.9, beta2=0.999, epsilon=1e-8), 9)
     9.796e-06
     """
-    a, b = _ages(beta1, beta2, flow)
-    check_nonnegative(epsilon, "epsilon")
+    a, b = _ages(beta1, beta2, epsilon, flow)
     return sqrt(epsilon * a / (b - a)) if b > a else inf
 
 
@@ -128,8 +126,7 @@ def penalty_integral(
     >>> penalty_integral([1.0, 100.0], beta1=0.5, beta2=0.75, epsilon=1e4).round(3)
     array([1.500e-02, 3.934e+01])
     """
-    a, b = _ages(beta1, beta2, flow)
-    check_nonnegative(epsilon, "epsilon")
+    a, b = _ages(beta1, beta2, epsilon, flow)
     x = np.asarray(x, float)
     if epsilon == 0:
         return (a - b) * np.abs(x)
@@ -209,10 +206,11 @@ def _reading(x: float, beta1: float, beta2: float, flow: bool) -> tuple[str, str
     return norm, "penalised" if penalty > 0 else "anti-penalised"
 
 
-def _ages(beta1: float, beta2: float, flow: bool) -> tuple[float, float]:
-    """Return A and B."""
+def _ages(beta1: float, beta2: float, epsilon: float, flow: bool) -> tuple[float, float]:
+    """Return A and B, after a look at the numbers."""
     check_rate(beta1, "beta1")
     check_rate(beta2, "beta2")
+    check_nonnegative(epsilon, "epsilon")
     if not isinstance(flow, bool):
         raise ArgumentTypeError(f"Argument 'flow' must be True or False, not {flow!r}.")
     return (flow + (2 - flow) * beta1) / (1 - beta1), (flow + (2 - flow) * beta2) / (1 - beta2)

@@ -115,7 +115,7 @@ def first_order_ode(
     if (
         isinstance(optimizer, type)
         or not all(hasattr(optimizer, name) for name in ("means", "squares", "first_order"))
-        or not _is_ratio(optimizer)
+        or hasattr(optimizer, "turned")  # another function of a mixture than a ratio
     ):
         raise ArgumentTypeError(
             "Argument 'optimizer' must have a direction M/R + lambda theta, as HeavyBall, Adam and "
@@ -126,11 +126,6 @@ def first_order_ode(
     losses = losses_from_rest(batches, step)
     first = None if step is None else integer(step, "step", minimum=0)
     return FirstOrderODE(optimizer, loss, h, first, losses)
-
-
-def _is_ratio(optimizer: Any) -> bool:
-    """Say whether the direction is M/R and not another function of a mixture."""
-    return not hasattr(optimizer, "turned")
 
 
 @dataclass(frozen=True, eq=False)

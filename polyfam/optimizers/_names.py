@@ -7,8 +7,8 @@ from dataclasses import fields
 from typing import Any
 
 from polyfam import optimizers
-from polyfam._checks import meant, quoted
-from polyfam.errors import ArgumentTypeError, DomainError, UnknownNameError
+from polyfam._checks import meant, quoted, text
+from polyfam.errors import DomainError, UnknownNameError
 
 __all__ = ["named_optimizers", "optimizer_named"]
 
@@ -55,9 +55,7 @@ def optimizer_named(name: str, betas: Sequence[float] | None = None, **given: An
     0.1
     """
     known = named_optimizers()
-    if not isinstance(name, str):
-        raise ArgumentTypeError(f"Argument 'name' must be a text, not {quoted(name)}.")
-    kind = known.get(name.lower())
+    kind = known.get(text(name, "name").lower())
     if kind is None:
         first = dict.fromkeys(each.names[0] for each in known.values())
         raise UnknownNameError(f"No optimizer is called {quoted(name)}; {meant(name, first)}.")

@@ -41,7 +41,7 @@ from polyfam.trees import FreeTree, RootedTree
 __all__ = ["BSeries"]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, repr=False)
 class BSeries(Portable):
     """A B-series up to an order, immutable, over any exact field.
 
@@ -131,13 +131,6 @@ class BSeries(Portable):
     def __iter__(self) -> Iterator[tuple[RootedTree, Any]]:
         """Iterate over the trees, in the graded order, with their coefficients."""
         return iter(self.coefficients.items())
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, BSeries):
-            return NotImplemented
-        return (self.order, self.empty) == (other.order, other.empty) and all(
-            value == other[tree] for tree, value in self
-        )
 
     def __hash__(self) -> int:
         return hash((self.order, self.empty, *self.coefficients.values()))
