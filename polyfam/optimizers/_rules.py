@@ -12,9 +12,10 @@ it may be, `Rate`, `Nonnegative` or bool, and looked at once, when an optimizer 
 from __future__ import annotations
 
 from abc import ABC
+from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from inspect import getattr_static
-from math import isfinite
+from math import inf
 from numbers import Real
 from typing import Any, ClassVar, NamedTuple, TypeAlias
 
@@ -53,20 +54,24 @@ class MomentumState(NamedTuple):
 
 def check_rate(value: Any, name: str) -> None:
     """Raise unless a memory parameter is in [0, 1)."""
-    _check_number(value, name, "a number in [0, 1)")
-    if not 0 <= value < 1:
-        raise DomainError(
-            f"Hyperparameter '{name}' must be a number in [0, 1), not {shown(value)}."
-        )
+    _check_number(value, name, "a number in [0, 1)", 1.0)
 
 
 def check_nonnegative(value: Any, name: str) -> None:
     """Raise unless a hyperparameter is a finite number >= 0."""
-    _check_number(value, name, "a finite number and at least 0")
-    if not isfinite(value) or value < 0:
-        raise DomainError(
-            f"Hyperparameter '{name}' must be a finite number and at least 0, not {shown(value)}."
-        )
+    _check_number(value, name, "a finite number and at least 0", inf)
+
+
+def _check_number(value: Any, name: str, wanted: str, end: float) -> None:
+    """Raise unless a value is a real number from 0 on, that a double holds, below the end."""
+    message = f"Hyperparameter '{name}' must be {wanted}, not"
+    if not isinstance(value, Real) or isinstance(value, bool):
+        raise ArgumentTypeError(f"{message} {quoted(value)}.")
+    with suppress(OverflowError):
+        float(value)
+        if 0 <= value < end:
+            return
+    raise DomainError(f"{message} {shown(value)}.")
 
 
 def _check_flag(value: object, name: str) -> None:
@@ -75,17 +80,6 @@ def _check_flag(value: object, name: str) -> None:
         raise ArgumentTypeError(
             f"Hyperparameter '{name}' must be True or False, not {quoted(value)}."
         )
-
-
-def _check_number(value: object, name: str, wanted: str) -> None:
-    """Raise unless a value is a real number that a double holds."""
-    message = f"Hyperparameter '{name}' must be {wanted}, not {quoted(value)}."
-    if not isinstance(value, Real) or isinstance(value, bool):
-        raise ArgumentTypeError(message)
-    try:
-        float(value)
-    except OverflowError:
-        raise DomainError(message) from None
 
 
 _CHECKS = {"Rate": check_rate, "Nonnegative": check_nonnegative, "bool": _check_flag}
