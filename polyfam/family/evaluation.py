@@ -95,12 +95,12 @@ def _of_array(coefficients: Sequence[int], beta: Any) -> Any:
     if kind not in "iubfcO":
         raise ArgumentTypeError(f"Argument 'beta' must hold numbers, not {beta.dtype}.")
     if kind in "iubO":  # machine integers would wrap around
-        values = [evaluate(coefficients, each) for each in np.ravel(beta).tolist()]
+        exact = [evaluate(coefficients, each) for each in np.ravel(beta).tolist()]
         if isinstance(beta, np.generic):
-            return values[0]
-        result = np.empty(len(values), object)
-        result[:] = values
-        return result.reshape(beta.shape)
+            return exact[0]
+        filled = np.empty(len(exact), object)
+        filled[:] = exact
+        return filled.reshape(beta.shape)
     double = np.complex128 if kind == "c" else np.float64
     if beta.dtype.itemsize > double().itemsize:
         return _in_long_doubles(coefficients, beta)
