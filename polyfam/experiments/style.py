@@ -126,8 +126,10 @@ def label_ends(
 
     Call it when everything is drawn and the limits stand; ``left`` writes before the points.
     """
-    figure = axes.get_figure(root=True)
-    if figure is None or not labels:
+    from matplotlib.figure import Figure
+
+    figure = axes.get_figure()  # its argument 'root' came with matplotlib 3.10
+    if not isinstance(figure, Figure) or not labels:
         return
     plain_powers(figure)
     figure.draw_without_rendering()

@@ -61,7 +61,7 @@ def test_rootings_match_brute_force_over_vertices():
         found = {}
         for vertex in graph:
             parents = [-1] * tree.order
-            for child, parent in networkx.bfs_predecessors(graph, vertex):
+            for parent, child in networkx.bfs_edges(graph, vertex):
                 parents[child] = parent
             rooting = RootedTree.from_parents(parents)
             found[rooting] = found.get(rooting, 0) + 1
