@@ -278,6 +278,8 @@ def fault_of_files(
     for name in found:
         if name.endswith(".json") and b'"sha256": {' in found[name]:
             about = json.loads(found[name])["sha256"]
+            if not about.keys() <= found.keys():
+                continue
             mixed = len({found[each] == new[each] for each in (*about, name)}) > 1
             fits = all(_sha256(found[each]) == digest for each, digest in about.items())
             if mixed == fits:
