@@ -65,7 +65,7 @@ def check_nonnegative(value: Any, name: str) -> None:
 def _check_number(value: Any, name: str, wanted: str, end: float) -> None:
     """Raise unless a value is a real number from 0 on, that a double holds, below the end."""
     message = f"Hyperparameter '{name}' must be {wanted}, not"
-    if not isinstance(value, Real) or isinstance(value, bool):
+    if isinstance(value, bool) or not issubclass(type(value), Real):
         raise ArgumentTypeError(f"{message} {quoted(value)}.")
     with suppress(OverflowError):
         float(value)
