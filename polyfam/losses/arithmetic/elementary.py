@@ -17,8 +17,10 @@ from typing import Any
 
 import numpy as np
 
+from polyfam._checks import optional_import
 from polyfam.errors import DomainError
 from polyfam.losses.arithmetic import recurrences, saturated
+from polyfam.losses.arithmetic.mills import log_mills
 
 __all__ = ["COMPARISONS", "UFUNCS", "aligned", "multiply", "padded"]
 
@@ -222,6 +224,26 @@ def complementary_error(x: Series) -> Series:
     return np.asarray(out)
 
 
+def log_normal(x: Series) -> Series:
+    """Return log(ndtr(x)), to the left of -1 by Mills' ratio."""
+    left = np.asarray(x[0].real < -1) if np.isrealobj(x) else np.zeros(x.shape[1:], bool)
+    out = logarithm(_grow(saturated.ndtr, 4, np.where(left, 0, x)))
+    if left.any():
+        step = np.where(left, x, 0).astype(float)
+        weights = log_mills(np.where(left, -step[0], 1.0), len(x))
+        step[0] = 0
+        found = weights[-1:]
+        for weight in weights[-2::-1]:
+            found = add(weight[None], multiply(found, step))
+        far = found - multiply(np.where(left, x, 0), x) / 2
+        out = np.where(left, far, out).astype(x.dtype)
+    out[0] = optional_import("scipy.special", "numerics").log_ndtr(x[0])
+    if np.isrealobj(x):  # far to the right rounding x^2 would show
+        right = np.log1p(-_grow(saturated.ndtr, 4, -np.maximum(x[:1], 0))[0])
+        out[0] = np.where(x[0] > 0, right, out[0])
+    return np.asarray(out)
+
+
 def hypot(a: Series, b: Series) -> Series:
     """Return sqrt(a^2 + b^2).
 
@@ -377,6 +399,7 @@ UFUNCS: dict[str, Callable[..., Series]] = {
     "erf": erf,
     "erfc": complementary_error,
     "ndtr": _grown(saturated.ndtr, 4),
+    "log_ndtr": log_normal,
     "xlogy": lambda a, b: multiply(a, logarithm(b)),
     "xlog1py": lambda a, b: multiply(a, log1p(b)),
 }

@@ -13,7 +13,17 @@ import scipy.special
 
 from polyfam.errors import DomainError
 from polyfam.losses.arithmetic.taylor import Taylor
-from tests.oracles.long_series import FUNCTIONS, Series, exp, fault, log, somewhere
+from tests.oracles.long_series import (
+    FUNCTIONS,
+    GAUSS,
+    TERMS,
+    Series,
+    exp,
+    fault,
+    half,
+    log,
+    somewhere,
+)
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -28,6 +38,19 @@ def test_random_points_and_directions_have_their_digits_too(name: str, kind: str
     chance = random.Random(name)
     for point, direction in (somewhere(name, kind, chance) for _ in range(4)):
         assert not fault(name, point, direction, kind), (point, direction)
+
+
+@pytest.mark.parametrize("point", [*GAUSS[:-2], 20.0, 2.0, -1.001, -1.0, -0.999, -1e5, -1e20])
+def test_log_ndtr_has_thirteen_digits_of_every_coefficient(point: float) -> None:
+    """Between -1 and 1, where coefficients have zeros, 1e-15 of the first one."""
+    line = np.zeros(TERMS)
+    line[:2] = point, 1.0
+    found = scipy.special.log_ndtr(Taylor(line)).coefficients
+    with mpmath.workdps(400):
+        exact = log(half(Series(point, 1.0))).c[:TERMS]
+        for ours, theirs in zip(found.tolist(), exact, strict=True):
+            near = 1e-15 * abs(exact[1]) if abs(point) <= 1 else 0
+            assert abs(ours - theirs) <= 1e-13 * abs(theirs) + near + mpmath.mpf("1e-307")
 
 
 KINDS = ("?", "b", "B", "h", "H", "i", "I", "l", "L", "q", "Q", "e", "f", "d")
