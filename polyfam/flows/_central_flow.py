@@ -55,7 +55,7 @@ from polyfam._checks import check_step_size, optional_import
 from polyfam.errors import DomainError
 from polyfam.flows._complementarity import complementary
 from polyfam.flows._krylov import function_times_vector
-from polyfam.flows._principal_flow import _geometric
+from polyfam.flows._principal_flow import geometric
 from polyfam.losses.derivatives.hessians import hessian, hessian_vector
 from polyfam.losses.derivatives.points import as_points
 from polyfam.optimizers._protocol import finite_gradient
@@ -246,7 +246,9 @@ class _System:
     def __init__(self, optimizer: Any, loss: Any, h: float) -> None:
         self._loss, self._h = loss, h
         self._adaptive = optimizer if isinstance(optimizer, RMSProp) else None
-        p, beta = (1.0, 0.0) if self._adaptive else _geometric(optimizer)
+        p, beta = (
+            (1.0, 0.0) if self._adaptive else geometric(optimizer, "central", " and for RMSProp")
+        )
         self._speed, self.threshold = p / (1 - beta), (2 + 2 * beta) / (p * h)
         self._last: Array | None = None
 

@@ -47,7 +47,7 @@ from polyfam.optimizers._protocol import check_optimizer
 from polyfam.optimizers._rules import check_rate
 from polyfam.typing import Array
 
-__all__ = ["principal_factor", "principal_flow", "principal_flow_field"]
+__all__ = ["geometric", "principal_factor", "principal_flow", "principal_flow_field"]
 
 #: |1 - h lambda| below which the flow without momentum is at its end.
 _END = 1e-6
@@ -92,20 +92,18 @@ def principal_factor(x: ArrayLike, momentum: float) -> Array:
     return np.asarray(np.where(x == 0, -1 / (1 - momentum), log / np.where(x == 0, 1, x)))
 
 
-def _geometric(optimizer: Any) -> tuple[float, float]:
+def geometric(optimizer: Any, flow: str = "principal", others: str = "") -> tuple[float, float]:
     """Return p and beta of the weights p beta^k, or refuse what has others."""
+    known = (
+        f"The {flow} flow is known for weights p beta^k of past gradients (HeavyBall, "
+        f"AveragedMomentum and GradientDescent){others}"
+    )
     if not isinstance(optimizer, LinearMemory):
         check_optimizer(optimizer)
-        raise ArgumentTypeError(
-            f"The principal flow is known for weights p beta^k of past gradients, HeavyBall, "
-            f"AveragedMomentum and GradientDescent, and {type(optimizer).__name__} has none."
-        )
+        raise ArgumentTypeError(f"{known}, and {type(optimizer).__name__} has none.")
     p, q, beta = map(float, optimizer.memory)
     if not np.isclose(q, p * beta, rtol=1e-14, atol=0):
-        raise DomainError(
-            f"The principal flow is known for weights p beta^k of past gradients, and those of "
-            f"{type(optimizer).__name__} are others: take HeavyBall."
-        )
+        raise DomainError(f"{known}, and those of {type(optimizer).__name__} are others.")
     return p, beta
 
 
@@ -146,7 +144,7 @@ def principal_flow_field(
     >>> principal_flow_field(HeavyBall(0.7), Quadratic([[1.0]]), [1.0], step_size=0.02).round(4)
     array([-4.4507])
     """
-    p, momentum = _geometric(optimizer)
+    p, momentum = geometric(optimizer)
     h = p * check_step_size(step_size)
     check_tolerance(tolerance)
     theta = as_points(loss, theta)
@@ -243,7 +241,7 @@ def principal_flow(
     ... ).round(6).ravel()
     array([ 1.   +0.j      ,  0.25 +0.661438j, -0.375+0.330719j])
     """
-    p, momentum = _geometric(optimizer)
+    p, momentum = geometric(optimizer)
     theta = as_points(loss, theta)
     tolerance = min(0.01 * rtol, 1e-3)
     sides = _sides(loss, theta, p * check_step_size(step_size)) if momentum == 0 else None

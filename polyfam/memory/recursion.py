@@ -7,7 +7,7 @@ with its name in the message: change its arguments in place, or compute what has
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ import numpy as np
 
 from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.losses.arithmetic.taylor import Taylor
-from polyfam.optimizers._protocol import check_optimizer, is_elementwise
+from polyfam.optimizers._protocol import check_elementwise, check_optimizer, is_elementwise
 from polyfam.typing import Array
 
 __all__ = ["Recursion", "coefficient", "recursion", "series"]
@@ -146,8 +146,8 @@ def recursion(optimizer: Any, theta: Array) -> Recursion:
     Parameters
     ----------
     optimizer : object
-        With ``init`` and ``update``; its state is an array, or a tuple, named or not, of arrays of
-        theta's shape and integers.
+        With ``init`` and ``update``; its state is an array of theta's shape, or such arrays and
+        integers in tuples, named tuples, lists and dicts, one in another or not.
     theta : ndarray, shape (..., d)
 
     Examples
@@ -157,25 +157,59 @@ def recursion(optimizer: Any, theta: Array) -> Recursion:
     [0, 1]
     """
     check_optimizer(optimizer)
+    check_elementwise(optimizer, theta)
     state = optimizer.init(theta)
-    start = _leaves(state)
-    for i, leaf in enumerate(start):
+    for name, leaf in _named(state):
         if isinstance(leaf, int) and not isinstance(leaf, bool):
             continue
         if not isinstance(leaf, np.ndarray) or leaf.shape != theta.shape:
-            field = getattr(state, "_fields", range(len(start)))[i]
             raise ArgumentTypeError(
                 f"The state of {type(optimizer).__name__} must hold arrays of theta's shape "
-                f"{theta.shape} and integers, and field {field!r} does not."
+                f"{theta.shape} and integers, and field {name!r} does not: keep a number as that "
+                "number times ones_like(theta)."
             )
-    if not isinstance(state, tuple):
-        return Recursion(optimizer, lambda leaves: leaves[0], start, theta.shape)
-    return Recursion(optimizer, getattr(type(state), "_make", tuple), start, theta.shape)
+
+    def rebuild(leaves: Sequence[Any]) -> Any:
+        return _rebuilt(state, iter(leaves))
+
+    return Recursion(optimizer, rebuild, _leaves(state), theta.shape)
+
+
+def _parts(state: Any) -> list[tuple[Any, Any]]:
+    """Return the names and values of the parts of a state; of a leaf none."""
+    if isinstance(state, dict):
+        return [(key, state[key]) for key in sorted(state, key=str)]
+    if isinstance(state, tuple | list):
+        return list(zip(getattr(state, "_fields", range(len(state))), state, strict=True))
+    return []
+
+
+def _named(state: Any) -> list[tuple[Any, Any]]:
+    """Return the leaves of a state, by the names of the fields that they are in."""
+    if not isinstance(state, dict | tuple | list):
+        return [(0, state)]
+    found = []
+    for name, part in _parts(state):
+        if isinstance(part, dict | tuple | list):
+            found += [(f"{name}.{inner}", leaf) for inner, leaf in _named(part)]
+        else:
+            found.append((name, part))
+    return found
 
 
 def _leaves(state: Any) -> list[Any]:
-    """Return the parts of a state."""
-    return list(state) if isinstance(state, tuple) else [state]
+    """Return the leaves of a state."""
+    return [leaf for _, leaf in _named(state)]
+
+
+def _rebuilt(like: Any, leaves: Iterator[Any]) -> Any:
+    """Return a state of the form of another one."""
+    if not isinstance(like, dict | tuple | list):
+        return next(leaves)
+    parts = {name: _rebuilt(part, leaves) for name, part in _parts(like)}
+    if isinstance(like, dict):
+        return {key: parts[key] for key in like}
+    return getattr(type(like), "_make", type(like))(parts.values())
 
 
 def _frozen(x: Any) -> Any:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from inspect import signature
 from typing import Any
+from weakref import WeakSet
 
 import numpy as np
 
@@ -15,6 +17,7 @@ from polyfam.typing import Array
 
 __all__ = [
     "check_direction",
+    "check_elementwise",
     "check_optimizer",
     "finite_gradient",
     "is_elementwise",
@@ -69,6 +72,51 @@ def _foreign(optimizer: Any) -> bool:
 def is_elementwise(optimizer: Any) -> bool:
     """Say whether an optimizer promises that no coordinate looks at another one."""
     return getattr(optimizer, "elementwise", False) is True
+
+
+_kept: WeakSet[Any] = WeakSet()
+
+
+def check_elementwise(optimizer: Any, theta: Array) -> None:
+    """Raise when an optimizer promises to be elementwise and is not, asked once of each.
+
+    Two of its steps are compared with those after every second entry of the gradient has changed:
+    nothing may change in the other entries.
+
+    Examples
+    --------
+    >>> class Normalised:
+    ...     elementwise = True
+    ...     init = staticmethod(np.zeros_like)
+    ...     def update(self, state, gradient, theta):
+    ...         return state, gradient / np.sqrt((gradient**2).sum())
+    >>> check_elementwise(Normalised(), np.ones(2))
+    Traceback (most recent call last):
+        ...
+    polyfam.errors.DomainError: The update of Normalised mixes coordinates, and its attribute
+    elementwise promises that it does not: take that attribute away.
+    """
+    ours = type(optimizer).__module__.startswith("polyfam.optimizers.")
+    if ours or not is_elementwise(optimizer) or theta.shape[-1] < 2:
+        return
+    with suppress(TypeError):  # without a hash or weak references it is asked every time
+        if optimizer in _kept:
+            return
+    point = np.array(theta.reshape(-1, theta.shape[-1])[0])
+    gradient = np.random.default_rng(0).standard_normal(point.shape)
+    even = np.arange(len(point)) % 2 == 0
+    seen = []
+    for start in (gradient, np.where(even, gradient, -3 * gradient)):
+        with np.errstate(all="ignore"):
+            state, _ = optimizer.update(optimizer.init(point.copy()), start.copy(), point.copy())
+            seen.append(optimizer.update(state, start / 2, point.copy())[1])
+    if not np.allclose(seen[0][even], seen[1][even], rtol=1e-9, atol=0, equal_nan=True):
+        raise DomainError(
+            f"The update of {type(optimizer).__name__} mixes coordinates, and its attribute "
+            "elementwise promises that it does not: take that attribute away."
+        )
+    with suppress(TypeError):
+        _kept.add(optimizer)
 
 
 def check_direction(direction: Array, gradient: Array, optimizer: Any) -> None:

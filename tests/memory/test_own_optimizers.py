@@ -13,7 +13,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from polyfam import memoryless, modified_equation, perturbation, run
-from polyfam.errors import ArgumentTypeError
+from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.flows import modified_flow
 from polyfam.losses import Quadratic
 from polyfam.optimizers import AdaGrad, Adam, HeavyBall, Lion
@@ -203,3 +203,52 @@ def test_a_subclass_with_another_update_does_not_inherit_a_closed_form(base: typ
         return optimizer.update(state, BOWL.gradient(theta), theta)[1]
 
     np.testing.assert_allclose(found[1], (second(h) - second(-h)) / (2 * h), rtol=1e-6, atol=1e-9)
+
+
+class Listed(Groups):
+    """Momentum in a list, beside a counter."""
+
+    def init(self, theta: Any) -> Any:
+        return [np.zeros_like(theta), 0]
+
+    def update(self, state: Any, g: Any, _: Any) -> Any:
+        m = 0.5 * state[0] + g
+        return [m, state[1] + 1], m
+
+
+class Nested(Groups):
+    """Momentum in a list in a dict, whose keys come in another order later."""
+
+    def init(self, theta: Any) -> Any:
+        return {"seen": 0, "means": [np.zeros_like(theta), (np.zeros_like(theta),)]}
+
+    def update(self, state: Any, g: Any, _: Any) -> Any:
+        m = 0.5 * state["means"][0] + g
+        return {"means": [m, (g,)], "seen": state["seen"] + 1}, m
+
+
+@pytest.mark.parametrize("kind", [Listed, Nested])
+@pytest.mark.parametrize("step", [None, 3])
+def test_states_are_arrays_in_lists_and_dicts_too(kind: Any, step: int | None) -> None:
+    found = memoryless(kind(), BOWL, [3.0, 2.0], order=3, step=step)
+    ball = memoryless(HeavyBall(0.5), BOWL, [3.0, 2.0], order=3, step=step)
+    np.testing.assert_allclose(found[:], ball[:], rtol=1e-12)
+
+
+def test_a_state_with_a_number_says_what_to_do() -> None:
+    class Summed(Groups):
+        def init(self, theta: Any) -> Any:
+            return {"sum": {"of squares": 0.0}, "mean": np.zeros_like(theta)}
+
+    with pytest.raises(ArgumentTypeError, match=r"field 'sum.of squares' does not: keep a number"):
+        memoryless(Summed(), BOWL, [3.0, 2.0], order=3)
+
+
+def test_a_broken_promise_to_be_elementwise_is_refused_every_time() -> None:
+    class Promising(Largest):
+        elementwise = True
+
+    optimizer = Promising()
+    for _ in range(2):
+        with pytest.raises(DomainError, match="Promising mixes coordinates"):
+            memoryless(optimizer, BOWL, [3.0, 2.0], order=2)

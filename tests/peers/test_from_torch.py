@@ -358,6 +358,11 @@ def test_counters_and_hidden_randomness_are_found_by_evaluating_twice():
         from_torch(lambda t: t.square().sum() * generator.normal()).gradient(THETA)
 
 
+def test_changes_of_the_argument_in_place_are_refused_with_the_remedy():
+    with pytest.raises(TaylorError, match=r"in place.*theta\.clone"):
+        from_torch(lambda t: t.mul_(2).square().sum()).gradient(THETA)
+
+
 def test_losses_without_curvature_or_without_parameters_have_zeros():
     linear, constant = from_torch(lambda t: t.sum()), from_torch(lambda t: 0 * t.detach().sum())
     assert not linear.hessian_vector(THETA, THETA).any()

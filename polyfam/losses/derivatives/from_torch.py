@@ -199,6 +199,11 @@ class TorchLoss:
             try:
                 return theta, self._call(theta)
             except RuntimeError as error:
+                if "in-place operation" in str(error):
+                    raise TaylorError(
+                        "The torch function changes its argument theta in place, which torch does "
+                        "not differentiate: let it begin with theta = theta.clone()."
+                    ) from error
                 mixed = any(word in str(error).lower() for word in ("dtype", "scalar type"))
                 if complex_ or not mixed or "dtype" in self._known:
                     raise
