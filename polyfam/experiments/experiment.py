@@ -90,7 +90,17 @@ class Result:
     notes: Sequence[str]
 
     def arrays(self, table: str) -> dict[str, Array]:
-        """Return the columns of a table as arrays, by name."""
+        """Return the columns of a table as arrays, by name.
+
+        Parameters
+        ----------
+        table : str
+            A key of `tables`.
+
+        Returns
+        -------
+        dict of str to ndarray
+        """
         import numpy as np
 
         return {name: np.asarray(column) for name, column in self.tables[table].items()}
