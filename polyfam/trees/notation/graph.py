@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, overload
 
+from polyfam._checked import checked
 from polyfam._checks import quoted
 from polyfam.errors import ArgumentTypeError, InvalidTreeError
 from polyfam.trees.labelled import root_at_first
@@ -27,6 +28,7 @@ Edges = list[tuple[Hashable, Hashable]]
 def from_networkx(graph: networkx.Graph[Any], rooted: Literal[False] = False) -> FreeTree: ...
 @overload
 def from_networkx(graph: networkx.Graph[Any], rooted: Literal[True]) -> RootedTree: ...
+@checked
 def from_networkx(graph: Any, rooted: bool = False) -> FreeTree | RootedTree:
     """Return the tree that a graph of networkx, or another graph or matrix, is.
 
