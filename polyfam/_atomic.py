@@ -95,8 +95,8 @@ def write_files(contents: Mapping[Path, str | bytes]) -> dict[Path, bool]:
                     path.write_bytes(data)
                     written[path] = True
                 elif not path.is_file() or path.read_bytes() != data:
-                    staged[path] = _stage(path.resolve(), data)
-            except (OSError, RuntimeError) as error:  # the latter for links in circles
+                    staged[path] = _stage(_followed(path), data)
+            except (OSError, RuntimeError) as error:
                 raise _failure(path, error) from error
         for path in list(staged):
             try:
@@ -111,6 +111,17 @@ def write_files(contents: Mapping[Path, str | bytes]) -> dict[Path, bool]:
         for temporary in staged.values():
             temporary.unlink(missing_ok=True)
     return written
+
+
+def _followed(path: Path) -> Path:
+    """Return the file that a path leads to through symbolic links, and raise for circles of them.
+
+    Up to Python 3.12 `resolve` raises RuntimeError there, from 3.13 on it returns the path.
+    """
+    resolved = path.resolve()
+    if resolved.is_symlink():
+        raise RuntimeError(path)
+    return resolved
 
 
 def _stage(path: Path, data: bytes) -> Path:

@@ -79,6 +79,17 @@ def test_interruption_leaves_the_old_files_and_no_others(
     assert names(tmp_path) == {"first", "second"}
 
 
+@pytest.mark.parametrize("name", ["a", "b", "a/inside"])
+def test_links_in_circles_are_refused_and_stay(tmp_path: Path, name: str) -> None:
+    """From Python 3.13 on, `Path.resolve` returns them as if they were files."""
+    (tmp_path / "a").symlink_to("b")
+    (tmp_path / "b").symlink_to("a")
+    with pytest.raises(OutputError, match=r"Cannot write .*; choose another path"):
+        write_file(tmp_path / name, "new")
+    assert names(tmp_path) == {"a", "b"}
+    assert (tmp_path / "a").is_symlink()
+
+
 def test_bad_target_among_good_ones_writes_nothing(tmp_path: Path) -> None:
     good = tmp_path / "good"
     with pytest.raises(OutputError, match=r"Cannot write .*nowhere"):
