@@ -27,6 +27,7 @@ import numpy as np
 
 from polyfam.census.algebra import Residues, Stock, reach
 from polyfam.census.halves import Kind, kinds
+from polyfam.trees.counting import count_free_trees
 from polyfam.typing import Array
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "CompiledKeys",
     "PlainKeys",
     "key_of",
+    "most_keys",
     "padded",
 ]
 
@@ -62,6 +64,17 @@ def padded(levels: int) -> int:
     16
     """
     return -(-levels // 4) * 4
+
+
+def most_keys(n: int, m: int) -> int:
+    """Return how many keys there is room for: a twentieth, and a million, beyond the mean class.
+
+    Examples
+    --------
+    >>> most_keys(12, 1)
+    1049154
+    """
+    return count_free_trees(n) * 21 // (20 * m) + (1 << 20)
 
 
 def key_of(values: tuple[int, int]) -> int:
@@ -178,7 +191,8 @@ class CompiledKeys:
 
     def __init__(self, n: int, m: int) -> None:
         self.m = m
-        self._room = np.empty(0, np.uint64)
+        # made once: only what the largest class fills will ever be memory
+        self._room = np.empty(most_keys(n, m), np.uint64)
         self._kinds: list[tuple[Half, Array, Cells]] = []
         self._orders: list[tuple[Kind, Array]] = []
         for kind, left, right in _halves(n, m):
@@ -199,7 +213,7 @@ class CompiledKeys:
         )
 
     def of_class(self, wanted: int) -> Array:
-        """Return the keys of all trees of a class, in room that the next class will take."""
+        """Return the keys of all trees of a class, in the room that the next class will take."""
         from polyfam.census.kernels import make_keys
 
         total, done = self.count(wanted), 0

@@ -2,8 +2,7 @@
 
 A worker keeps, beside 250 MB for its interpreter and the compiler: the halves of all trees with
 their residues, twice while they are made; the vectors of A at all points; the stock of forests at
-all points; a few tiles; and eight bytes for each tree of the largest class, which is at most a
-twentieth (and a million trees) beyond the mean.
+all points; a few tiles; and the room of the keys, eight bytes for each tree of a class.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ import os
 from math import log10
 
 from polyfam.census.halves import kinds
-from polyfam.census.keys import padded
+from polyfam.census.keys import most_keys, padded
 from polyfam.errors import ResourceError
 from polyfam.trees.counting import count_free_trees
 
@@ -69,8 +68,7 @@ def worker_memory(n: int, m: int) -> int:
         used = min(forests.count, forests.end((n - 1 - forests.m) // 2 + 1))
         stock += 2 * used * (forests.m + 2) * 16 * points
     tiles = 4 * _TILES * padded(kinds(n)[-1].levels) * 8 * points
-    keys = 8 * (count_free_trees(n) * 21 // (20 * m) + (1 << 20))
-    return _FIXED + halves + largest + left + stock + tiles + keys
+    return _FIXED + halves + largest + left + stock + tiles + 8 * most_keys(n, m)
 
 
 def choose_shards(n: int, workers: int, memory: int) -> int:
