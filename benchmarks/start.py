@@ -27,6 +27,7 @@ FLOORS = {
 VERBS = (
     "--help",
     "poly star:5",
+    "poly matula:7",
     "trees 6",
     "words star:4",
     "table 6",

@@ -7,11 +7,13 @@ documentation, with the tree of each literal text known by counting degrees.
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import networkx
 import numpy as np
 import pytest
 import scipy.sparse
+import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -305,6 +307,16 @@ def test_matrices_that_are_no_tree_are_refused():
     ):
         with pytest.raises(ArgumentTypeError, match="or an adjacency matrix, not"):
             from_networkx(wrong)
+
+
+@pytest.mark.parametrize("prime", [2, 65521, 65537, 65539])
+def test_matula_numbers_on_both_sides_of_the_primes_kept(prime):
+    """Oracle: sympy."""
+    branch = parse_tree(f"matula:{sympy.primepi(prime)}", True)
+    for times in (1, 2, 3):
+        tree = parse_tree(f"matula:{2 * prime**times}", rooted=True)
+        assert Counter(tree.branches) == Counter([RootedTree(), *[branch] * times])
+        assert format_tree(tree, "matula") == f"matula:{2 * prime**times}"
 
 
 def test_matula_numbers_of_any_size_whose_primes_are_small():

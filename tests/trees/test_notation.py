@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from itertools import combinations, product
 from math import factorial
+from random import Random
 
 import networkx
 import pytest
@@ -152,6 +153,17 @@ def test_a_notation_is_one_file_and_one_line(monkeypatch):
 def test_graph6_and_sparse6_match_networkx(graph):
     for text in encoded(graph).values():
         assert networkx.is_isomorphic(parse_tree(text).to_networkx(), graph)
+
+
+@pytest.mark.parametrize("n", [31, 62, 63, 64, 65, 255, 256, 257, 1023])
+def test_long_sparse6_of_randomly_labelled_trees_is_read(n):
+    """Blocks of 24 units: several, with every rest, for vertices of 5 to 10 bits."""
+    for seed in range(3):
+        tree = random_free_tree(n - seed, seed=seed)
+        names = Random(seed).sample(range(n - seed), n - seed)
+        graph = networkx.empty_graph(n - seed)
+        graph.add_edges_from((names[u], names[v]) for u, v in tree.edges())
+        assert parse_tree(encoded(graph)["sparse6"]) == tree
 
 
 @given(st.integers(2, 30), st.integers(0))
