@@ -101,9 +101,9 @@ class Operation:
             elif value in places:
                 self.sources.append((i, None, places[value]))
         moving = [(i, j) for i, j, place in self.sources if before[place].moves]
+        moves = not before if node.op == "placeholder" else bool(moving)
         #: Whether it has derivatives.
-        self.moves = not before if node.op == "placeholder" else bool(moving)
-        self.moves = self.moves and self.name not in _DECISIONS
+        self.moves: bool = moves and self.name not in _DECISIONS
         self.rule: Rule = linear
         if node.op == "call_function" and self.moves and self.target is not operator.getitem:
             if self.name not in RULES:
