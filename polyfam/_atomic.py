@@ -18,11 +18,48 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from polyfam._checks import quoted
 from polyfam.errors import OutputError
 
-__all__ = ["sync_directory", "write_file", "write_files"]
+__all__ = ["check_target", "sync_directory", "write_file", "write_files"]
 
 _STALE = 3600.0  # seconds
+
+
+def check_target(path: str | os.PathLike[str]) -> None:
+    """Refuse a path that `write_file` cannot write, before the work that makes its content.
+
+    Parameters
+    ----------
+    path : path-like
+
+    Raises
+    ------
+    OutputError
+        If it is a directory, its own directory is missing or closed, or its links run in a circle.
+
+    Examples
+    --------
+    >>> check_target("no/such/file.csv")
+    Traceback (most recent call last):
+        ...
+    polyfam.errors.OutputError: Cannot write 'no/such/file.csv': there is no folder 'no/such'; \
+choose another path or free the space.
+    """
+    path = Path(path)
+    try:
+        target = path.resolve()
+        folder = target.parent
+        if target.is_dir():
+            raise IsADirectoryError(None, "it is a directory")
+        if not folder.is_dir():
+            raise NotADirectoryError(None, f"there is no folder {quoted(str(path.parent))}")
+        _temporary(target).exists()  # raises for names that are too long
+        device = target.exists() and not target.is_file()
+        if not os.access(*((target, os.W_OK) if device else (folder, os.W_OK | os.X_OK))):
+            raise PermissionError(None, "permission denied")
+    except (OSError, RuntimeError) as error:
+        raise _failure(path, error) from error
 
 
 def write_file(path: str | os.PathLike[str], content: str | bytes) -> bool:
@@ -129,7 +166,7 @@ def _stage(path: Path, data: bytes) -> Path:
     if path.is_dir():
         raise IsADirectoryError(None, "it is a directory")
     _clear_stale(path)
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    temporary = _temporary(path)
     try:
         with temporary.open("xb") as file:
             file.write(data)
@@ -141,6 +178,11 @@ def _stage(path: Path, data: bytes) -> Path:
         temporary.unlink(missing_ok=True)
         raise
     return temporary
+
+
+def _temporary(path: Path) -> Path:
+    """Return the name of a new file beside a file."""
+    return path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
 
 
 def _clear_stale(path: Path) -> None:

@@ -59,7 +59,7 @@ class _Commands(Mapping[str, click.Command]):
         if name not in VERBS:
             raise KeyError(name)
         command: click.Command = import_module(f"polyfam.cli.{name}").command
-        _add_quiet(command)
+        _prepare(command)
         stop_in_order()  # from here on there may be something to be saved
         return command
 
@@ -70,15 +70,22 @@ class _Commands(Mapping[str, click.Command]):
         return len(VERBS)
 
 
-def _add_quiet(command: click.Command) -> None:
-    """Give a verb, and each of its own verbs, the option --quiet unless it has it."""
-    from polyfam.cli._shared import quiet_option
+def _prepare(command: click.Command) -> None:
+    """Give a verb, and each of its own verbs, the option --quiet and a sign of life, once."""
+    from polyfam.cli._shared import quiet_option, sign_of_life
 
     if isinstance(command, click.Group):
         for each in command.commands.values():
-            _add_quiet(each)
+            _prepare(each)
     elif not any("--quiet" in parameter.opts for parameter in command.params):
         command.params.append(quiet_option())
+        work = command.callback
+
+        def run(*args: Any, **options: Any) -> Any:
+            with sign_of_life(click.get_current_context().command_path.rpartition(" ")[2]):
+                return work(*args, **options) if work else None
+
+        command.callback = run
 
 
 class _Group(click.Group):

@@ -5,23 +5,28 @@ Data goes to standard output and everything else to standard error.
 
 from __future__ import annotations
 
+import shutil
 import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
 from functools import wraps
 from io import StringIO
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from polyfam._checks import quoted
-from polyfam.errors import OutputError, ResourceError
+from polyfam.errors import ResourceError
 
 if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+
     from polyfam.typing import Progress
 
 __all__ = [
+    "FOLDED",
     "TREE_SETTINGS",
     "csv_line",
     "emit",
@@ -31,13 +36,23 @@ __all__ = [
     "printing_options",
     "progress",
     "quiet_option",
+    "sign_of_life",
+    "terminal_width",
 ]
 
 # For `context_settings` of a verb that takes trees: "-1 0 0", the parents of a tree, is no option.
 TREE_SETTINGS = {"ignore_unknown_options": True}
 
+#: Where it is kept that lines are folded to the terminal.
+FOLDED = "polyfam.folded"
+#: Lines are no longer than this even where the terminal is wider: numbers are read in columns.
+_WIDEST = 100
+
 #: Where --quiet is kept in the context of a verb.
 QUIET = "polyfam.quiet"
+
+#: After so many seconds without anything to show, the bar of `sign_of_life` appears.
+_PATIENCE = 0.5
 
 #: A line of standard input has at most so many characters: 16 a vertex of the largest tree.
 _LONGEST_LINE = 16 * 10**6
@@ -65,8 +80,30 @@ def numbered_lines() -> Iterator[tuple[int, str]]:
 
 
 def emit(text: object) -> None:
-    """Print a line, or lines, of data."""
+    """Print a line, or lines, of data; what is meant for people is folded to their terminal."""
+    if sys.stdout.isatty():
+        if _signs:  # data on the terminal are sign enough
+            _signs[-1].stop()
+        context = click.get_current_context(silent=True)
+        if context is not None and context.meta.get(FOLDED, False):
+            text = "\n".join(map(_folded, str(text).split("\n")))
     print(text)  # not click.echo, which flushes at each line: slow for a million trees
+
+
+def _folded(line: str) -> str:
+    """Return a line, in several lines if the terminal is narrower."""
+    width = terminal_width()
+    if len(line) <= width:
+        return line
+    indent = len(line) - len(line.lstrip()) + 4
+    return fill(line, width, subsequent_indent=" " * indent, break_on_hyphens=False)
+
+
+def terminal_width() -> int:
+    """Return how long lines for people may be: without end where no terminal shows them."""
+    if not sys.stdout.isatty():
+        return sys.maxsize
+    return max(30, min(_WIDEST, shutil.get_terminal_size().columns))
 
 
 def csv_line(cells: Iterable[object]) -> str:
@@ -95,30 +132,94 @@ def progress(what: str = "", force: bool = False) -> Iterator[Progress]:
     polyfam.typing.Progress
         A function of what is being done, how many parts of it are, and of how many, if known.
     """
-    context = click.get_current_context(silent=True)
-    quiet = context is not None and context.meta.get(QUIET, False)
-    if not force and (quiet or sys.stderr is None or not sys.stderr.isatty()):
+    if not force and not _shows_progress():
         yield _ignore  # without rich, which takes 0.1 s to import
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
-    from rich.progress import Progress as Bar
-
-    with Bar(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=Console(stderr=True, force_terminal=force or None),
-        redirect_stdout=False,  # data must not turn up on standard error
-        transient=True,
-    ) as bar:
+    if _signs:
+        _signs[-1].stop()
+    with _bar(counted=True, force=force) as bar:
         task = bar.add_task(what, total=None)
 
         def show(what: str, done: int, total: int | None, /) -> None:
             bar.update(task, description=what, completed=done, total=total)
 
         yield show
+
+
+def _shows_progress() -> bool:
+    """Say whether standard error is a terminal and nobody asked for quiet."""
+    context = click.get_current_context(silent=True)
+    quiet = context is not None and context.meta.get(QUIET, False)
+    return not quiet and sys.stderr is not None and sys.stderr.isatty()
+
+
+def _bar(counted: bool, force: bool = False) -> Bar:
+    """Return a bar on standard error that goes away at its end."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
+
+    return Bar(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        *([MofNCompleteColumn()] if counted else []),
+        TimeElapsedColumn(),
+        console=Console(stderr=True, force_terminal=force or None),
+        redirect_stdout=False,  # data must not turn up on standard error
+        redirect_stderr=False,
+        transient=True,
+    )
+
+
+class _Sign:
+    """A bar without an end that shows that a verb is at work, until it has something to say."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._lock = threading.Lock()
+        self._bar: Bar | None = None
+        self._stopped = False
+        self._timer = threading.Timer(_PATIENCE, self._start)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _start(self) -> None:
+        """Show the bar."""
+        bar = _bar(counted=False)
+        with self._lock:
+            if not self._stopped:
+                self._bar = bar
+                bar.add_task(self._what, total=None)
+                bar.start()
+
+    def stop(self) -> None:
+        """Take the bar away, or never show it."""
+        self._timer.cancel()
+        with self._lock:
+            self._stopped = True
+            if self._bar is not None:
+                self._bar.stop()
+                self._bar = None
+
+
+#: The signs of the verbs at work: one at most.
+_signs: list[_Sign] = []
+
+
+@contextmanager
+def sign_of_life(what: str) -> Iterator[None]:
+    """Show on a terminal, while the block runs, that something is done if it takes long.
+
+    A bar of `progress` and data on the terminal take its place.
+    """
+    if not _shows_progress():
+        yield
+        return
+    _signs.append(_Sign(what))
+    try:
+        yield
+    finally:
+        _signs.pop().stop()
 
 
 def _ignore(_: str, __: int, ___: int | None, /) -> None:
@@ -156,11 +257,23 @@ def format_option(*choices: str) -> Callable[[Any], Any]:
 
 
 def output_option() -> Callable[[Any], Any]:
-    """Return the option ``-o``, ``--output`` as a decorator: a path, or None for stdout."""
+    """Return the option ``-o``, ``--output`` as a decorator: a path, or None for stdout.
+
+    A file that cannot be written is refused before there is any work.
+    """
+
+    def check(_: click.Context, __: click.Parameter, output: Path | None) -> Path | None:
+        if output is not None:
+            from polyfam._atomic import check_target
+
+            check_target(output)
+        return output
+
     return click.option(
         "-o",
         "--output",
         type=click.Path(dir_okay=False, path_type=Path),
+        callback=check,
         help="Write to this file instead of standard output.",
     )
 
@@ -184,6 +297,7 @@ def printing_options(**formats: str) -> Callable[[Callable[..., Any]], Callable[
         @wraps(verb)
         def run(*args: Any, format_: str | None, output: Path | None, **options: Any) -> Any:
             format_ = format_ or _format_of(output, formats)
+            click.get_current_context().meta[FOLDED] = format_ in ("text", "row")
             if output is None:
                 return verb(*args, format_=format_, **options)
             with _printed_to(output):
@@ -221,8 +335,6 @@ def _printed_to(output: Path) -> Iterator[None]:
     """Write to a file what is printed while the block runs, if it ends well or by an exit code."""
     from polyfam._atomic import write_file
 
-    if not output.parent.is_dir():  # said before the work, not after it
-        raise OutputError(f"There is no folder {quoted(str(output.parent))} to write to.")
     text = StringIO()
     try:
         with redirect_stdout(text):

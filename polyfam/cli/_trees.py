@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from textwrap import fill
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 import click
 
-from polyfam.cli._shared import numbered_lines
+from polyfam.cli._shared import numbered_lines, terminal_width
 from polyfam.errors import PolyfamError
 
 if TYPE_CHECKING:
@@ -26,8 +25,6 @@ __all__ = [
 ]
 
 _OEIS = {"Narayana": "A001263", "Eulerian": "A008292"}
-#: Lines are no longer than this even where the terminal is wider: numbers are read in columns.
-_WIDEST = 100
 
 
 def read_tree(
@@ -108,14 +105,13 @@ def fields(pairs: Iterable[tuple[str, object]]) -> str:
     """Lay out labelled values, those that are None or empty left out, folded to the terminal."""
     shown = [(label, str(value)) for label, value in pairs if value not in (None, "")]
     margin = 4 + max(len(label) for label, _ in shown)
-    width = min(_WIDEST, shutil.get_terminal_size().columns)
+    width = max(terminal_width(), margin + 20)
     return "\n".join(
         fill(
             value,
-            max(width, margin + 20),
+            width,
             initial_indent=f"  {label:<{margin - 2}}",
             subsequent_indent=" " * margin,
-            break_long_words=False,
             break_on_hyphens=False,
         )
         for label, value in shown

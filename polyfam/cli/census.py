@@ -125,7 +125,6 @@ def command(
     from polyfam.census.runners import cores
     from polyfam.errors import LostWorkersError
 
-    _check_output(output)
     try:
         with ExitStack() as bar:
             show = _Estimate(bar.enter_context(progress("census")))
@@ -154,12 +153,6 @@ def command(
             raise
         context.exit(1)
     _judge(context, certificate)
-
-
-def _check_output(output: Path | None) -> None:
-    """Refuse at once a file that cannot be written at the end."""
-    if output is not None and not output.parent.is_dir():
-        raise click.UsageError(f"There is no folder {_short(output.parent)} for --output.")
 
 
 def _check_own(census: Census, output: Path | None) -> None:

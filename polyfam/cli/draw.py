@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from polyfam._checks import optional_import
 from polyfam.cli._shared import TREE_SETTINGS, emit, output_option
 from polyfam.cli._trees import examples, from_option, read_trees
 
@@ -56,6 +57,10 @@ def command(
     if bool(trees) == (order is not None) or (rooted and order is not None):
         raise click.UsageError("Give a TREE, perhaps with --rooted, or --all N.")
     format_ = format_ or _format_of(output)
+    if output is None and format_ in ("png", "pdf"):
+        raise click.UsageError("PNG and PDF are not for a terminal: name a file with -o.")
+    if format_ in ("png", "pdf"):  # known before the work, not after it
+        optional_import("matplotlib", "plot")
     if order is not None:
         picture = _grid(order, format_)
     else:
@@ -64,9 +69,7 @@ def command(
         from polyfam._atomic import write_file
 
         write_file(output, picture)
-    elif isinstance(picture, bytes):
-        raise click.UsageError("PNG and PDF are not for a terminal: name a file with -o.")
-    else:
+    elif isinstance(picture, str):
         emit(picture.removesuffix("\n"))
 
 

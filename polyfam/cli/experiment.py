@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -83,6 +84,7 @@ def command(
     changes = dict(map(_setting, settings))
     if format_ != "json":  # known before the work, not after it
         optional_import("matplotlib", "plot")
+        _check_folder(output)
     with progress(name) as tell:
         result = run_experiment(name, full=full, seed=seed, progress=tell, **changes)
     if format_ == "json":
@@ -92,6 +94,17 @@ def command(
         emit(note)
     for path in write(result, output, format_):
         emit(path)
+
+
+def _check_folder(folder: Path) -> None:
+    """Refuse a folder that can be neither written to nor made."""
+    from polyfam.errors import OutputError
+
+    there = next(each for each in (folder, *folder.absolute().parents) if each.exists())
+    if not (there.is_dir() and os.access(there, os.W_OK | os.X_OK)):
+        raise OutputError(
+            f"Folder {quoted(str(folder))} cannot be written to or made; choose another one."
+        )
 
 
 def _setting(text: str) -> tuple[str, Any]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from polyfam.cli._shared import TREE_SETTINGS, emit, output_option, progress
+from polyfam.cli._shared import FOLDED, TREE_SETTINGS, emit, output_option, progress
 from polyfam.cli._trees import examples
 from polyfam.tables.formats import FORMATS, format_of
 
@@ -63,6 +63,7 @@ def command(what: str, format_: str | None, columns: str | None, output: Path | 
         raise click.UsageError("Parquet is not for a terminal: name a file with -o.")
     n = int(what) if re.fullmatch("-?[0-9]{1,18}", what) else None
     fit = not output and sys.stdout.isatty()
+    click.get_current_context().meta[FOLDED] = format_ == "text"
     names = [name.strip() for name in columns.split(",")] if columns else []
     if format_ == "text" and n is not None and not names:
         _write(_order_lines(n, fit), output)

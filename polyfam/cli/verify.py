@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from polyfam.cli._shared import emit, printing_options, progress
+from polyfam.cli._shared import emit, printing_options, progress, terminal_width
 
 if TYPE_CHECKING:
     from polyfam.family.identities import Verification
@@ -72,7 +72,7 @@ def _print(status: str, reports: list[Verification]) -> None:
             f"{report.largest:>3}{report.trees:>9}  "
         )
         text = report.identity.rests_on
-        emit(fill(text, 80, initial_indent=head, subsequent_indent=" " * len(head)))
+        emit(fill(text, terminal_width(), initial_indent=head, subsequent_indent=" " * len(head)))
         if not report.holds:
             emit(f"       counterexample: {_describe(report.counterexample)}")
     emit("")

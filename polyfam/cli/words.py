@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from polyfam._checks import readable
-from polyfam.cli._shared import TREE_SETTINGS, emit, printing_options
+from polyfam.cli._shared import TREE_SETTINGS, emit, printing_options, terminal_width
 from polyfam.cli._trees import examples, fields, from_option, read_trees
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ __all__ = ["command"]
 _MOST = 5040
 #: Words are counted by descents up to this number of edges; `polyfam poly` prints longer rows.
 _LONGEST = 40
-_WIDTH = 80
 
 
 @click.command(
@@ -134,10 +133,11 @@ def _marked(word: tuple[int, ...]) -> str:
     """Return a word with its descents, and a star before it when it is a gamma word."""
     from polyfam.words import is_gamma_word
 
+    width = terminal_width()
     lines = ["* " if is_gamma_word(word) else "  "]
     for letter, following in zip(word, [*word[1:], 0], strict=False):
         text = f"{letter}{'>' if letter > following > 0 else ' '}"
-        if len(lines[-1]) + len(text) > _WIDTH:
+        if len(lines[-1]) + len(text) > width:
             lines.append("    ")
         lines[-1] += text
     return "\n".join(map(str.rstrip, lines))

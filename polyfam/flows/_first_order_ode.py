@@ -42,7 +42,7 @@ from typing import Any
 
 import numpy as np
 
-from polyfam._checks import check_step_size, integer
+from polyfam._checks import check_step_size, integer, warn
 from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.flows._follow import follow
 from polyfam.losses.derivatives.hessians import hessian_vector
@@ -52,6 +52,7 @@ from polyfam.memory._closed_form import at, closed_form
 from polyfam.memory.trajectory import losses_from_rest
 from polyfam.optimizers._protocol import check_direction
 from polyfam.optimizers._rules import root
+from polyfam.series.terms import ValidityWarning
 from polyfam.typing import Array
 
 __all__ = ["FirstOrderODE", "first_order_ode"]
@@ -213,6 +214,11 @@ class FirstOrderODE:
         Returns
         -------
         ndarray, shape (steps + 1, ..., d)
+
+        Warns
+        -----
+        ValidityWarning
+            Where the correction h f_1 is longer than F on the way.
         """
         if self.batches is not None and len(self.batches) < steps:
             raise DomainError(
@@ -220,12 +226,24 @@ class FirstOrderODE:
                 f"not {len(self.batches)}."
             )
         theta = as_points(self.loss if self.batches is None else None, theta)
-        first = self.first
+        first, h, growing = self.first, self.step_size, False
 
         def field(n: int | None, x: Array) -> Array:
-            return self.field(x, None if first is None or n is None else first + n)
+            nonlocal growing
+            step = None if first is None or n is None else first + n
+            direction, correction = self.terms(x, step)
+            lengths = (np.linalg.norm(part, axis=-1) for part in (direction, h * correction))
+            growing = growing or bool(np.less(*lengths).any())
+            return -direction - h * correction
 
-        return follow(field, theta, steps, self.step_size, jumps=first is not None)
+        path = follow(field, theta, steps, h, jumps=first is not None)
+        if growing:
+            warn(
+                f"On the way the term with h is larger than the first at h = {h:g}: the equation "
+                "means nothing there; take h smaller.",
+                ValidityWarning,
+            )
+        return path
 
     def _full_batch(self, theta: Array, step: int | None) -> tuple[Array, Array]:
         """Return F and f_1 = M_1 + F'F/2."""

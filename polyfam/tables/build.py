@@ -11,14 +11,15 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from polyfam._atomic import write_files
 from polyfam._checked import checked
-from polyfam.errors import OutputError
+from polyfam.errors import DataError, OutputError
 from polyfam.tables.catalogue import recipes
 from polyfam.tables.column import Row
 from polyfam.tables.formats import csv
@@ -128,12 +129,13 @@ def build_tables(
     """
     directory = _prepare(Path(directory))
     static = {path: read_file(path) for path in STATIC_FILES}
+    names = [f"{recipe.header.name}.csv" for recipe in recipes()]
+    _refuse_foreign(directory, [*names, *STATIC_FILES, README, MANIFEST])
     tables = list(_tables(progress or _silent))
     files = {f"{table.name}.csv": csv.dumps(table).encode() for table in tables}
     manifest = manifest_text(zip(tables, files.values(), strict=True), static)
     page = readme_text(json.loads(manifest))
     files |= static | {README: page.encode(), MANIFEST: manifest.encode()}
-    _refuse_foreign(directory, files)
     for path in files:
         (directory / path).parent.mkdir(exist_ok=True)
     written = write_files({directory / path: content for path, content in files.items()})
@@ -150,28 +152,30 @@ def build_tables(
     ]
 
 
-def _refuse_foreign(directory: Path, files: Mapping[str, bytes]) -> None:
-    """Refuse to overwrite what polyfam did not write.
+def _refuse_foreign(directory: Path, paths: Iterable[str]) -> None:
+    """Refuse to overwrite what polyfam did not write, before any work is done.
 
     Where the manifest is ours, damaged or not, the files that it and we know are ours; elsewhere
-    only those that already are what we would write.
+    only those that are the same as in the installed package, such as a killed build leaves.
     """
     try:
         ours = f'"name": "{NAME}"'.encode() in (directory / MANIFEST).read_bytes()
     except OSError:
         ours = False
-    for path, content in files.items():
+    for path in paths:
         target = directory / path
-        if not ours and target.exists() and not _holds(target, content):
+        if target.is_dir() or (target.exists() and not ours and not _is_published(path, target)):
             raise OutputError(
                 f"Cannot write to directory '{directory}': its file '{path}' was not written by "
                 "polyfam; choose another directory or move the file."
             )
 
 
-def _holds(path: Path, content: bytes) -> bool:
-    """Tell whether a file has this content."""
-    return path.is_file() and path.read_bytes() == content
+def _is_published(path: str, target: Path) -> bool:
+    """Tell whether a file is the one of the installed package."""
+    with suppress(DataError, OSError):
+        return target.read_bytes() == read_file(path)
+    return False
 
 
 def _prepare(directory: Path) -> Path:

@@ -26,8 +26,10 @@ from polyfam.trees.levels import parents_from_levels, sizes_from_parents
 
 __all__ = ["Point", "free_layout", "rooted_layout"]
 
-#: So many axes are tried to find the mirror of a tree.
+#: So many axes are tried to find the mirror of a tree, and fewer in one so large that together
+#: they would have more points than this.
 _MOST_AXES = 100
+_MOST_POINTS = 200_000
 
 Point = tuple[float, float]
 
@@ -277,7 +279,9 @@ def _upright(around: list[list[int]], points: list[Point], centroids: int) -> li
     points = [(u - (x + a) / 2, v - (y + b) / 2) for u, v in points]
     spokes = [atan2(points[w][1], points[w][0]) for w in around[0]]
     axes = [*spokes, *((one + other) / 2 for one, other in pairwise(spokes)), _long_axis(points)]
-    axes = axes[:: -(-len(axes) // _MOST_AXES)]  # in a large star one is as good as another
+    # In a large star one is as good as another.
+    most = max(1, min(_MOST_AXES, _MOST_POINTS // len(points)))
+    axes = axes[:: -(-len(axes) // most)]
     layouts = (_turned(points, -axis - turn) for axis in axes for turn in (0.0, pi / 2))
     return min(layouts, key=_ugliness)
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from polyfam._atomic import write_file
+from polyfam._atomic import check_target, write_file
 from polyfam._checked import checked
 from polyfam._checks import quoted
-from polyfam.errors import ArgumentTypeError, DomainError, UnknownNameError
+from polyfam.errors import ArgumentTypeError, DomainError, ResourceError, UnknownNameError
 from polyfam.trees.base import Tree
 from polyfam.trees.drawing import Picture, grid_picture, tree_picture
 from polyfam.trees.drawing_matplotlib import raster
@@ -30,8 +30,9 @@ FORMATS: dict[str, Callable[[Picture], str | bytes]] = {
     ".pdf": lambda picture: raster(picture, "pdf"),
 }
 
-#: So many trees still make one picture.
+#: So many trees still make one picture, and so many vertices in all.
 MOST_DRAWN = 1000
+_MOST_VERTICES = 20_000
 
 
 @checked
@@ -67,6 +68,8 @@ def draw(
         For a file with another suffix.
     OutputError
         When the file cannot be written.
+    ResourceError
+        For more than 20,000 vertices.
 
     Examples
     --------
@@ -87,6 +90,7 @@ def draw(
         raise UnknownNameError(
             f"File {quoted(path)} must end in one of {', '.join(FORMATS)}, the formats there are."
         )
+    check_target(path)
     write_file(path, FORMATS[path.suffix.lower()](_picture(tree, lines)))
     return None
 
@@ -98,11 +102,22 @@ def picture(
     return FORMATS[suffix](_picture(tree, None))
 
 
+def _check_size(trees: Iterable[Tree]) -> None:
+    """Refuse trees in whose picture nothing could be told apart, which takes a minute."""
+    vertices = sum(tree.order for tree in trees)
+    if vertices > _MOST_VERTICES:
+        raise ResourceError(
+            f"A picture may have at most {_MOST_VERTICES:,} vertices, not {vertices:,}; draw a "
+            "part of the tree, or format_tree(tree, 'dot') for Graphviz."
+        )
+
+
 def _picture(
     tree: FreeTree | RootedTree | Iterable[FreeTree | RootedTree], captions: list[str] | None
 ) -> Picture:
     """Return the picture of a tree or of several."""
     if isinstance(tree, Tree):
+        _check_size([tree])
         return tree_picture(tree.levels, isinstance(tree, RootedTree))
     try:
         trees = [each for each, _ in zip(tree, range(MOST_DRAWN + 1), strict=False)]
@@ -118,6 +133,7 @@ def _picture(
             )
     if not 1 <= len(trees) <= MOST_DRAWN:
         raise DomainError(f"Argument 'tree' must hold between 1 and {MOST_DRAWN} trees.")
+    _check_size(trees)
     if captions is None:
         captions = [str(each) if each.order <= 12 else f"n = {each.order}" for each in trees]
     if len(captions) != len(trees):

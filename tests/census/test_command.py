@@ -151,7 +151,7 @@ def test_a_broken_conjecture_exits_with_1(run, monkeypatch: pytest.MonkeyPatch) 
         (["10", "--memory", "1M"], "allow more, or use fewer workers."),
         (["10", "--shards", "4/4"], "'4/4' is not a part such as 0/4, ..., 3/4."),
         (["10", "--shards", "9" * 400], "is not a part such as"),
-        (["10", "-o", "no/where.json"], "There is no folder 'no' for --output."),
+        (["10", "-o", "no/where.json"], "there is no folder 'no'"),
         (["10", "--workers", "0"], "0 is not in the range"),
         (["10", "--scheduler", "tcp://127.0.0.1:1"], "No Dask scheduler answers at"),
         (["10", "--folder", "/dev/null/here"], "cannot be made: Not a directory"),

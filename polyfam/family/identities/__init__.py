@@ -100,7 +100,8 @@ def verify(max_vertices: int, progress: Progress | None = None) -> Iterator[Veri
     max_vertices : int
         At least 1.  Checks by listing stop at their own largest order.
     progress : callable, optional
-        Called with the name of the identity, the order about to be checked and the last one.
+        Called with "tables" while these are made and then with the name of each identity, the
+        order that comes next and the last one.
 
     Yields
     ------
@@ -114,7 +115,11 @@ def verify(max_vertices: int, progress: Progress | None = None) -> Iterator[Veri
     """
     last = integer(max_vertices, "max_vertices", minimum=1)
     check_size(last)
-    tables = [beta_table(n) for n in range(1, last + 1)]
+    tables = []
+    for n in range(1, last + 1):
+        if progress is not None:
+            progress("tables", n, last)
+        tables.append(beta_table(n))
     for identity in IDENTITIES:
         trees, failure, largest = 0, None, 0
         for table in tables:
