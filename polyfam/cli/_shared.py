@@ -5,6 +5,7 @@ Data goes to standard output and everything else to standard error.
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import threading
@@ -100,8 +101,8 @@ def _folded(line: str) -> str:
 
 
 def terminal_width() -> int:
-    """Return how long lines for people may be: without end where no terminal shows them."""
-    if not sys.stdout.isatty():
+    """Return how long lines for people may be: without end in a pipe, unless COLUMNS is set."""
+    if not (sys.stdout.isatty() or os.environ.get("COLUMNS")):
         return sys.maxsize
     return max(30, min(_WIDEST, shutil.get_terminal_size().columns))
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from textwrap import fill
 from typing import TYPE_CHECKING, Any, Literal, overload
 
@@ -53,22 +54,35 @@ def from_option() -> Callable[[Any], Any]:
 
 @overload
 def read_trees(
-    values: Sequence[str], notation: str | None, rooted: Literal[True]
+    values: Sequence[str],
+    notation: str | None,
+    rooted: Literal[True],
+    known: Mapping[str, FreeTree] | None = None,
 ) -> Iterator[RootedTree]: ...
 @overload
 def read_trees(
-    values: Sequence[str], notation: str | None = None, rooted: Literal[False] = False
+    values: Sequence[str],
+    notation: str | None = None,
+    rooted: Literal[False] = False,
+    known: Mapping[str, FreeTree] | None = None,
 ) -> Iterator[FreeTree]: ...
 @overload
 def read_trees(
-    values: Sequence[str], notation: str | None, rooted: bool
+    values: Sequence[str],
+    notation: str | None,
+    rooted: bool,
+    known: Mapping[str, FreeTree] | None = None,
 ) -> Iterator[FreeTree | RootedTree]: ...
 def read_trees(
-    values: Sequence[str], notation: str | None = None, rooted: bool = False
+    values: Sequence[str],
+    notation: str | None = None,
+    rooted: bool = False,
+    known: Mapping[str, FreeTree] | None = None,
 ) -> Iterator[FreeTree | RootedTree]:
     """Yield the trees of the arguments, with those of standard input in place of ``-``.
 
-    Errors in standard input start with the number of the line.
+    Errors in standard input start with the number of the line.  The lines of `known`, level
+    sequences, are not parsed unless the notation is another one.
     """
     from polyfam.trees.notation import split_by_the_shell
 
@@ -80,6 +94,9 @@ def read_trees(
             continue
         for number, line in numbered_lines():
             if line in ("", ">>graph6<<", ">>sparse6<<"):
+                continue
+            if known and (found := known.get(line)) and not rooted and notation in (None, "levels"):
+                yield found
                 continue
             try:
                 tree = read_tree(line, rooted, notation)
@@ -105,6 +122,8 @@ def fields(pairs: Iterable[tuple[str, object]]) -> str:
     """Lay out labelled values, those that are None or empty left out, folded to the terminal."""
     shown = [(label, str(value)) for label, value in pairs if value not in (None, "")]
     margin = 4 + max(len(label) for label, _ in shown)
+    if terminal_width() == sys.maxsize:  # fill takes as long as all that finds the values
+        return "\n".join(f"  {label:<{margin - 2}}{value}" for label, value in shown)
     width = max(terminal_width(), margin + 20)
     return "\n".join(
         fill(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from polyfam._checks import meant, quoted
+from polyfam.cli._bulk import Known, polynomials
 from polyfam.cli._shared import TREE_SETTINGS, csv_line, emit, printing_options
 from polyfam.cli._trees import (
     examples,
@@ -31,22 +32,31 @@ _FACTORED = 60
 def _text(p: BetaPolynomial, factor: bool) -> str:
     """Return everything known about a polynomial, one line or more a fact."""
     from polyfam.family.identification import classical_names
+    from polyfam.family.polynomial import CERTIFIED
 
     factors = _factors(p) if factor and p.degree <= _FACTORED else None
+    # What the census certifies takes as long as all the rest to find out again.
+    real = p.tree.order <= CERTIFIED or p.is_real_rooted()
     pairs = [
         ("P(beta)", p),
         ("factors", factors),
         ("row", " ".join(map(str, p.row))),
         ("gamma vector", " ".join(map(str, p.gamma_vector))),
         ("P(1)", p.total),
-        ("roots", "all real" if p.is_real_rooted() else "not all real"),
-        ("name", named(classical_names(p.row) if p.degree else ())),
+        ("roots", "all real" if real else "not all real"),
+        ("name", named(classical_names(p.row) if _may_be_classical(p) else ())),
         ("tree", p.tree),
         ("degrees", " ".join(map(str, p.tree.degree_sequence()))),
         ("sigma", p.tree.automorphisms()),
         ("id", published_id(p.tree)),
     ]
     return fields(pairs)
+
+
+def _may_be_classical(p: BetaPolynomial) -> bool:
+    """Say whether the second coefficient is that of a path or of a star."""
+    j = p.degree
+    return j > 0 and p.row[1:2] in ((), (j * (j - 1) // 2,), (2**j - j - 1,))
 
 
 def _factors(p: BetaPolynomial) -> str:
@@ -129,14 +139,12 @@ def command(
     line a tree; integers in JSON are strings, since they may exceed 2^53. Streams are not
     factored, which takes longer than all the rest.
     """
-    from polyfam.family.single import beta_polynomial
-
     names = [name.strip() for name in (columns or "").split(",") if name.strip()]
     if names and format_ not in ("json", "csv"):
         raise click.UsageError("--columns goes with --format csv or json.")
     write = _writer(format_, names, factor="-" not in trees)
-    for k, tree in enumerate(read_trees(trees, notation)):
-        p = beta_polynomial(tree)
+    known = Known()
+    for k, p in enumerate(polynomials(read_trees(trees, notation, known=known), known)):
         if format_ == "csv" and not k:
             emit(csv_line(_facts(p, names)))
         if k and format_ == "text":

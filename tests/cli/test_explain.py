@@ -13,7 +13,7 @@ ADAGRAD = "|g|_1 is anti-penalised, more and more, while the step h/sqrt(n + 1) 
 
 def run(*arguments):
     """Run ``polyfam explain``."""
-    return CliRunner().invoke(main, ["explain", *arguments])
+    return CliRunner(env={"COLUMNS": "80"}).invoke(main, ["explain", *arguments])
 
 
 def facts(output):

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from polyfam.cli import main, poly
 from polyfam.cli._trees import read_tree
 from polyfam.family.single import beta_polynomial
-from polyfam.trees import path
+from polyfam.trees import free_trees, parse_tree, path
 
 COMMAND = [sys.executable, "-m", "polyfam", "poly"]
 
@@ -210,3 +210,18 @@ def test_row_needs_no_heavy_library() -> None:
 def test_identifiers_are_read_in_any_case() -> None:
     assert run("f5.2").output == run("F5.2").output
     assert "row           1 8 8 1" in run("f5.2").output
+
+
+def test_a_stream_of_one_order_is_looked_up_and_says_the_same() -> None:
+    """Oracle: the trees one by one, each in a run of its own order before a table is made."""
+    trees = [str(tree) for tree in free_trees(10)] * 3
+    mixed = [*trees, "star:4", "0 1 2 2", *trees[:2]]
+    lines = run("-", "--format", "row", stdin="\n".join(mixed)).stdout.splitlines()
+    alone = {text: " ".join(map(str, beta_polynomial(parse_tree(text)).row))
+             for text in mixed}  # fmt: skip
+    assert lines == [alone[text] for text in mixed]
+    parents = ["0 1 2 1 2"] * 300 + [
+        "0 1 2 3 3"
+    ]  # after 200 a table is made, whose texts are levels
+    lines = run("-", "--from", "parents", "--format", "row", stdin="\n".join(parents)).stdout
+    assert set(lines.splitlines()) == {"1 8 8 1"}

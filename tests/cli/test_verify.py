@@ -19,7 +19,7 @@ def test_report_lists_every_identity_with_the_trees_checked():
 
 
 def test_report_fits_a_terminal():
-    result = CliRunner().invoke(main, ["verify", "--max-vertices", "4"])
+    result = CliRunner(env={"COLUMNS": "80"}).invoke(main, ["verify", "--max-vertices", "4"])
     assert max(map(len, result.output.splitlines())) <= 80
 
 

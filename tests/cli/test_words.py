@@ -13,7 +13,7 @@ from polyfam.words import edge_words, is_gamma_word
 
 
 def run(*arguments):
-    return CliRunner().invoke(main, ["words", *arguments])
+    return CliRunner(env={"COLUMNS": "80"}).invoke(main, ["words", *arguments])
 
 
 def words_in(output):
