@@ -93,7 +93,11 @@ def _list(directory: Path | None, format_: str) -> None:
         name, title = entry["name"], entry["title"]
         count = sizes.get(name, 0)
         head = f"{name:<16}{count:>5} {'row ' if count == 1 else 'rows'}  "
-        emit(fill(title, terminal_width() - 1, initial_indent=head, subsequent_indent=" " * len(head)))
+        emit(
+            fill(
+                title, terminal_width() - 1, initial_indent=head, subsequent_indent=" " * len(head)
+            )
+        )
 
 
 @command.command("show", short_help="Say what a table holds and where it comes from.")
