@@ -40,8 +40,8 @@ class SmallCNN:
             )
         )
         self.value, self.gradient = loss.value, loss.gradient
-        self.hessian_vector, self.series = loss.hessian_vector, loss.series
-        self.coefficient, self.products_are_checked = loss.coefficient, True
+        self.hessian_vector, self.series, self.jet = loss.hessian_vector, loss.series, loss.jet
+        self.products_are_checked = True
 
     def initial_point(self, seed: int) -> Array:
         """Return weights that keep variances, and zero biases."""

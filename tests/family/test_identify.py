@@ -107,8 +107,8 @@ def test_vertex_and_edge_are_told_apart_as_polynomials() -> None:
         ((1, 26, 50, 26, 1), "entry 0 at position 2 of the gamma vector is less than"),
         ((1, 10, 40, 10, 1), "entry 22 at position 2 of the gamma vector is greater than"),
         ((1, 7, 7, 1), "none of the 3 free trees on 5 vertices has these coefficients"),
-        ((1, 10**300, 1), "coefficient 10^300 or so of beta^2 is greater than that of the star, 4"),
-        ([1] * 10**5, "coefficient 1 of beta^2 is less than that of the path, 4999950000"),
+        ((1, 10**300, 1), "coefficient about 10^300 of beta^2 is greater than that of the star, 4"),
+        ([1] * 10**5, "coefficient 1 of beta^2 is less than that of the path, 4,999,950,000"),
     ],
 )
 def test_refusal_names_the_first_condition_that_fails(coefficients, reason: str) -> None:
