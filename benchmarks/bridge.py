@@ -3,9 +3,11 @@
     python benchmarks/bridge.py [--repeat R] [--threads N]
 
 Two perceptrons of 10^5 and 10^6 parameters and a convolutional net, single precision, batches of
-128 inputs, one thread, the least of R times: a plain gradient; a product with the Hessian by
-curvlinops, where it is installed; the correction with its check (the first call) and without (later
-ones), for SGD, AdamW, NAdam and RMSprop at step 500; and both ends of the spectrum, cold and warm.
+128 inputs, one thread, processor time, the least of R times, in turn with a plain gradient: a
+gradient with a product by torch alone; a product by curvlinops, where it is installed; the
+correction with its check (the first call) and without (later ones), for SGD, Adam, AdamW, NAdam and
+RMSprop at step 500; and both ends of the spectrum, cold and warm.  Then, in double precision, the
+terms of heavy ball to orders 2, 3 and 4 by `from_torch`, where a unit is a gradient of the adapter.
 """
 
 from __future__ import annotations
@@ -14,21 +16,55 @@ import argparse
 import importlib.util
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import torch
 
-from polyfam import memory_correction
+from polyfam import from_torch, memory_correction, memoryless
+from polyfam.optimizers import HeavyBall
 
 
-def least(work: Callable[[], Any], repeat: int) -> float:
-    """Return the least processor time of a call in seconds; the first one warms up."""
-    times = []
+def least(works: list[Callable[[], Any]], repeat: int) -> list[float]:
+    """Return the least processor times of calls in seconds, in turn; the first ones warm up."""
+    times: list[list[float]] = [[] for _ in works]
     for _ in range(repeat + 1):
-        start = time.process_time()
-        work()
-        times.append(time.process_time() - start)
-    return min(times[1:])
+        for work, seen in zip(works, times, strict=True):
+            start = time.process_time()
+            work()
+            seen.append(time.process_time() - start)
+    return [min(seen[1:]) for seen in times]
+
+
+def show(what: str, work: Callable[[], Any], unit: Callable[[], Any], repeat: int) -> None:
+    """Print what a call costs in units."""
+    cost, one = least([work, unit], repeat)
+    print(f"  {what:44}{cost / one:8.1f} gradients", flush=True)
+
+
+def report_orders(name: str, model: Any, inputs: Any, repeat: int) -> None:
+    """Print what the terms of heavy ball cost."""
+    model, inputs = model.double(), inputs.double()
+    labels = torch.randint(10, (len(inputs),))
+    names, tensors = zip(*model.named_parameters(), strict=True)
+    sizes = [t.numel() for t in tensors]
+
+    def function(theta: Any) -> Any:
+        parts = zip(names, tensors, theta.split(sizes), strict=True)
+        values = {key: part.reshape(t.shape) for key, t, part in parts}
+        outputs = torch.func.functional_call(model, values, (inputs,))
+        return torch.nn.functional.cross_entropy(outputs, labels)
+
+    theta = torch.cat([t.detach().reshape(-1) for t in tensors]).numpy()
+    smooth = from_torch(function)
+    print(f"{name}, double precision, heavy ball without memory")
+    for order in (2, 3, 4):
+        show(
+            f"order {order}",
+            lambda order=order: memoryless(HeavyBall(0.9), smooth, theta, order=order),
+            lambda: smooth.gradient(theta),
+            repeat,
+        )
 
 
 def models() -> Iterator[tuple[str, Any, Any]]:
@@ -37,8 +73,8 @@ def models() -> Iterator[tuple[str, Any, Any]]:
     for name, width in (("perceptron, 10^5", 110), ("perceptron, 10^6", 700)):
         layers = [nn.Linear(784, width), nn.GELU(), nn.Linear(width, width), nn.GELU()]
         yield name, nn.Sequential(*layers, nn.Linear(width, 10)), torch.randn(128, 784)
-    layers = [nn.Conv2d(1, 16, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(16, 32, 3), nn.ReLU()]
-    tail = [nn.MaxPool2d(2), nn.Flatten(), nn.Linear(800, 10)]
+    layers = [nn.Conv2d(1, 16, 3), nn.SiLU(), nn.AvgPool2d(2), nn.Conv2d(16, 32, 3), nn.SiLU()]
+    tail = [nn.AvgPool2d(2), nn.Flatten(), nn.Linear(800, 10)]
     yield "convolutional net", nn.Sequential(*layers, *tail), torch.randn(128, 1, 28, 28)
 
 
@@ -74,18 +110,21 @@ def main() -> None:
         def gradient(model=model, batch=batch, parameters=parameters) -> Any:
             return torch.autograd.grad(loss(model, batch), parameters)
 
-        one = least(gradient, 4 * arguments.repeat)
+        (one,) = least([gradient], 4 * arguments.repeat)
         count = sum(p.numel() for p in parameters)
         print(f"{name}: {count:,} parameters, a gradient takes {1000 * one:.1f} ms")
 
-        def show(what: str, work: Callable[[], Any], one: float = one) -> None:
-            print(f"  {what:44}{least(work, arguments.repeat) / one:8.1f} gradients")
+        def product_of_torch(model=model, batch=batch, parameters=parameters) -> Any:
+            graph = torch.autograd.grad(loss(model, batch), parameters, create_graph=True)
+            return torch.autograd.grad(graph, parameters, [g.detach() for g in graph])
 
+        show("torch alone, a gradient and a product", product_of_torch, gradient, arguments.repeat)
         product = curvlinops_product(model, batch)
         if product is not None:
-            show("curvlinops, one product (with its gradient)", product)
+            show("curvlinops, one product (with its gradient)", product, gradient, arguments.repeat)
         for kind, options in (
             (torch.optim.SGD, {"momentum": 0.9}),
+            (torch.optim.Adam, {}),
             (torch.optim.AdamW, {}),
             (torch.optim.NAdam, {}),
             (torch.optim.RMSprop, {}),
@@ -95,13 +134,17 @@ def main() -> None:
             def corrected(model=model, optimizer=optimizer, batch=batch, **more: Any) -> Any:
                 return memory_correction(model, loss, optimizer, batch, step=500, **more)
 
-            show(f"{kind.__name__}, with the check", corrected)
-            show(f"{kind.__name__}", lambda: corrected(check=False))
+            later = partial(corrected, check=False)
+            show(f"{kind.__name__}, with the check", corrected, gradient, arguments.repeat)
+            show(f"{kind.__name__}", later, gradient, arguments.repeat)
         cold = memory_correction(model, loss, optimizer, batch, sharpness=True).spectrum
         warm = memory_correction(
             model, loss, optimizer, batch, sharpness=True, start=cold.vector
         ).spectrum
         print(f"  both ends of the spectrum: {cold.products} products, {warm.products} from there")
+    for name, model, inputs in models():
+        if "10^6" not in name:
+            report_orders(name, model, inputs, arguments.repeat)
 
 
 if __name__ == "__main__":

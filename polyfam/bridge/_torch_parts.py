@@ -239,7 +239,7 @@ class Products:
             return past + decay * part.theta if abs(decay) > _ALIKE else past
         result = self._torch.empty_like(part.gradient)
         # some eight nodes for each entry
-        for out, g, theta in slices(result, part.gradient, part.theta, length=_SLICE // 8):
+        for out, g, theta in slices(result, part.gradient, part.theta, length=_SLICE // 4):
             out.copy_(recipe.accumulated(lags, g, theta, part.rounding) / scale)
         return result
 

@@ -34,8 +34,8 @@ def memory_correction(
     An optimizer with memory moves as theta <- theta - h (F + h M) without one does: F is its
     direction after a constant gradient, M the correction of [MEM] for a moving one.  Both are
     computed where the parameters are, in their precision, from one gradient and one product with
-    the Hessian (two for NAdam), and the model, its gradients, the optimizer and the random numbers
-    are left as they are.
+    the Hessian (two for NAdam with decoupled decay at a finite step), and the model, its gradients,
+    the optimizer and the random numbers are left as they are.
 
     Parameters
     ----------
