@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pytest
 
@@ -180,3 +182,16 @@ def test_a_time_just_below_a_step_by_rounding_belongs_to_it() -> None:
 def test_what_does_not_fit_is_refused_in_one_sentence(call: object, message: str) -> None:
     with pytest.raises((DomainError, ArgumentTypeError), match=message):
         call(ode(Adam(epsilon=1.0), Quadratic([[2.0]])))
+
+
+def test_the_equation_warns_where_its_correction_outgrows_the_first_term():
+    """Oracle: on a parabola with curvature 1 the ratio is h (1 + beta) / (2 (1 - beta)^2)."""
+    from polyfam.memory import ValidityWarning
+
+    for step_size, warns in ((0.3, False), (0.36, True)):  # the ratio is 1 at 1/3
+        ode = first_order_ode(HeavyBall(0.5), Quadratic([[1.0]]), step_size=step_size)
+        with warnings.catch_warnings(record=True) as seen:
+            warnings.simplefilter("always")
+            ode.integrate([1.0], 1)
+        assert [each.category for each in seen] == [ValidityWarning] * warns
+        assert all(each.filename == __file__ for each in seen)
