@@ -88,3 +88,20 @@ def test_terms_draw_their_sizes() -> None:
 
 def test_explanation_says_why_nothing_is_certified() -> None:
     assert "no Lipschitz constant" in dict(VALUES["explanation"])["certified"]
+
+
+def test_losses_tell_their_name_their_dimension_and_their_numbers():
+    from polyfam import losses
+
+    data = [[0.0, 1.0], [1.0, 0.0], [2.0, 1.0]]
+    shown = [
+        losses.Quadratic([[1.0, 0.0], [0.0, 2.0]]),
+        losses.MLP(data, [0.0, 1.0, 2.0], [4], ridge=0.5),
+        losses.LogisticRegression(data, [0, 1, 1], ridge=0.1),
+        losses.LogCosh(),
+    ]
+    for loss in shown:
+        text = repr(loss)
+        assert text.startswith(f"<{type(loss).__name__}: {loss.dimension} parameter")
+        assert len(text) <= 120 and "object at" not in text
+    assert "ridge = 0.5" in repr(shown[1])

@@ -21,7 +21,7 @@ from polyfam.losses.arithmetic.taylor import Taylor
 from polyfam.losses.derivatives.points import as_numbers, as_points, check_finite
 from polyfam.typing import Array
 
-__all__ = ["AnalyticLoss", "cast", "flattened", "line", "numbers", "points", "real"]
+__all__ = ["AnalyticLoss", "cast", "described", "flattened", "line", "numbers", "points", "real"]
 
 
 class AnalyticLoss(ABC):
@@ -36,6 +36,9 @@ class AnalyticLoss(ABC):
     dimension: int
     products_are_checked = True
 
+    def __repr__(self) -> str:
+        return described(self)
+
     @abstractmethod
     def value(self, theta: Any) -> Any:
         """Return L at points (..., d), shape (...)."""
@@ -48,6 +51,25 @@ class AnalyticLoss(ABC):
         """Return the Hessian at points (..., d) times vectors (..., d), shape (..., d)."""
         series = self.gradient(Taylor.line(*line(self, theta, vector), terms=2))
         return np.asarray(series.coefficients[1])
+
+
+def described(loss: Any) -> str:
+    """Return the name of a loss, its number of parameters and the numbers that it was made with.
+
+    Examples
+    --------
+    >>> from polyfam.losses import Quadratic
+    >>> Quadratic([[1.0]])
+    <Quadratic: 1 parameter>
+    """
+    count = f"{loss.dimension:,} parameter{'s' * (loss.dimension != 1)}"
+    settings = [
+        f"{name} = {value!r}"
+        for name, value in vars(loss).items()
+        if not name.startswith("_") and name not in ("dimension", "shapes", "bias")
+        if type(value) in (int, float, tuple)
+    ]
+    return f"<{type(loss).__name__}: {', '.join([count, *settings])}>"
 
 
 def points(loss: Any, theta: Any, name: str = "theta") -> Any:

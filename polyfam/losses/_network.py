@@ -25,7 +25,7 @@ import numpy as np
 from polyfam._checks import integer
 from polyfam.errors import DomainError
 from polyfam.losses._activations import Activation, Output
-from polyfam.losses._analytic import cast, flattened, line, numbers, points, real
+from polyfam.losses._analytic import cast, described, flattened, line, numbers, points, real
 from polyfam.losses._network_jet import NetworkJet
 from polyfam.losses._network_smoothness import network_bound
 from polyfam.losses._samples import chosen_samples, samples
@@ -57,6 +57,9 @@ class Network:
     """
 
     products_are_checked = True
+
+    def __repr__(self) -> str:
+        return described(self)
 
     def __init__(
         self,
