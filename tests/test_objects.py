@@ -103,5 +103,6 @@ def test_losses_tell_their_name_their_dimension_and_their_numbers():
     for loss in shown:
         text = repr(loss)
         assert text.startswith(f"<{type(loss).__name__}: {loss.dimension} parameter")
-        assert len(text) <= 120 and "object at" not in text
+        assert len(text) <= 120
+        assert "object at" not in text
     assert "ridge = 0.5" in repr(shown[1])
