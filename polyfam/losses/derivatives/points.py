@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from numbers import Number
 from typing import Any
 
@@ -59,7 +58,7 @@ def as_numbers(values: Any, name: str, real: bool = False) -> Array:
     >>> as_numbers([1, 2], "theta")
     array([1., 2.])
     """
-    with suppress(TypeError, ValueError, OverflowError):
+    try:
         array = np.asarray(values)
         kind = array.dtype.kind
         # only objects are looked at one by one: a million floats would take 50 ms
@@ -67,6 +66,8 @@ def as_numbers(values: Any, name: str, real: bool = False) -> Array:
             kind == "O" and all(isinstance(entry, Number) for entry in array.flat)
         ):
             return array if kind in "fc" else array.astype(float)
+    except (TypeError, ValueError, OverflowError):
+        pass
     what = "an array of real numbers" if real else "an array of numbers"
     raise ArgumentTypeError(f"Argument '{name}' must be {what}, not {shown(values)}.")
 
