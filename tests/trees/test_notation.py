@@ -30,6 +30,7 @@ from polyfam.trees import (
     rooted_trees,
     shapes,
 )
+from polyfam.trees.labelled import root_at_0
 from polyfam.trees.notation import (
     NOTATIONS,
     format_tree,
@@ -724,3 +725,26 @@ def test_rows_of_a_data_frame_are_not_the_names_of_its_columns():
                 build(frame)
     assert FreeTree.from_edges(table.to_numpy()) == FreeTree([0, 1, 1, 1])
     assert FreeTree.from_edges([("a", ""), ("b", "a"), ("c", "a")]).order == 3
+
+
+@pytest.mark.parametrize("n", range(1, 5))
+def test_edges_on_few_vertices_are_a_tree_or_refused_as_networkx_says(n):
+    """All lists of n - 1 pairs, with loops, double edges and cycles."""
+    for edges in product(product(range(n), repeat=2), repeat=n - 1):
+        graph = networkx.MultiGraph(edges)
+        graph.add_nodes_from(range(n))
+        if networkx.is_tree(graph):
+            distances = networkx.single_source_shortest_path_length(graph, 0)
+            levels = levels_of(root_at_0(list(edges), n))
+            assert sorted(levels) == sorted(distances.values())
+        else:
+            with pytest.raises(InvalidTreeError):
+                root_at_0(list(edges), n)
+
+
+def levels_of(parents):
+    """Return the levels of vertices that come after their parents."""
+    levels = []
+    for parent in parents:
+        levels.append(levels[parent] + 1 if parent >= 0 else 0)
+    return levels
