@@ -85,19 +85,16 @@ def root_at_0(edges: list[tuple[int, int]], n: int) -> list[int]:
     for u, v in edges:
         neighbours[u].append(v)
         neighbours[v].append(u)
-    above = [-1] * n
+    unseen = [True] * n
+    unseen[0] = False
     order, parents = [0], [-1]
-    for place, vertex in zip(range(n), order, strict=False):  # grows while it is read
-        source = above[vertex]
+    for place, vertex in enumerate(order):  # grows while it is read
         for neighbour in neighbours[vertex]:
-            if neighbour != source:
-                above[neighbour] = vertex
+            if unseen[neighbour]:
+                unseen[neighbour] = False
                 order.append(neighbour)
                 parents.append(place)
-    # On a cycle the list would grow without end; a double edge puts a vertex in it twice.
-    if len(parents) == n and above.count(-1) == 1:
-        return parents
-    return root_at_first(edges, range(n))
+    return parents if len(parents) == n else root_at_first(edges, range(n))
 
 
 def _breadth_first(neighbours: list[list[int]], names: list[Hashable]) -> list[int]:

@@ -22,13 +22,13 @@ from polyfam.trees.labelled import root_at_0
 from polyfam.trees.notation._notation import Notation, Parents
 from polyfam.trees.tree import FreeTree, RootedTree
 
-__all__ = ["NOTATION", "nearly_fits", "read_order", "write_order"]
+__all__ = ["NOTATION", "SEXTETS", "nearly_fits", "read_order", "write_order"]
 
 #: Largest text that `format` writes: with 100 MB it reaches 34,640 vertices.
 _LONGEST = 10**8
 
 #: The six bits of each character.
-_SEXTETS = {code: f"{code - 63:06b}" for code in range(63, 127)}
+SEXTETS = {code: f"{code - 63:06b}" for code in range(63, 127)}
 
 _STRAY = re.compile(r"[^?-~]")
 
@@ -54,7 +54,7 @@ def parse(text: str) -> Parents:
         )
     edges = []
     column, first = 1, 0  # x(0, column) is bit number `first`
-    bits = sextets.translate(_SEXTETS)
+    bits = sextets.translate(SEXTETS)
     bit = bits.find("1")
     while bit >= 0:
         while bit >= first + column:

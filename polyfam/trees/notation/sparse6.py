@@ -16,21 +16,15 @@ B. D. McKay, Description of graph6, sparse6 and digraph6 encodings, part of naut
 from __future__ import annotations
 
 import re
-from binascii import a2b_base64
-from string import ascii_lowercase, ascii_uppercase, digits
+from functools import lru_cache
 
 from polyfam.errors import InvalidTreeError
 from polyfam.trees.labelled import root_at_0
 from polyfam.trees.notation._notation import Notation, Parents
-from polyfam.trees.notation.graph6 import read_order, write_order
+from polyfam.trees.notation.graph6 import SEXTETS, read_order, write_order
 from polyfam.trees.tree import FreeTree, RootedTree
 
 __all__ = ["NOTATION"]
-
-#: Six bits a character too, and unpacked by the standard library.
-_BASE64 = bytes.maketrans(
-    bytes(range(63, 127)), (ascii_uppercase + ascii_lowercase + digits + "+/").encode()
-)
 
 
 def parse(text: str) -> Parents:
@@ -52,26 +46,24 @@ def parse(text: str) -> Parents:
             f"The sparse6 text of a tree on {n} vertices must have at least {least} characters "
             f"after the number of vertices, not {len(sextets)}."
         )
-    high = 1 << width
+    bits = sextets.translate(SEXTETS)
+    step, units = width + 1, _units(width) if width < 12 else _Units()
     edges = []
-    vertex = count = 0
-    units = _units(sextets, width + 1)
-    for count, unit in enumerate(units):  # noqa: B007, the number of units read is used below
-        if unit >= high:
-            vertex += 1
-            unit -= high
-        if unit > vertex:
-            if unit >= n:
+    vertex = start = 0
+    for start in range(0, len(bits) - width, step):
+        move, other = units[bits[start : start + step]]
+        vertex += move
+        if other > vertex:
+            if other >= n:
                 break
-            vertex = unit
+            vertex = other
         elif vertex >= n:
             break
         else:
-            edges.append((unit, vertex))
+            edges.append((other, vertex))
     else:
-        count = len(units)
-    rest = 6 * len(sextets) - count * (width + 1)
-    if rest > 5 or (rest and (ord(sextets[-1]) - 62) % (1 << rest)):
+        start = len(bits) // step * step
+    if len(bits) - start > 5 or "0" in bits[start:]:
         raise InvalidTreeError(
             "The sparse6 text must end with fewer than six bits, all ones, after the last edge."
         )
@@ -98,18 +90,19 @@ def _width(n: int) -> int:
     return max(1, (n - 1).bit_length())
 
 
-def _units(sextets: str, step: int) -> list[int]:
-    """Return the whole units of so many bits, each as a number."""
-    text = sextets.encode().translate(_BASE64)
-    packed = a2b_base64(text + b"A" * (-len(text) % 4))
-    count = 6 * len(text) // step
-    mask = (1 << step) - 1
-    shifts = range(23 * step, -1, -step)
-    units: list[int] = []
-    for start in range(0, len(packed), 3 * step):  # 24 units, or what is left
-        value = int.from_bytes(packed[start : start + 3 * step].ljust(3 * step, b"A"), "big")
-        units += [value >> shift & mask for shift in shifts[: count - len(units)]]
-    return units
+class _Units(dict[str, tuple[int, int]]):
+    """The bit and the vertex of every unit, found when it comes up and kept."""
+
+    def __missing__(self, unit: str) -> tuple[int, int]:
+        self[unit] = found = int(unit[0]), int(unit[1:], 2)
+        return found
+
+
+@lru_cache(maxsize=12)
+def _units(width: int) -> _Units:
+    """Return the units of a width, kept from text to text while they are few."""
+    del width  # only the key under which the cache keeps them
+    return _Units()
 
 
 # The header or the colon, with which nothing else starts.
