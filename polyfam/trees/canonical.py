@@ -18,13 +18,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import groupby, pairwise
-from math import factorial, prod
 
 from polyfam._checks import shown
 from polyfam.errors import InvalidTreeError
 from polyfam.trees.levels import sizes_from_parents, subtree_sizes
 
 __all__ = [
+    "automorphisms_from_levels",
     "canonical_levels",
     "centroid_levels",
     "count_automorphisms",
@@ -221,12 +221,34 @@ def count_automorphisms(parents: Sequence[int]) -> int:
     >>> count_automorphisms([-1, 0, 0, 1, 2])
     2
     """
-    children, ranks = _ranked_children(top_down(parents))
-    return prod(
-        factorial(len(list(equal)))
-        for siblings in children
-        for _, equal in groupby(sorted(ranks[child] for child in siblings))
-    )
+    return automorphisms_from_levels(canonical_levels(parents))
+
+
+def automorphisms_from_levels(levels: Sequence[int]) -> int:
+    """Return the number of automorphisms of a rooted tree with a canonical level sequence.
+
+    In such a sequence equal branches stand side by side.
+
+    Examples
+    --------
+    >>> automorphisms_from_levels((0, 1, 1, 1, 1))
+    24
+    """
+    sizes = subtree_sizes(levels)
+    latest = [0] * (max(levels) + 2)  # the sibling before, by level, and how many are equal to it
+    equal = [0] * len(latest)
+    count = 1
+    for vertex, level in enumerate(levels[1:], start=1):
+        before, size = latest[level], sizes[vertex]
+        same = equal[level] and sizes[before] == size
+        if same and levels[before:vertex] == levels[vertex : vertex + size]:
+            equal[level] += 1
+            count *= equal[level]
+        else:
+            equal[level] = 1
+        latest[level] = vertex
+        equal[level + 1] = 0
+    return count
 
 
 def _ranked_children(parents: Sequence[int]) -> tuple[list[list[int]], list[int]]:

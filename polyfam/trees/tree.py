@@ -23,9 +23,9 @@ from typing import TYPE_CHECKING, Any
 
 from polyfam.trees.base import Tree
 from polyfam.trees.canonical import (
+    automorphisms_from_levels,
     canonical_levels,
     centroid_levels,
-    count_automorphisms,
     hung_from,
     rooted_levels,
     top_down,
@@ -116,7 +116,7 @@ class RootedTree(Tree):
         >>> RootedTree([0, 1, 1, 1]).automorphisms()
         6
         """
-        return count_automorphisms(self.parents())
+        return automorphisms_from_levels(self._levels)
 
     def factorial(self) -> int:
         """Return the tree factorial, the product of the sizes of all subtrees.
@@ -286,7 +286,7 @@ class FreeTree(Tree):
             first, *rest = branches(self._levels)
             half = (0, *(level + 1 for branch in rest for level in branch))
             swaps = 2 if first == half else 1
-        return swaps * count_automorphisms(self.parents())
+        return swaps * automorphisms_from_levels(self._levels)
 
     def diameter(self) -> int:
         """Return the number of edges of a longest path.
