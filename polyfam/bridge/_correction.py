@@ -10,9 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from math import hypot, inf, isfinite
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from polyfam._checks import optional_import
+from polyfam._frames import frame
+
+if TYPE_CHECKING:
+    import pandas
 
 __all__ = ["MemoryCorrection", "Part", "Penalised", "Spectrum"]
 
@@ -52,7 +56,7 @@ class Part:
 
     @property
     def ratio(self) -> float:
-        """H |M|/|F|; infinite where only F vanishes."""
+        """The quotient h |M|/|F|; infinite where only F vanishes."""
         return _ratio(self.correction_size, self.direction_size)
 
     def __repr__(self) -> str:
@@ -202,12 +206,12 @@ class MemoryCorrection:
 
     @property
     def correction_size(self) -> float:
-        """H |M| over all parameters."""
+        """The size h |M| over all parameters."""
         return hypot(*(p.correction_size for p in self.parts))
 
     @property
     def ratio(self) -> float:
-        """H |M|/|F| over all parameters: small where the expansion can be believed."""
+        """The quotient h |M|/|F| over all parameters: small where the expansion can be believed."""
         return _ratio(self.correction_size, self.direction_size)
 
     def __getitem__(self, name: str) -> Part:
@@ -249,6 +253,22 @@ class MemoryCorrection:
         lines += [_wrapped(f"note: {note}") for note in self.notes]
         cost = f"{self.gradients} gradients, {self.products} products with the Hessian"
         return "\n".join([*lines, f"  cost: {cost}" + (", and a check" if self.checks else "")])
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """Return a pandas frame of the sizes, one row a parameter.
+
+        Returns
+        -------
+        pandas.DataFrame
+            With the columns ``parameter``, ``direction`` (|F|), ``correction`` (h |M|), ``ratio``.
+
+        Raises
+        ------
+        MissingExtraError
+            Without pandas.
+        """
+        rows = ((p.name, p.direction_size, p.correction_size, p.ratio) for p in self.parts)
+        return frame(rows, ("parameter", "direction", "correction", "ratio"))
 
     def plot(self, ax: Any = None) -> Any:
         """Draw |F| and h |M| of every parameter.

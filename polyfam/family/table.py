@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, overload
 
 from polyfam._checked import checked
 from polyfam._checks import integer, readable, shown
+from polyfam._frames import frame
 from polyfam._html import preformatted
 from polyfam._html import table as html_table
 from polyfam.errors import ResourceError
@@ -22,6 +23,7 @@ from polyfam.trees import FreeTree, count_free_trees
 
 if TYPE_CHECKING:
     import numpy
+    import pandas
 
     from polyfam.family.engine.halves import Halves
 
@@ -183,6 +185,26 @@ class BetaTable(Sequence[BetaPolynomial]):
             half = self._large.get(row, half)
             coefficients = (0, *half, *half[:mirrored][::-1]) if self._n > 1 else tuple(half)
             yield BetaPolynomial._trusted(coefficients, FreeTree._trusted(tuple(levels)))
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """Return a pandas frame: level sequences, and rows of coefficients as tuples of integers.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a polynomial, with the columns ``tree`` and ``coefficients``.
+
+        Raises
+        ------
+        MissingExtraError
+            Without pandas.
+
+        Examples
+        --------
+        >>> beta_table(4).to_pandas()["coefficients"][1]
+        (1, 4, 1)
+        """
+        return frame(((p.tree.levels, p.row) for p in self if p.tree), ("tree", "coefficients"))
 
     def _repr_html_(self) -> str:
         """Show the first rows and the last one in a notebook."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from polyfam._checks import shown, warn
+from polyfam._frames import frame
 from polyfam._html import preformatted, table
 from polyfam._plots import axes
 from polyfam.errors import ArgumentTypeError, DomainError, ResourceError
@@ -22,6 +23,7 @@ from polyfam.losses.derivatives.points import check_gradient
 from polyfam.typing import Array
 
 if TYPE_CHECKING:
+    import pandas
     from matplotlib.axes import Axes
 
 __all__ = [
@@ -117,9 +119,9 @@ class Trajectory:
     @property
     def values(self) -> Array:
         """The loss at every point, shape (steps + 1, ...); of the next step's, if they differ."""
-        losses = self.loss if isinstance(self.loss, tuple) else (self.loss,) * len(self)
-        if not hasattr(losses[0], "value"):
+        if not self._has_values():
             raise DomainError("The loss of this run has no method 'value'; look at the points.")
+        losses = self.loss if isinstance(self.loss, tuple) else (self.loss,) * len(self)
         with np.errstate(all="ignore"):
             last = (losses[-1],) * (len(self) - len(losses))
             pairs = zip((*losses, *last), self.points, strict=False)
@@ -144,7 +146,7 @@ class Trajectory:
         """
         ax = axes(ax)
         steps = np.arange(len(self))
-        if hasattr(self.loss[0] if isinstance(self.loss, tuple) else self.loss, "value"):
+        if self._has_values():
             ys, label = self.values, "loss"
         else:
             ys, label = np.linalg.norm(self.directions, axis=-1), "size of the direction"
@@ -153,6 +155,45 @@ class Trajectory:
             ax.set_yscale("log")
         ax.set(xlabel="step", ylabel=label, title=self._title())
         return ax
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """Return a pandas frame of a single run, one row a step.
+
+        Returns
+        -------
+        pandas.DataFrame
+            With the columns ``step``, ``loss`` (if there is one to ask) and ``theta[0]``, ...
+
+        Raises
+        ------
+        DomainError
+            For many runs at once.
+        MissingExtraError
+            Without pandas.
+
+        Examples
+        --------
+        >>> from polyfam.losses import Quadratic
+        >>> from polyfam.memory import run
+        >>> from polyfam.optimizers import HeavyBall
+        >>> ran = run(HeavyBall(0.5), Quadratic([[1.0]]), [1.0], steps=2, step_size=0.5)
+        >>> ran.to_pandas()["theta[0]"].tolist()
+        [1.0, 0.5, 0.0]
+        """
+        if self.points.ndim != 2:
+            raise DomainError(
+                f"A frame holds one run, not points of shape {self.points.shape[1:]}; run each "
+                "start by itself."
+            )
+        columns = {"step": np.arange(len(self))}
+        if self._has_values():
+            columns["loss"] = self.values
+        columns |= {f"theta[{i}]": column for i, column in enumerate(self.points.T)}
+        return frame(zip(*columns.values(), strict=True), columns)
+
+    def _has_values(self) -> bool:
+        """Say whether the loss can be asked for its value."""
+        return hasattr(self.loss[0] if isinstance(self.loss, tuple) else self.loss, "value")
 
     def _title(self) -> str:
         """Return what ran."""

@@ -16,11 +16,13 @@ import numpy as np
 
 from polyfam._checked import checked
 from polyfam._checks import check_step_size, warn
+from polyfam._frames import frame
 from polyfam._plots import axes
 from polyfam.errors import DomainError
 from polyfam.typing import Array
 
 if TYPE_CHECKING:
+    import pandas
     from matplotlib.axes import Axes
 
 __all__ = ["Terms", "ValidityWarning"]
@@ -313,6 +315,34 @@ class Terms:
         ax.set(xlabel="power of h", ylabel="size of the term", title=self._title())
         ax.set_xticks(powers)
         return ax
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """Return a pandas frame: the largest size of each term over all points.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a power of h, with the columns ``power``, ``size`` and ``kept``.
+
+        Raises
+        ------
+        DomainError
+            Without a step size.
+        MissingExtraError
+            Without pandas.
+
+        Examples
+        --------
+        >>> from polyfam import HeavyBall, memoryless
+        >>> from polyfam.losses import Quadratic
+        >>> terms = memoryless(HeavyBall(0.5), Quadratic([[1.0]]), [1.0], order=3, step_size=0.01)
+        >>> terms.to_pandas()["size"].round(4).tolist()
+        [2.0, 0.04, 0.0024]
+        """
+        sizes = self.sizes.reshape(len(self), -1).max(axis=1).tolist()
+        order = int(np.max(self.order))
+        rows = ((j, size, j < order) for j, size in enumerate(sizes))
+        return frame(rows, ("power", "size", "kept"))
 
     def _repr_html_(self) -> str:
         """Show the table in a notebook."""

@@ -12,7 +12,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Self
 
 from polyfam._checked import checked
-from polyfam._checks import meant, members, optional_import, quoted, shown
+from polyfam._checks import meant, members, quoted, shown
+from polyfam._frames import frame
 from polyfam.errors import ArgumentTypeError, DataError, UnknownNameError
 from polyfam.tables.column import Cell, Column, Row, sort_key
 from polyfam.tables.rows import row_type
@@ -303,10 +304,7 @@ class Table:
         >>> load_table("family-06").to_pandas()["coefficients"][2]
         (1, 14, 30, 14, 1)
         """
-        frame: pandas.DataFrame = optional_import("pandas", "pandas").DataFrame(
-            list(self.rows), columns=list(self.names)
-        )
-        return frame
+        return frame(self.rows, self.names)
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         """Export the table to Arrow, for polars, DuckDB, pyarrow: see `formats.parquet`."""
