@@ -11,6 +11,7 @@ and was forgotten at 71 of 250 functions.
 from __future__ import annotations
 
 import collections.abc
+import importlib
 import inspect
 import sys
 import types
@@ -125,6 +126,8 @@ def _hints(door: Callable[..., Any]) -> dict[str, Any]:
         if place.startswith("polyfam."):
             public = getattr(room, "__all__", ())
             here.update({key: vars(room)[key] for key in public if key in vars(room)})
+    if here["np"]:  # polyfam.typing makes Array only when it is asked
+        here["Array"] = importlib.import_module("polyfam.typing").Array
     here.update(getattr(door, "__globals__", {}))
     hints = {}
     for name, annotation in inspect.get_annotations(door).items():
