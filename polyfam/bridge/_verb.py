@@ -169,7 +169,13 @@ def _batches(batch: Any, batches: Iterable[Any] | None) -> Sequence[Any]:
         return [batch]
     if batch is not None:
         raise DomainError("Give one 'batch' or several 'batches', not both.")
-    if iter(batches) is batches:
+    try:
+        once = iter(batches) is batches
+    except TypeError:
+        raise ArgumentTypeError(
+            f"Argument 'batches' must be a list of batches or a DataLoader, not {quoted(batches)}."
+        ) from None
+    if once:
         raise ArgumentTypeError(
             "Argument 'batches' is gone through twice, and an iterator only once: give a list or "
             "a DataLoader."

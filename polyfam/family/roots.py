@@ -176,7 +176,7 @@ def strictly_separates(smaller: Iterable[int], larger: Iterable[int]) -> bool:
     (True, False)
     """
     q, p = list(integers(smaller, "smaller")), list(integers(larger, "larger"))
-    if not q or min(p[-1], q[-1]) < 1 or len(p) != len(q) + 1:
+    if not q or len(p) != len(q) + 1 or min(p[-1], q[-1]) < 1:
         raise DomainError("The last coefficients must be positive, and the degrees differ by one.")
     return len(_regular_end(p, q)) == 1
 

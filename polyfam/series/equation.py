@@ -25,6 +25,7 @@ References
 
 from __future__ import annotations
 
+from polyfam._checked import checked
 from polyfam._checks import integer, shown
 from polyfam.errors import ResourceError
 from polyfam.series.expansion import Expansion
@@ -37,6 +38,7 @@ __all__ = ["modified_equation"]
 _LARGEST = 11
 
 
+@checked
 def modified_equation(
     kernel: Kernel | None = None, *, order: int, progress: Progress | None = None
 ) -> Expansion:

@@ -115,7 +115,7 @@ def startup_coefficients(
     if kernel is not None:
         weights = kernel.weights(step + 1)
         return _totals(trees, step, partial(_weighted, weights), weights[0] ** 0)
-    width = max(1, *_totals(trees, step, partial(_geometric, 1)).values()).bit_length() + 1
+    width = max([1, *_totals(trees, step, partial(_geometric, 1)).values()]).bit_length() + 1
     found = _totals(trees, step, partial(_geometric, 1 << width))
     return {tree: unpacked(value, width) for tree, value in found.items()}
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from polyfam.bridge import memory_correction
 from polyfam.bridge._lags import Lags, compressed
 from polyfam.bridge._lanczos import ends_of_spectrum, warm_start
 from polyfam.bridge._torch_recipes import RECIPES
-from polyfam.errors import DomainError
+from polyfam.errors import ArgumentTypeError, DomainError
 from polyfam.losses import Quadratic
 from polyfam.memory import memoryless
 from polyfam.optimizers import AdaGrad, Adam, AdamW, HeavyBall, NAdam, Nesterov, RMSProp
@@ -97,3 +98,9 @@ def test_lanczos_finds_both_ends_and_starts_warm():
     warm = ends_of_spectrum(product, warm_start(random, cold.vector))
     assert warm.products < cold.products
     assert (warm.smallest, warm.largest) == pytest.approx((-4, 9), rel=1e-5)
+
+
+@pytest.mark.parametrize("batches", [3, ...])
+def test_batches_that_are_no_collection_are_refused_by_name(batches):
+    with pytest.raises(ArgumentTypeError, match=r"^Argument 'batches' must be a list of batches"):
+        memory_correction(None, max, None, batches=batches)

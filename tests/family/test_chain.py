@@ -55,7 +55,9 @@ def test_strict_separation_against_roots_written_down():
     assert not strictly_separates([4, 1], [3, 4, 1])
 
 
-@pytest.mark.parametrize("pair", [([1], [1]), ([-1], [1, 1]), ([], [1]), ([1, 1], [1, 1])])
+@pytest.mark.parametrize(
+    "pair", [([1], [1]), ([-1], [1, 1]), ([], [1]), ([1], []), ([1, 1], [1, 1])]
+)
 def test_separation_needs_degrees_that_differ_by_one_and_positive_ends(pair):
     with pytest.raises(DomainError, match="degrees"):
         strictly_separates(*pair)

@@ -7,7 +7,7 @@ import sympy
 from sympy.polys.domains import QQ
 from sympy.polys.rings import ring
 
-from polyfam.errors import DomainError, ResourceError
+from polyfam.errors import ArgumentTypeError, DomainError, ResourceError
 from polyfam.family.named import type_b_narayana_row
 from polyfam.series.bseries import BSeries
 from polyfam.series.equation import modified_equation
@@ -123,3 +123,9 @@ def test_absurd_orders_are_refused() -> None:
 def test_derivative_along_the_past_matches_the_logarithm(memory: Kernel | None) -> None:
     expected = equation_of_iteration(field(memory, order=5))
     assert modified_equation(memory, order=5) == expected
+
+
+@pytest.mark.parametrize("kernel", ["star:4", 3, [0, 1, 1]])
+def test_what_is_no_kernel_is_refused_by_name(kernel):
+    with pytest.raises(ArgumentTypeError, match=r"^Argument 'kernel' must be .*Kernel"):
+        modified_equation(kernel, order=3)

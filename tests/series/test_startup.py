@@ -91,3 +91,7 @@ def test_what_has_no_coefficient_is_refused_in_one_sentence() -> None:
         startup_coefficient(FreeTree([0, 1]), 101, Kernel("1 + beta/(1 - beta*z)"))
     with pytest.raises(ArgumentTypeError, match="'tree' must be a FreeTree or RootedTree"):
         startup_coefficient("0 1", 2)
+
+
+def test_no_trees_have_no_coefficients():
+    assert startup_coefficients((), 3) == {}
