@@ -28,6 +28,8 @@ __all__ = ["Products", "Seen", "penalties", "seen"]
 _SLICE = 1 << 16
 #: The weights of penalties are looked at for so many sizes of the gradient.
 _SIZES = 256
+#: A gradient beside which epsilon is nothing.
+_FAR = 1e100
 #: Two pasts are multiples of one another to this.
 _ALIKE = 1e-9
 
@@ -288,8 +290,10 @@ def _below(part: Seen, size: float) -> int:
 def penalty_weights(recipe: Recipe, g: Array, rounding: float) -> Array:
     """Return h times the weight of the penalty where the gradient has these sizes.
 
-    P M is the weight times the gradient of the function, P = g/F, where H F/c is that gradient.
+    P M is the weight times the gradient of the function, P = g/F, where H F/c is that gradient: c
+    is what |F| tends to, not 1 at a finite step of optimizers without bias correction.
     """
+    tends_to = 1.0 if recipe.square_totals is None else _FAR / float(recipe.scale(_FAR))
     weight, main = np.zeros_like(g), g / recipe.scale(g)
     for lags in recipe.memories():
         pair = (1.0, 0.0) if lags is recipe.means else (0.0, 1.0)
@@ -299,4 +303,4 @@ def penalty_weights(recipe: Recipe, g: Array, rounding: float) -> Array:
             past = recipe.accumulated(lags, g, 0.0, rounding) / (recipe.step_size or 1.0)
             past = past / (recipe.total * main)
         weight = weight + recipe.factor(g, *pair) * past
-    return np.asarray(recipe.step_size * weight * g / main)
+    return np.asarray(recipe.step_size * tends_to * weight * g / main)

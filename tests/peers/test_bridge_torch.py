@@ -498,6 +498,45 @@ def test_penalties_are_those_of_the_papers():
     assert penalty.verdict == "anti-penalised"
 
 
+PENALISING = {
+    "SGD": {"momentum": 0.9, "dampening": 0.5},
+    "SGD ": {"momentum": 0.9, "nesterov": True},
+    "Adam": {"betas": (0.9, 0.99), "eps": 1e-14},
+    "NAdam": {"eps": 1e-14},
+    "Adamax": {"eps": 1e-14},
+    "Adagrad": {"eps": 1e-14},
+    "RMSprop": {"alpha": 0.9, "eps": 1e-14},
+    "RMSprop ": {"alpha": 0.9, "eps": 1e-14, "centered": True},
+}
+
+
+@pytest.mark.parametrize("step", [0, 1, 5, 60, None])
+@pytest.mark.parametrize("name", PENALISING)
+def test_a_penalty_has_the_gradient_that_the_correction_has(name, step):
+    """P h M, P = g/F, must be the weight times H sign(g), or H g, with a Hessian written down."""
+    draw = torch.Generator().manual_seed(0)
+    root = torch.randn(4, 4, dtype=torch.float64, generator=draw)
+    hessian = root @ root.T + torch.eye(4, dtype=torch.float64)
+    model = torch.nn.Module()
+    model.w = torch.nn.Parameter(torch.tensor([1.0, -2.0, 0.5, 3.0], dtype=torch.float64))
+    g = hessian @ model.w.detach()
+    kind = getattr(torch.optim, name.strip())
+    optimizer = kind(model.parameters(), lr=1e-4, **PENALISING[name])
+    try:
+        found = memory_correction(
+            model, lambda m, _: m.w @ hessian @ m.w / 2, optimizer, batches=[None], step=step
+        )
+    except DomainError:  # Adagrad forgets nothing, and the centred root vanishes in the limit
+        assert step is None
+        return
+    (part,), (penalty,) = found.parts, found.penalties
+    pulled = g / part.direction * part.correction
+    gradient = hessian @ (torch.sign(g) if penalty.formula == "|grad L|_1" else g)
+    weights = (pulled / gradient).tolist()
+    assert weights == pytest.approx([penalty.lowest] * 4, rel=1e-8, abs=1e-18)
+    assert penalty.highest == pytest.approx(penalty.lowest, rel=1e-8, abs=1e-18)
+
+
 def test_it_prints_in_80_columns_and_draws():
     matplotlib = pytest.importorskip("matplotlib")
     matplotlib.use("Agg")
