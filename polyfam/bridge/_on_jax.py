@@ -237,12 +237,26 @@ class _Run:
     def tangent(
         self, params: Any, gradient: Any, n: int, basis: list[Any], products: list[Any]
     ) -> tuple[Any, Any]:
-        """Return the last step, and its tangent."""
+        """Return the last step, and its tangent.
+
+        Where the gradient vanishes the root of its square has no derivative; what is meant there is
+        the limit of a vanishing gradient.
+        """
+        jnp, tree = self._jax.numpy, self._jax.tree
         if not n:
             last = self._last(params, gradient, n)
-            return last, self._jax.tree.map(self._jax.numpy.zeros_like, last)
-        found: tuple[Any, Any] = self._tangent(params, gradient, n, basis, products)
-        return found
+            return last, tree.map(jnp.zeros_like, last)
+        last, moved = self._tangent(params, gradient, n, basis, products)
+        if not all(bool(jnp.isfinite(x).all()) for x in tree.leaves(moved)):
+            near = tree.map(lambda g: jnp.where(g == 0, _vanishing(g.dtype), g), gradient)
+            _, limit = self._tangent(params, near, n, basis, products)
+            moved = tree.map(lambda m, x, g: jnp.where(g == 0, x, m), moved, limit, gradient)
+            if not all(bool(jnp.isfinite(x).all()) for x in tree.leaves(moved)):
+                raise DomainError(
+                    "The correction of this chain is not finite: its update has no derivative at "
+                    "these parameters, so leave out what is not smooth there."
+                )
+        return last, moved
 
     def _start(self, params: Any) -> Any:
         """Return the state at rest, as its own update returns it."""
@@ -340,6 +354,11 @@ class _Run:
             update, (gradient, parts, params), (moved, tangents, drift), has_aux=True
         )
         return found, d_found, following, d_parts
+
+
+def _vanishing(dtype: Any) -> float:
+    """Return a number whose square, times what optimizers weigh it with, is not yet zero."""
+    return float(1e3 * np.sqrt(np.finfo(dtype).tiny))
 
 
 def _combined(tree: Any, weights: Any, vectors: Any, zero: Any) -> Any:

@@ -7,6 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 import pytest
+import torch
 
 from polyfam.bridge import memory_correction, watch
 from polyfam.errors import DomainError, TaylorError
@@ -161,3 +162,51 @@ def test_watch_takes_new_trees():
         p = optax.apply_updates(p, update)
     assert [(call, found.step) for call, found in look.history] == [(0, 0), (2, 2), (4, 4)]
     assert max(map(len, repr(look.history[-1][1]).split("\n"))) <= 80
+
+
+VANISHING = {
+    "adam": (optax.adam, torch.optim.Adam),
+    "adamw": (lambda h: optax.adamw(h, weight_decay=0.01), torch.optim.AdamW),
+    "nadam": (optax.nadam, torch.optim.NAdam),
+}
+
+
+@pytest.mark.parametrize("name", ["adam", "adamw"])
+def test_where_the_gradient_vanishes_the_correction_is_that_of_torch(name):
+    """The second gradient is exactly zero and moves; the third entry is dead."""
+    chain, kind = VANISHING[name]
+    theta = np.array([0.0, 2.0, 1.0])
+    model = torch.nn.Module()
+    model.w = torch.nn.Parameter(torch.tensor(theta))
+    expected = memory_correction(
+        model,
+        lambda m, _: m.w[0] * m.w[1] + m.w[0] ** 2 / 2,
+        kind(model.parameters(), lr=1e-3, weight_decay=0.01 if name == "adamw" else 0.0),
+        batches=[None],
+        step=20,
+    ).parts[0]
+    found = memory_correction(
+        jnp.asarray(theta),
+        lambda w, _: w[0] * w[1] + w[0] ** 2 / 2,
+        chain(1e-3),
+        batches=[None],
+        step=20,
+    ).parts[0]
+    np.testing.assert_allclose(found.direction, 1e-3 * np.asarray(expected.direction), rtol=1e-9)
+    np.testing.assert_allclose(found.correction, 1e-3 * np.asarray(expected.correction), rtol=1e-6)
+
+
+@pytest.mark.parametrize("dtype", [jnp.float32, jnp.float64])
+@pytest.mark.parametrize("name", VANISHING)
+def test_dead_parameters_change_nothing(name, dtype):
+    chain = VANISHING[name][0]
+    live = {"a": jnp.array([1.0, 2.0], dtype)}
+    both = live | {"b": jnp.zeros(3, dtype)}
+
+    def correction(params):
+        square = lambda p, _: (p["a"] ** 4).sum() + 0 * sum(x.sum() for x in p.values())  # noqa: E731
+        return memory_correction(params, square, chain(1e-3), batches=[None], step=50)
+
+    alone, found = correction(live), correction(both)
+    np.testing.assert_allclose(found.parts[0].correction, alone.parts[0].correction, rtol=1e-5)
+    np.testing.assert_array_equal(found.parts[1].correction, np.zeros(3))
