@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from inspect import signature
+from inspect import cleandoc, signature
 from typing import TYPE_CHECKING, Any, Protocol, cast, overload
 
 from polyfam._checked import checked
@@ -121,7 +121,9 @@ def verb(
                 terms.warn_if_growing()
             return terms
 
-        call.__doc__ = (coefficients.__doc__ or "").replace("Returns\n", _PARAMETERS, 1)
+        # Python 3.13 takes the indentation out of docstrings, earlier versions do not
+        words = cleandoc(coefficients.__doc__ or "")
+        call.__doc__ = words.replace("Returns\n", f"{cleandoc(_PARAMETERS)}\n", 1)
         call.__signature__ = signature(call, follow_wrapped=False)  # type: ignore[attr-defined]
         return cast(Verb, checked(call))
 

@@ -33,7 +33,7 @@ def browser() -> Iterator[Browser]:
     sync_api = pytest.importorskip("playwright.sync_api", reason="needs the extra 'pages'")
     chromium = shutil.which("chromium")
     if chromium is None:
-        pytest.skip("needs Chromium: apt-get install chromium")
+        pytest.fail("The pages are opened in Chromium: apt-get install chromium.")
     with sync_api.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield browser

@@ -510,6 +510,10 @@ PENALISING = {
 }
 
 
+#: Adagrad forgets nothing, and the centred root vanishes: neither has a limit.
+ENDLESS = ("Adagrad", "RMSprop ")
+
+
 @pytest.mark.parametrize("step", [0, 1, 5, 60, None])
 @pytest.mark.parametrize("name", PENALISING)
 def test_a_penalty_has_the_gradient_that_the_correction_has(name, step):
@@ -522,13 +526,12 @@ def test_a_penalty_has_the_gradient_that_the_correction_has(name, step):
     g = hessian @ model.w.detach()
     kind = getattr(torch.optim, name.strip())
     optimizer = kind(model.parameters(), lr=1e-4, **PENALISING[name])
-    try:
-        found = memory_correction(
-            model, lambda m, _: m.w @ hessian @ m.w / 2, optimizer, batches=[None], step=step
-        )
-    except DomainError:  # Adagrad forgets nothing, and the centred root vanishes in the limit
-        assert step is None
+    loss = lambda m, _: m.w @ hessian @ m.w / 2  # noqa: E731
+    if step is None and name in ENDLESS:
+        with pytest.raises(DomainError):
+            memory_correction(model, loss, optimizer, batches=[None], step=step)
         return
+    found = memory_correction(model, loss, optimizer, batches=[None], step=step)
     (part,), (penalty,) = found.parts, found.penalties
     pulled = g / part.direction * part.correction
     gradient = hessian @ (torch.sign(g) if penalty.formula == "|grad L|_1" else g)
