@@ -3,12 +3,13 @@ r"""Taylor series of a JAX function along a curve, one coefficient after another
 A function traced to JAX's primitives is gone through once for every order.  The k-th coefficient of
 each intermediate value follows from those before it:
 
-    linear operations      f(x)_k = f(x_k),
+    piecewise linear       f(x)_k = f'(x_0) x_k,
     products               f(a, b)_k = sum f(a_i, b_{k-i}),
     elementary functions   k y_k = sum_{i=1..k} i x_i s_{k-i},    s = f'(x),
 
-and decisions (comparisons, maxima) are those of the constant terms.  `jax.experimental.jet` starts
-afresh for every length, and has no rule for softplus, relu and others that are made of these.
+and decisions (comparisons, the places of maxima) are those of the constant terms.
+`jax.experimental.jet` starts afresh for every length, and has no rule for softplus, relu and others
+that are made of these.
 
 References
 ----------
@@ -18,7 +19,7 @@ References
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import pi, sqrt
+from math import log, pi, sqrt
 from typing import Any
 
 from polyfam._checks import optional_import
@@ -26,19 +27,20 @@ from polyfam.errors import TaylorError
 
 __all__ = ["Tower"]
 
-#: Linear operations, and the places of the arguments in which they are.
-_LINEAR: dict[str, tuple[int, ...]] = {
-    **dict.fromkeys(
-        (
-            "neg", "reshape", "transpose", "broadcast_in_dim", "reduce_sum", "squeeze", "rev",
-            "convert_element_type", "slice", "expand_dims", "copy", "stop_gradient", "real", "imag",
-            "cumsum", "gather", "dynamic_slice", "reduce_precision", "device_put",
-        ),
-        (0,),
-    ),
-    **dict.fromkeys(("add", "sub", "add_any", "pad", "dynamic_update_slice"), (0, 1)),
-    "scatter-add": (0, 2),
-}  # fmt: skip
+#: Linear in what moves, with decisions by the constant terms: f(x)_k is the derivative along x_k.
+_PIECEWISE_LINEAR = frozenset(
+    (
+        "neg", "reshape", "transpose", "broadcast_in_dim", "reduce_sum", "squeeze", "rev", "tile",
+        "convert_element_type", "slice", "expand_dims", "copy", "stop_gradient", "real", "imag",
+        "complex", "conj", "fft", "cumsum", "gather", "dynamic_slice", "reduce_precision", "name",
+        "device_put", "add", "sub", "add_any", "pad", "dynamic_update_slice", "concatenate",
+        "split", "stack", "unstack", "select_n", "scatter", "scatter-add", "scatter-sub",
+        "reduce_window_sum", "optimization_barrier",
+        "abs", "max", "min", "clamp", "reduce_max", "reduce_min", "cummax", "cummin", "sort",
+        "top_k", "reduce_window_max", "reduce_window_min", "select_and_scatter_add",
+        "select_and_gather_add",
+    )
+)  # fmt: skip
 _BILINEAR = ("mul", "dot_general", "conv_general_dilated")
 #: Constant between their jumps.
 _DECISIONS = (
@@ -116,42 +118,54 @@ class Tower:
         def bind(*arguments: Any) -> Any:
             return primitive.bind(*arguments, **parameters)
 
-        series = [value if moving else [value] for value, moving in given]
+        series = [value if moves else [value] for value, moves in given]
+        moving = [moves for _, moves in given]
+        if name in ("abs", "sign") and "complex" in str(series[0][0].dtype):
+            name += " of complex numbers"
         if name in _DECISIONS:
             kept = self.grow(lambda _: bind(*(s[0] for s in series)), decision=True)
             return [(kept[0], False)]
-        return [(self._moved(name, bind, parameters, series, [m for _, m in given]), True)]
+        if name in _PIECEWISE_LINEAR:
+            return self._along(bind, series, moving, primitive.multiple_results)
+        if name in _BILINEAR:
+            return [(self.grow(lambda _: convolved(bind, series[0], series[1], self.order)), True)]
+        if name == "pow" and moving[1]:
+            name = "pow with a moving exponent"
+        if name not in _RULES:
+            raise TaylorError(f"JAX's operation '{name}' has no Taylor rule")
+        return [(_RULES[name](self, bind, parameters, *series), True)]
 
-    def _moved(
-        self, name: str, bind: Any, parameters: Any, series: list[list[Any]], moving: list[bool]
-    ) -> list[Any]:
-        """Return the series of a result that moves."""
-        k = self.order
-        if name in _LINEAR or name in ("concatenate", "select_n"):
-            places = _LINEAR.get(name, tuple(range(name == "select_n", len(series))))
-            if not any(m for i, m in enumerate(moving) if i not in places):
-                return self.grow(lambda _: bind(*_terms(series, moving, places, k)))
-        elif name in _BILINEAR:
-            return self.grow(lambda _: convolved(bind, series[0], series[1], k))
-        elif name in _RULES:
-            return _RULES[name](self, bind, parameters, *series)
-        raise TaylorError(f"JAX's operation '{name}' has no Taylor rule")
+    def _along(
+        self, bind: Any, series: list[list[Any]], moving: list[bool], several: bool
+    ) -> list[tuple[Any, bool]]:
+        """Return the results of a piecewise linear operation; those of whole numbers stay."""
+        jax, numpy = optional_import("jax", "jax"), optional_import("jax.numpy", "jax")
+        first = [values[0] for values in series]
+        places = [i for i, moves in enumerate(moving) if moves]
+
+        def of_moving(*chosen: Any) -> list[Any]:
+            given = dict(zip(places, chosen, strict=True))
+            found = bind(*(given.get(i, value) for i, value in enumerate(first)))
+            return list(found) if several else [found]
+
+        def newest(known: list[Any]) -> list[Any]:
+            heads = [first[i] for i in places]
+            if not known:
+                return of_moving(*heads)
+            _, found = jax.jvp(of_moving, heads, [series[i][self.order] for i in places])
+            return [None if f.dtype == jax.dtypes.float0 else f for f in found]
+
+        terms = self.grow(newest)
+        return [
+            ([term[i] for term in terms], True)
+            if numpy.issubdtype(head.dtype, numpy.inexact)
+            else (head, False)
+            for i, head in enumerate(terms[0])
+        ]
 
 
 #: Where operations keep the functions that they call.
 _INNER = ("jaxpr", "call_jaxpr", "fun_jaxpr")
-
-
-def _terms(series: Any, moving: list[bool], places: tuple[int, ...], k: int) -> list[Any]:
-    """Return the arguments of a linear operation at order k: constants count at order 0."""
-    numpy = optional_import("jax.numpy", "jax")
-    found = []
-    for i, (values, moves) in enumerate(zip(series, moving, strict=True)):
-        if i not in places or k == 0:
-            found.append(values[0])
-        else:
-            found.append(values[k] if moves else numpy.zeros_like(values[0]))
-    return found
 
 
 def convolved(product: Callable[..., Any], a: list[Any], b: list[Any], k: int) -> Any:
@@ -194,8 +208,8 @@ def _logarithm(shift: float) -> Callable[..., list[Any]]:
     return rule
 
 
-def _through_square(first: Callable[[Any, Any], Any]) -> Callable[..., list[Any]]:
-    """Return the rule of tanh, whose slope behind the constant term is -(y^2)_k."""
+def _through_square(first: Callable[[Any, Any], Any], sign: int) -> Callable[..., list[Any]]:
+    """Return the rule of tanh (-1) or tan (1): the slope is first(x) and then sign (y^2)_k."""
 
     def rule(tower: Tower, bind: Any, _: Any, x: list[Any]) -> list[Any]:
         numpy, k = optional_import("jax.numpy", "jax"), tower.order
@@ -204,7 +218,7 @@ def _through_square(first: Callable[[Any, Any], Any]) -> Callable[..., list[Any]
         value = bind(x[0]) if k == 0 else chain(x, slope, k)
         known = tower.memory[place + 1] if k else []
         square = convolved(_times, [*known, value], [*known, value], k)
-        tower.grow(lambda _: first(numpy, x[0]) if k == 0 else -square)
+        tower.grow(lambda _: first(numpy, x[0]) if k == 0 else sign * square)
         return tower.grow(lambda _: value)
 
     return rule
@@ -215,11 +229,25 @@ def _sech2(numpy: Any, x: Any) -> Any:
     return 4 * decay / (1 + decay) ** 2
 
 
+def _inverse(
+    constant: int, square: int, exponent: float, sign: int = 1
+) -> Callable[..., list[Any]]:
+    """Return the rule of a function with the slope sign (constant + square x^2)^exponent."""
+
+    def rule(tower: Tower, bind: Any, _: Any, x: list[Any]) -> list[Any]:
+        k = tower.order
+        base = tower.grow(lambda _: square * convolved(_times, x, x, k) + constant * (k == 0))
+        slope = _power(tower, lambda b: b**exponent, exponent, base)
+        return tower.grow(lambda _: bind(x[0]) if k == 0 else sign * chain(x, slope, k))
+
+    return rule
+
+
 def _logistic(tower: Tower, bind: Any, _: Any, x: list[Any]) -> list[Any]:
     """1/(1 + exp(-x)) by tanh(x/2): see `polyfam.losses.arithmetic.recurrences`."""
     numpy, k = optional_import("jax.numpy", "jax"), tower.order
     half = [c / 2 for c in x]
-    tangent = _through_square(_sech2)(tower, numpy.tanh, None, half)
+    tangent = _through_square(_sech2, -1)(tower, numpy.tanh, None, half)
     return tower.grow(lambda _: bind(x[0]) if k == 0 else tangent[k] / 2)
 
 
@@ -239,13 +267,36 @@ def _error_function(sign: int) -> Callable[..., list[Any]]:
     return rule
 
 
-def _waves(tower: Tower, x: list[Any]) -> tuple[list[Any], list[Any]]:
-    """Return the sine and the cosine."""
-    numpy, k, place = optional_import("jax.numpy", "jax"), tower.order, len(tower.fresh)
-    cosine = tower.memory[place + 1] if k else []
-    sine = tower.grow(lambda _: numpy.sin(x[0]) if k == 0 else chain(x, cosine, k))
-    cosine = tower.grow(lambda _: numpy.cos(x[0]) if k == 0 else -chain(x, sine, k))
-    return sine, cosine
+def _waves(sine: str, cosine: str, sign: int) -> Callable[[int], Callable[..., list[Any]]]:
+    """Return the rules of a sine and a cosine whose slope is sign times the sine."""
+
+    def rules(chosen: int) -> Callable[..., list[Any]]:
+        def rule(tower: Tower, _: Any, __: Any, x: list[Any]) -> list[Any]:
+            numpy, k, place = optional_import("jax.numpy", "jax"), tower.order, len(tower.fresh)
+            co = tower.memory[place + 1] if k else []
+            first = getattr(numpy, sine)
+            si = tower.grow(lambda _: first(x[0]) if k == 0 else chain(x, co, k))
+            other = getattr(numpy, cosine)
+            co = tower.grow(lambda _: other(x[0]) if k == 0 else sign * chain(x, si, k))
+            return (si, co)[chosen]
+
+        return rule
+
+    return rules
+
+
+def _exp2(tower: Tower, bind: Any, _: Any, x: list[Any]) -> list[Any]:
+    k = tower.order
+    return tower.grow(lambda y: bind(x[0]) if k == 0 else log(2) * chain(x, y, k))
+
+
+def _moving_power(tower: Tower, bind: Any, _: Any, x: list[Any], exponent: list[Any]) -> list[Any]:
+    """x^p = exp(p log x), for x_0 > 0."""
+    numpy, k = optional_import("jax.numpy", "jax"), tower.order
+    moves = len(x) > 1 or k == 0  # the logarithm of a constant has terms that vanish
+    logarithm = _logarithm(0.0)(tower, numpy.log, None, x if moves else [*x, *[0 * x[0]] * k])
+    product = tower.grow(lambda _: convolved(_times, exponent, logarithm, k))
+    return tower.grow(lambda y: bind(x[0], exponent[0]) if k == 0 else chain(product, y, k))
 
 
 def _power(tower: Tower, bind: Any, exponent: float, x: list[Any]) -> list[Any]:
@@ -282,55 +333,33 @@ def _quotient(tower: Tower, _: Any, __: Any, a: list[Any], b: list[Any]) -> list
     return tower.grow(next_)
 
 
-def _larger(sign: int) -> Callable[..., list[Any]]:
-    """Return the rule of max (1) or min (-1): ties are shared, as in JAX."""
-
-    def rule(tower: Tower, bind: Any, _: Any, a: list[Any], b: list[Any]) -> list[Any]:
-        k = tower.order
-        share = ((sign * a[0] > sign * b[0]) * 1.0 + (sign * a[0] >= sign * b[0])) / 2
-
-        def next_(_: list[Any]) -> Any:
-            left, right = (s[k] if k < len(s) else 0 for s in (a, b))
-            return bind(a[0], b[0]) if k == 0 else share * left + (1 - share) * right
-
-        return tower.grow(next_)
-
-    return rule
-
-
-def _largest(tower: Tower, bind: Any, parameters: Any, x: list[Any]) -> list[Any]:
-    """Reductions to the largest or smallest entry: ties are shared."""
-    numpy, k, axes = optional_import("jax.numpy", "jax"), tower.order, parameters["axes"]
-    top = numpy.expand_dims(bind(x[0]), axes)
-    chosen = (x[0] == top) * 1.0
-    share = chosen / chosen.sum(axes, keepdims=True)
-    return tower.grow(lambda _: bind(x[0]) if k == 0 else (share * x[k]).sum(axes))
-
-
-def _absolute(tower: Tower, _: Any, __: Any, x: list[Any]) -> list[Any]:
-    numpy = optional_import("jax.numpy", "jax")
-    return tower.grow(lambda _: numpy.sign(x[0]) * x[tower.order])
-
-
 _RULES: dict[str, Callable[..., list[Any]]] = {
     "exp": _exp,
+    "exp2": _exp2,
     "expm1": _expm1,
     "log": _logarithm(0.0),
     "log1p": _logarithm(1.0),
-    "tanh": _through_square(_sech2),
+    "tanh": _through_square(_sech2, -1),
+    "tan": _through_square(lambda numpy, x: numpy.cos(x) ** -2, 1),
     "logistic": _logistic,
     "erf": _error_function(1),
     "erfc": _error_function(-1),
-    "sin": lambda tower, _, __, x: _waves(tower, x)[0],
-    "cos": lambda tower, _, __, x: _waves(tower, x)[1],
+    "sin": _waves("sin", "cos", -1)(0),
+    "cos": _waves("sin", "cos", -1)(1),
+    "sinh": _waves("sinh", "cosh", 1)(0),
+    "cosh": _waves("sinh", "cosh", 1)(1),
+    "asin": _inverse(1, -1, -0.5),
+    "acos": _inverse(1, -1, -0.5, -1),
+    "atan": _inverse(1, 1, -1),
+    "asinh": _inverse(1, 1, -0.5),
+    "acosh": _inverse(-1, 1, -0.5),
+    "atanh": _inverse(1, -1, -1),
     "sqrt": lambda tower, bind, _, x: _power(tower, bind, 0.5, x),
     "rsqrt": lambda tower, bind, _, x: _power(tower, bind, -0.5, x),
+    "cbrt": lambda tower, bind, _, x: _power(tower, bind, 1 / 3, x),
+    "pow": lambda tower, bind, _, x, p: _power(tower, lambda v: bind(v, p[0]), p[0], x),
+    "pow with a moving exponent": _moving_power,
     "integer_pow": _integer_power,
     "square": lambda tower, _, __, x: tower.grow(lambda _: convolved(_times, x, x, tower.order)),
     "div": _quotient,
-    "max": _larger(1),
-    "min": _larger(-1),
-    "reduce_max": _largest,
-    "reduce_min": _largest,
-    "abs": _absolute,
 }

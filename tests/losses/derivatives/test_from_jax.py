@@ -29,8 +29,27 @@ LOSSES = {
     "gather": lambda t: jnp.sum(t[jnp.array([0, 2, 2])] ** 3 * jnp.max(t)),
     "relu": lambda t: jnp.sum(jax.nn.relu(t) ** 3),
     "softplus": lambda t: jnp.sum(jax.nn.softplus(t)),
+    "split": lambda t: jnp.sum(jax.nn.glu(jnp.concatenate([t, t**2])) ** 2),
+    "pools": lambda t: jnp.sum(_pooled(jnp.tanh(t), -jnp.inf, jax.lax.max) ** 2)
+    * jnp.sum(_pooled(jnp.tanh(t), 0.0, jax.lax.add) ** 2),
+    "choices": lambda t: jnp.sum(jnp.clip(t, -0.9, 0.7) ** 3 * jnp.maximum(t, t**2))
+    + jnp.sum(jnp.sort(t) ** 3 * jnp.arange(3.0)) * jax.lax.cummax(t)[1] ** 2
+    + jnp.sum(jax.lax.top_k(t, 2)[0] ** 3) * jnp.min(t**2),
+    "places": lambda t: jnp.sum(jnp.ones(4).at[jnp.array([1, 1, 3])].add(t) ** 3)
+    + jnp.sum(jax.checkpoint(lambda x: jnp.tanh(jnp.sin(x)))(t) ** 2)
+    + jnp.sum(jnp.fft.fft(t).real ** 3 + jnp.fft.fft(t).imag ** 4),
+    "exponents": lambda t: jnp.sum((1 + t**2) ** 0.3 + jnp.power(t - 4, 5.0) / 99)
+    + jnp.sum(jnp.power(3.0, t) + jnp.exp2(-t) + (1 + t**2) ** jnp.tanh(t))
+    + jnp.sum(jnp.cbrt(2 + jnp.sin(t))),
+    "arcs": lambda t: jnp.sum(jnp.tan(t / 3) + jnp.arcsin(t / 4) * jnp.arccos(t / 5))
+    + jnp.sum(jnp.arctan(t) * jnp.arcsinh(t) + jnp.arccosh(3 + t))
+    + jnp.sum(jnp.sinh(t) * jnp.cosh(t) + jnp.arctanh(t / 4)),
     "solve": lambda t: jnp.sum(jnp.linalg.solve(jnp.outer(t, t) + 4 * jnp.eye(3), t)),
 }
+
+
+def _pooled(t, start, operation):
+    return jax.lax.reduce_window(t, start, operation, (2,), (1,), "valid")
 
 
 @pytest.mark.parametrize("name", LOSSES)
@@ -38,6 +57,14 @@ def test_series_agrees_with_plain_gradients_to_its_order(name):
     """The last has no rule: the circle takes over."""
     loss = from_jax(LOSSES[name])
     check_series(loss.gradient, loss.series, CURVE[0, 1])
+    assert loss._known["method"] == ("the complex circle" if name == "solve" else "rules")
+
+
+def test_pushes_agree_with_the_series_where_results_are_several_or_exponents_move():
+    loss = from_jax(lambda t: jnp.sum(jnp.split(jnp.sort(t), 3)[1] ** 3 * (1 + t**2) ** t))
+    jet = gradient_jet(loss, (2, 3), terms=4)
+    found = [jet.push(coefficient) for coefficient in CURVE[:4]]
+    assert_allclose(found, gradient_series(loss, CURVE[:4]), rtol=1e-12, atol=1e-13)
 
 
 def test_series_and_jet_agree_with_taylor_arithmetic():
@@ -61,6 +88,7 @@ def test_values_and_products_are_in_double_precision_at_many_points():
     ("culprit", "function"),
     [
         ("eigh", lambda t: jnp.linalg.eigvalsh(jnp.outer(t, t) + jnp.diag(t))[0]),
+        ("abs of complex numbers", lambda t: jnp.sum(jnp.abs(jnp.fft.fft(t)) * t)),
         ("scan", lambda t: jax.lax.scan(lambda c, x: (c * jnp.abs(x), x), 1.0, t)[0]),
     ],
 )
