@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from polyfam.family.engine import groups as groups_module
 from polyfam.family.engine import machine, rows
 from polyfam.family.engine.basis import from_gamma, gamma_basis
 from polyfam.family.engine.exact_products import to_words
 from polyfam.family.engine.forests import build_forests
+from polyfam.family.engine.groups import groups
 from polyfam.family.engine.halves import Halves
 from polyfam.family.engine.rows import canonical_rows
 from polyfam.family.routes.face_numbers import face_numbers, row_from_faces
@@ -108,19 +110,41 @@ def test_levels_do_not_depend_on_what_else_is_asked(n: int, data: st.DataObject)
     assert halves.levels(chosen).tolist() == everything[chosen].tolist()
 
 
+@pytest.mark.parametrize("multiplications", [1, 1 << 18])
 @pytest.mark.parametrize("n", range(4, 14))
-def test_coefficients_match_faces_of_the_tree_at_each_position(n: int) -> None:
+def test_groups_match_faces_of_the_tree_at_each_position(
+    n: int, multiplications: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every tree once, whichever coefficients are asked for and however few B a block has."""
+    monkeypatch.setattr(groups_module, "_MULTIPLICATIONS", multiplications)
     halves = Halves(n)
     expected = list(map(row_by_faces, halves.levels(np.arange(halves.count)).tolist()))
     for powers in (slice(None), slice(1, 3), slice(0, 1), slice(n // 2 - 1, None)):
-        following = 0
-        for start, block in halves.coefficients(powers):
-            words, large = to_words(block)
-            assert start == following
-            assert len(large) == 0
-            following += len(words)
-            assert words.tolist() == [row[powers] for row in expected[start:following]]
-        assert following == halves.count
+        found: dict[int, list[int]] = {}
+        for group in groups(halves, from_gamma(n)[:, powers]):
+            assert group.bounded
+            assert (np.diff(group.last) >= 0).all()
+            for start, block in group.blocks():
+                numbers, inside, positions = group.pairs(start, block)
+                words, large = to_words(numbers)
+                assert len(large) == 0
+                assert found.keys().isdisjoint(positions.tolist())
+                found.update(zip(positions.tolist(), words[inside].tolist(), strict=True))
+        assert found == {k: row[powers] for k, row in enumerate(expected)}
+
+
+@pytest.mark.parametrize("n", [19, 20, 21])
+def test_bounds_of_groups_hold_for_all_their_products(n: int) -> None:
+    """The claim that saves the check: from n = 20 on some A meet numbers beyond 2^53."""
+    halves = Halves(n)
+    kinds = [kind._replace(last=np.minimum(kind.last, kind.first + 80)) for kind in halves.kinds]
+    halves.kinds = kinds  # a sample of the B, for all A
+    found = {True: 0.0, False: 0.0}
+    for group in groups(halves, from_gamma(n)):
+        largest = max(float(block.values.max()) for _, block in group.blocks())
+        found[group.bounded] = max(found[group.bounded], largest)
+    assert 0 < found[True] < 2.0**53
+    assert (found[False] >= 2.0**53) == (n >= 20)
 
 
 @pytest.mark.usefixtures("way")

@@ -25,10 +25,12 @@ class Part(NamedTuple):
     """The forests whose largest branch has `size` vertices, as pairs (branch, rest).
 
     ``branch[i]`` is the rank of the branch of the i-th forest, ``rest[i]`` the place of the other
-    branches in the list `others`; `trees` lists the branches without their roots.
+    branches in the list `others`, of which the q-th branch goes with the first ``cuts[q]``; `trees`
+    lists the branches without their roots.
     """
 
     size: int
+    cuts: Array
     branch: Array
     rest: Array
     trees: Forests
@@ -50,11 +52,9 @@ class Forests:
     def __init__(self, m: int, table: Exact, parts: list[Part]) -> None:
         self.m, self.table, self.parts = m, table, parts
         #: ``ends[s][q]`` forests have all their branches before the q-th rooted tree of size s.
-        self.ends = [[int(m == 0)]]
+        self.ends = [np.array([int(m == 0)])]
         for part in parts:
-            through = np.cumsum(np.bincount(part.branch, minlength=count_rooted_trees(part.size)))
-            before = self.ends[-1][-1]
-            self.ends.append([before, *(before + through).tolist()])
+            self.ends.append(self.ends[-1][-1] + np.concatenate(([0], np.cumsum(part.cuts))))
 
     def __len__(self) -> int:
         return len(self.table.values)
@@ -63,7 +63,13 @@ class Forests:
         """Return the number of forests with branches before the q-th of size s (None: up to s)."""
         if s >= len(self.ends):
             return len(self)
-        return self.ends[s][-1 if q is None else q]
+        return int(self.ends[s][-1 if q is None else q])
+
+    def through(self, s: int) -> Array:
+        """Return the numbers of forests with branches up to each of the rooted trees of size s."""
+        if s >= len(self.ends):
+            return np.full(count_rooted_trees(s), len(self))
+        return self.ends[s][1:]
 
     def planted(self, basis: Basis) -> Exact:
         """Return the table of the vertices on these forests, each hung on a new edge."""
@@ -130,9 +136,9 @@ def build_forests(basis: Basis, largest: dict[int, int]) -> dict[int, Forests]:
             others = forests[m - s]
             if s not in planted:
                 planted[s] = forests[s - 1].planted(basis)
-            cuts = [others.end(s, q) for q in range(1, count_rooted_trees(s) + 1)]
+            cuts = others.through(s)
             branch = np.repeat(np.arange(len(cuts)), cuts)
-            rest = np.arange(len(branch)) - np.repeat(np.cumsum([0, *cuts[:-1]]), cuts)
+            rest = np.arange(len(branch)) - np.repeat(np.cumsum(cuts) - cuts, cuts)
             if s == m:
                 products, index = planted[s], (branch, np.zeros_like(branch))
             elif (
@@ -146,7 +152,7 @@ def build_forests(basis: Basis, largest: dict[int, int]) -> dict[int, Forests]:
                 index = (rest, branch)
             shape = (len(products.values), -1, basis.dimension)
             tables.append(products.map(partial(_pick, shape, index)))
-            parts.append(Part(s, branch, rest, forests[s - 1], others))
+            parts.append(Part(s, cuts, branch, rest, forests[s - 1], others))
         forests[m] = Forests(m, _stack(tables), parts)
     return forests
 

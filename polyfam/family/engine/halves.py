@@ -5,22 +5,20 @@ by size, its branches are cut into the longest prefix A with at most h vertices 
 the last branch of A bounds the branches of B, and the first branch of B does not fit into A.  In
 the graded order the possible B are one interval of a list.  A free tree with two centroids is a
 pair of halves, A hung on the edge between them, B up to A.  Either way the gamma vector is one dot
-product of the vectors of A and B (see `polyfam.family.engine.basis`), so that all trees with the
-same A are one product of matrices, done exactly in doubles (see
-`polyfam.family.engine.exact_products`).
+product of the vectors of A and B (see `polyfam.family.engine.basis`), and the B of all A of one
+kind begin at the same place.
 
 The trees come in the order of A, then B.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 
-from polyfam.family.engine.basis import from_gamma, gamma_basis
-from polyfam.family.engine.exact_products import Exact, multiply
+from polyfam.family.engine.basis import gamma_basis
+from polyfam.family.engine.exact_products import Exact
 from polyfam.family.engine.forests import Forests, build_forests
 from polyfam.typing import Array
 
@@ -88,58 +86,6 @@ class Halves:
             self.starts.append(self.count + np.cumsum([0, *(kind.last - kind.first)]))
             self.count = int(self.starts[-1][-1])
 
-    def coefficients(
-        self, powers: slice, chosen: list[Array] | None = None
-    ) -> Iterator[tuple[int, Exact]]:
-        """Yield, for every A, the first position and some coefficients of its trees.
-
-        Parameters
-        ----------
-        powers : slice
-            Which of the coefficients of beta^1, ..., beta^N, from 0.
-        chosen : list of ndarray of int, optional
-            For every kind, the A to take; by default all.
-        """
-        triangle = from_gamma(self.n)[:, powers]
-        used = int(triangle.any(axis=1).sum())  # a coefficient rests on the first gammas
-        for start, gammas in self.gammas(slice(used), chosen):
-            yield start, multiply(gammas, Exact(triangle[:used]))
-
-    def gammas(
-        self, entries: slice, chosen: list[Array] | None = None
-    ) -> Iterator[tuple[int, Exact]]:
-        """Yield, for every A, the first position and some of gamma_0, ... of its trees.
-
-        Parameters
-        ----------
-        entries : slice
-            Which of gamma_0, ..., gamma_(N - 1).
-        chosen : list of ndarray of int, optional
-            For every kind, the A to take; by default all.
-        """
-        if chosen is None:
-            chosen = [np.arange(len(kind.a)) for kind in self.kinds]
-        pairing = self.basis.pairing[entries]
-        used = np.flatnonzero((pairing < self.basis.dimension).any(axis=0))
-
-        def paired(vectors: Array) -> Array:
-            """Turn every vector into the matrix that takes B to gammas."""
-            padded = np.hstack((vectors, np.zeros((len(vectors), 1))))
-            return padded[:, pairing[:, used].T]
-
-        for kind, starts, some in zip(self.kinds, self.starts, chosen, strict=True):
-            if not len(some):
-                continue
-            table = kind.right.map(lambda part: np.ascontiguousarray(part[:, used]))
-            factors = kind.left.select(some).map(paired)
-            for k, a in enumerate(some.tolist()):
-                first, last = kind.first[a], kind.last[a]
-                if first < last:
-                    rows = multiply(table.select(np.s_[first:last]), factors.select(k))
-                    yield int(starts[a]), rows
-                    if rows.residues is not None:  # the next A will need them too
-                        table, factors = table.completed(), factors.completed()
-
     def levels(self, positions: Array) -> Array:
         """Return the canonical level sequences of the trees at these positions.
 
@@ -166,6 +112,9 @@ class Halves:
 
 def _one_centroid(a: Forests, b: Forests, left: Exact, room: int) -> Kind:
     """Return all pairs in which the first branch of B has more than `room` vertices."""
-    last = [b.end(s, q + 1) if s > room else 0 for s, q in a.smallest.tolist()]
+    last = np.zeros(len(a), np.int64)
+    for s in range(room + 1, a.m + 1):
+        mine = a.smallest[:, 0] == s
+        last[mine] = b.through(s)[a.smallest[mine, 1]]
     first = np.minimum(b.end(room), last)
-    return Kind(a, b, left, b.table, first, np.array(last), joined=False)
+    return Kind(a, b, left, b.table, first, last, joined=False)

@@ -11,8 +11,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from polyfam.family.engine import machine
+from polyfam.family.engine import exact_products, machine
+from polyfam.family.engine.basis import from_gamma
 from polyfam.family.engine.exact_products import to_words
+from polyfam.family.engine.groups import Group, do_groups
 from polyfam.family.engine.halves import Halves
 from polyfam.typing import Array
 
@@ -45,8 +47,10 @@ def canonical_rows(
     """
     fast = machine.is_available() and halves.n > SMALL and halves.count < 1 << 31
     keys, shift = _sort_keys(halves, fast)
-    if fast:
-        positions, place = machine.canonical_order(keys, shift)
+    # a key that did not fit would ask for a table of all numbers below it
+    condensed = fast and int(keys.max()) >> shift < 1 << halves.n
+    if condensed:
+        place = machine.sort_keys(keys, shift)
     else:
         positions = np.argsort(keys)
         keys = keys[positions]
@@ -54,49 +58,70 @@ def canonical_rows(
         place[positions] = np.arange(halves.count)
     half = np.empty((halves.count, halves.half), np.uint64)
     large: dict[int, list[int]] = {}
-    remaining = machine.fill_rows(halves, place, half) if fast else None
-    for start, rows in halves.coefficients(slice(None), remaining):
-        words, too_large = to_words(rows)
-        places = place[start : start + len(words)]
-        half[places] = words
-        if len(too_large):
-            sequences = halves.levels(start + too_large).tolist()
-            for row, levels in zip(places[too_large].tolist(), sequences, strict=True):
-                large[row] = exact_row(levels)
-                half[row] = 0
-    del place
-    if fast and not large:
+
+    def fill(group: Group) -> None:
+        for start, products in group.blocks():
+            if fast and products.residues is None:
+                machine.place_rows(group, start, products.values, place, half)
+                continue
+            numbers, inside, trees = group.pairs(start, products)
+            words, too_large = to_words(numbers)
+            _as_rows(half)[place[trees]] = _as_rows(words)[inside]
+            if len(too_large):
+                these = trees[np.isin(np.flatnonzero(inside), too_large)]
+                sequences = halves.levels(these).tolist()
+                for row, levels in zip(place[these].tolist(), sequences, strict=True):
+                    large[row] = exact_row(levels)
+                    half[row] = 0
+
+    do_groups(halves, from_gamma(halves.n), fill)
+    if condensed:
+        bits = halves.count.bit_length()
+        positions = place  # whose memory is free now
+        np.bitwise_and(keys, (1 << bits) - 1, out=positions, casting="unsafe")
+    if condensed and not large:
         machine.sort_runs(keys, half, positions)
     else:
-        if fast:
-            keys >>= np.uint64(halves.count.bit_length())
+        if condensed:
+            keys >>= np.uint64(bits)
         ties = np.flatnonzero(keys[1:] == keys[:-1])
         _break_ties(half, positions, large, ties)
     return half, positions, large
 
 
+def _as_rows(words: Array) -> Array:
+    """Return a view with one element for every row, which numpy moves in half the time."""
+    rows: Array = words.view(f"V{8 * words.shape[1]}")[:, 0]
+    return rows
+
+
 def _sort_keys(halves: Halves, fast: bool) -> tuple[Array, int]:
-    """Return 64-bit keys that order the trees by gamma_1, then gamma_2, and the place of gamma_1.
+    """Return keys ``gamma_1 << shift | gamma_2`` of uint64 for all trees, and the shift.
 
     gamma_m is at most the coefficient of beta^(m + 1), and this at most (m + 1)^j, as the labels of
-    the j edges (see `polyfam.family.routes.lattice_sum`) are at most m + 1.  Where the two need
-    more than 64 bits gamma_2 is cut at its end, which only makes more ties; that happens from
-    n = 26 on, beyond what fits the memory that `beta_table` allows itself today.
+    the j edges (see `polyfam.family.routes.lattice_sum`) are at most m + 1.  Keys of more than 64
+    bits, which only trees near the star of 26 vertices and more have, all become the largest word:
+    that only makes more ties.
     """
-    j = halves.n - 1
-    shift = (3**j).bit_length()
-    cut = max(0, j + shift - 64)
+    shift = (3 ** (halves.n - 1)).bit_length()
+    matrix = np.zeros((halves.half, 1))
+    matrix[1:3] = np.array([[2.0**shift], [1.0]])[: halves.half - 1]
     keys = np.empty(halves.count, np.uint64)
-    if fast and halves.half > 2 and not cut:
-        machine.fill_keys(halves, shift, keys)
-        return keys, shift
-    for start, rows in halves.gammas(slice(1, 3)):
-        words, _ = to_words(rows)
-        block = keys[start : start + len(words)]
-        block[:] = words[:, 0] << np.uint64(shift - cut)
-        if halves.half > 2:
-            block |= words[:, 1] >> np.uint64(cut)
-    return keys, shift - cut
+
+    def fill(group: Group) -> None:
+        for start, products in group.blocks():
+            if fast and products.residues is None:
+                machine.place_keys(group, start, products.values, keys)
+                continue
+            words, _ = to_words(products)
+            if products.residues is not None:
+                words[~(products.values < exact_products.WORD_BELOW)] = 2**64 - 1
+            ends = np.clip(group.last - start, 0, len(words)).tolist()
+            for a, (origin, end) in enumerate(zip(group.origin.tolist(), ends, strict=True)):
+                keys[origin + start : origin + start + end] = words[:end, a]
+
+    do_groups(halves, matrix, fill)
+    return keys, shift
 
 
 def _break_ties(
