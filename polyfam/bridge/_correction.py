@@ -7,10 +7,11 @@ F is the direction after a constant gradient, and h M what the memory of a movin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from math import hypot, inf, isfinite
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, overload
 
 from polyfam._checks import optional_import
 from polyfam._frames import frame
@@ -18,10 +19,57 @@ from polyfam._frames import frame
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["MemoryCorrection", "Part", "Penalised", "Spectrum"]
+__all__ = ["Late", "MemoryCorrection", "Part", "Penalised", "Spectrum"]
+
+T = TypeVar("T")
 
 #: So many parameters are printed; the rest are summed up.
 _LINES = 24
+
+
+class Late(Sequence[T]):
+    """A sequence that is made when it is first looked at.
+
+    Parameters
+    ----------
+    make : callable
+        Returns the items.
+
+    Examples
+    --------
+    >>> Late(lambda: [1, 2])
+    (1, 2)
+    """
+
+    def __init__(self, make: Callable[[], Iterable[T]]) -> None:
+        self._make: Callable[[], Iterable[T]] | None = make
+
+    @cached_property
+    def _items(self) -> tuple[T, ...]:
+        assert self._make is not None
+        found, self._make = tuple(self._make()), None  # and what it holds
+        return found
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[T, ...]: ...
+    def __getitem__(self, index: int | slice) -> T | tuple[T, ...]:
+        return self._items[index]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and self._items == tuple(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return repr(self._items)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return tuple, (self._items,)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -166,7 +214,8 @@ class MemoryCorrection:
         The value, over all batches.
     parts : tuple of Part
         One for each parameter that is trained.
-    penalties : tuple of Penalised
+    penalties : sequence of Penalised
+        Worked out when they are looked at.
     spectrum : Spectrum or None
         With ``sharpness=True``.
     certificate : object or None
@@ -175,7 +224,7 @@ class MemoryCorrection:
         What it took, batches counted one by one; evaluations for checks are in `checks`.
     checks : int
         Gradients for the check of the product.
-    notes : tuple of str
+    notes : sequence of str
         What was left out, and why.
 
     Examples
@@ -191,13 +240,13 @@ class MemoryCorrection:
     step: int | None
     loss: float
     parts: tuple[Part, ...]
-    penalties: tuple[Penalised, ...]
+    penalties: Sequence[Penalised]
     spectrum: Spectrum | None = None
     certificate: Any = None
     gradients: int = 0
     products: int = 0
     checks: int = 0
-    notes: tuple[str, ...] = field(default=())
+    notes: Sequence[str] = ()
 
     @property
     def direction_size(self) -> float:
@@ -225,7 +274,13 @@ class MemoryCorrection:
         """Return the numbers alone, without tensors."""
         parts = [replace(p, direction=None, correction=None) for p in self.parts]
         spectrum = None if self.spectrum is None else self.spectrum._replace(vector=None)
-        return replace(self, parts=tuple(parts), spectrum=spectrum)
+        return replace(
+            self,
+            parts=tuple(parts),
+            penalties=tuple(self.penalties),
+            spectrum=spectrum,
+            notes=tuple(self.notes),
+        )
 
     @property
     def verdict(self) -> str:

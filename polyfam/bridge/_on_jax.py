@@ -6,29 +6,42 @@ gradient at step s is displaced by H times that.  The chain is run again with th
 as tangents of its gradients and of its parameters, and the tangent of its last step is -h^2 M.
 
 The steps are combinations of a few vectors, mostly of one: a product with the Hessian for each.
-All of it takes a few runs of n + 1 updates, in memory that does not grow with n.
+All of it takes a few runs of n + 1 updates, in memory that does not grow with n.  What an
+elementwise chain penalises is looked for when it is read (`polyfam.bridge._chain`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
+from math import inf, isfinite
 from typing import Any
 
 import numpy as np
 
 from polyfam._checks import integer, optional_import, quoted
-from polyfam.bridge._correction import MemoryCorrection, Part, Spectrum
+from polyfam.bridge._chain import Answers, answers, penalties
+from polyfam.bridge._chain_limits import Limits, limits
+from polyfam.bridge._chain_runs import (
+    compiled,
+    compiled_runs,
+    divided,
+    largest,
+    norm,
+    norms,
+    settings_of,
+)
+from polyfam.bridge._chain_trace import obstacle
+from polyfam.bridge._correction import Late, MemoryCorrection, Part, Penalised, Spectrum
 from polyfam.bridge._lanczos import ends_of_spectrum, warm_start
 from polyfam.errors import DomainError, TaylorError
 
 __all__ = ["jax_correction"]
 
-#: So many vectors may span the steps after a constant gradient.
-_VECTORS = 8
 #: Displacements for differences of gradients, in units of the root of the rounding error.
 _STEPS = (10.0, 1e3, 0.3)
 _AGREEMENT = 0.02
+_HIDDEN = "a chain hides its step size: F and M are those of h = 1, h being inside"
 
 
 def jax_correction(
@@ -50,34 +63,107 @@ def jax_correction(
     n = _step(jax, optimizer, params, state, step)
     loss = _Loss(jax, loss_fn, batches, params)
     value, gradient = loss.gradient(params)
-    for name, leaf in zip(names, jax.tree.leaves(gradient), strict=True):
-        if not np.isfinite(np.asarray(jax.numpy.abs(leaf).max(initial=0.0))):
+    for name, most in zip(names, largest(jax.tree.leaves(gradient)), strict=True):
+        if not isfinite(most):
             raise DomainError(f"The gradient of parameter {quoted(name)} must be finite.")
-    run = _compiled_run(optimizer)
-    basis = run.basis(params, gradient, n)
+    settings = _settings(jax, optimizer, params, state)
+    run = compiled_runs(optimizer)
+    basis = run.basis(params, gradient, n, settings)
     products = [loss.product(params, vector) for vector in basis] if n else []
     if check and products:
         loss.check(params, basis[0], products[0])
-    last, moved = run.tangent(params, gradient, n, basis, products)
-    spectrum = None
+    last, moved = run.tangent(params, gradient, n, settings, basis, products)
+    chain = _Chain(jax, optimizer, params, gradient, last, n=n, settings=settings)
+    spectrum, reason = None, None
     if sharpness:
-        spectrum = _spectrum(jax, loss, params, gradient, tolerance, start)
+        spectrum, reason = _spectrum(jax, loss, chain, tolerance, start)
+    leaves = [*jax.tree.leaves(last), *jax.tree.leaves(moved)]
+    sizes, leaves = norms(leaves), compiled(_negative)(leaves)
+    half = len(names)
     parts = [
-        Part(name, -u, -du, 1.0, _size([u]), _size([du]))
-        for name, u, du in zip(names, jax.tree.leaves(last), jax.tree.leaves(moved), strict=True)
+        Part(name, leaves[i], leaves[half + i], 1.0, sizes[i], sizes[half + i])
+        for i, name in enumerate(names)
     ]
     return MemoryCorrection(
         optimizer="a chain of optax",
         step=n,
         loss=value,
         parts=tuple(parts),
-        penalties=(),
+        penalties=Late(chain.penalties),
         spectrum=spectrum,
         gradients=loss.gradients,
         products=loss.products,
         checks=loss.checks,
-        notes=("a chain hides its step size: F and M are those of h = 1, h being inside",),
+        notes=Late(lambda: [_HIDDEN, *chain.reasons(), *([reason] if reason else [])]),
     )
+
+
+class _Chain:
+    """A chain at a point, and what it shows of itself when it is asked."""
+
+    def __init__(
+        self,
+        jax: Any,
+        optimizer: Any,
+        params: Any,
+        gradient: Any,
+        last: Any,
+        *,
+        n: int,
+        settings: Any,
+    ) -> None:
+        self._jax, self._optimizer, self.params = jax, optimizer, params
+        self._gradient, self._last, self._n, self._settings = gradient, last, n, settings
+
+    @cached_property
+    def _answers(self) -> Answers | str:
+        """What it answers, or why that is nothing known."""
+        reason = obstacle(self._jax, self._optimizer, self.params)
+        return reason or answers(
+            self._jax,
+            self._optimizer,
+            self.params,
+            self._gradient,
+            self._last,
+            n=self._n,
+            settings=self._settings,
+        )
+
+    def penalties(self) -> list[Penalised]:
+        """Return what its memory penalises."""
+        found = self._answers
+        return [] if isinstance(found, str) else penalties(self._jax, found, self._gradient)
+
+    def reasons(self) -> list[str]:
+        """Return why it penalises nothing that is known."""
+        return [self._answers] if isinstance(self._answers, str) else []
+
+    def limits(self) -> Limits | str:
+        """Return its thresholds, or why there are none."""
+        if isinstance(self._answers, str):
+            return ""
+        return limits(
+            self._jax,
+            self._optimizer,
+            self.params,
+            self._gradient,
+            self._answers,
+            n=self._n,
+            settings=self._settings,
+        )
+
+
+def _settings(jax: Any, optimizer: Any, params: Any, state: Any) -> list[Any]:
+    """Return the settings that the state holds now, or those of the beginning."""
+    fresh = settings_of(jax, jax.eval_shape(optimizer.init, params))
+    if not fresh:
+        return []
+    if state is None:
+        return settings_of(jax, optimizer.init(params))
+    found = settings_of(jax, state)
+    if jax.tree.structure(found) != jax.tree.structure(fresh):
+        raise DomainError("Argument 'state' must be the state of this optimizer.")
+    return found
 
 
 def _named(jax: Any, params: Any) -> tuple[list[str], Any]:
@@ -98,7 +184,12 @@ def _named(jax: Any, params: Any) -> tuple[list[str], Any]:
 
 def _step(jax: Any, optimizer: Any, params: Any, state: Any, step: Any) -> int:
     """Return the number of the step, from the counter of the state by default."""
-    fresh = optimizer.init(params)
+    fresh = jax.eval_shape(optimizer.init, params)
+    if any(_largest_of_equals(x) for x in jax.tree.leaves(fresh, is_leaf=_largest_of_equals)):
+        raise DomainError(
+            "AMSGrad divides by the largest mean square so far; after a constant gradient they are "
+            "all equal in optax, and the largest has no derivative: take adam."
+        )
     for path, leaf in jax.tree_util.tree_leaves_with_path(fresh):
         name = jax.tree_util.keystr(path)
         if "rng" in name.lower() or "key" in str(getattr(leaf, "dtype", "")):
@@ -125,6 +216,11 @@ def _step(jax: Any, optimizer: Any, params: Any, state: Any, step: Any) -> int:
     return max(counts)
 
 
+def _largest_of_equals(node: Any) -> bool:
+    """Say whether a node of a state is that of AMSGrad."""
+    return type(node).__name__ == "ScaleByAmsgradState"
+
+
 class _Loss:
     """The mean of a loss over batches, with its gradient and products, counted."""
 
@@ -144,8 +240,9 @@ class _Loss:
         total = None
         for batch in self._batches:
             found = function(batch)
-            total = found if total is None else self._jax.tree.map(lambda a, b: a + b, total, found)
-        return self._jax.tree.map(lambda a: a / len(self._batches), total)
+            total = found if total is None else compiled(_sum)(total, found)
+        count = len(self._batches)
+        return total if count == 1 else compiled(divided)(total, count)
 
     def gradient(self, params: Any) -> tuple[float, Any]:
         """Return the loss and its gradient."""
@@ -162,24 +259,25 @@ class _Loss:
         """Raise unless a product agrees with a difference of gradients."""
         leaves = self._jax.tree.leaves
         precision = max(float(np.finfo(x.dtype).eps) for x in leaves(params))
-        longest = max(float(abs(x).max(initial=0.0)) for x in leaves(vector))
+        longest = max(largest(leaves(vector)))
         if not longest:
             return
-        largest = max(1e-3, *(float(abs(x).max(initial=0.0)) for x in leaves(params)))
+        most = max(1e-3, *largest(leaves(params)))
         differences = []
         for width in _STEPS:
-            move = width * precision**0.5 * largest / longest
+            move = width * precision**0.5 * most / longest
             self.checks += 2 * len(self._batches)
             above, below = (
-                self._mean(partial(self._gradient, at))[1]
-                for at in (_moved(self._jax, params, vector, sign * move) for sign in (1, -1))
+                self._mean(partial(self._gradient, compiled(_moved)(params, vector, sign * move)))[
+                    1
+                ]
+                for sign in (1, -1)
             )
-            quotient = [
-                (a - b) / (2 * move) for a, b in zip(leaves(above), leaves(below), strict=True)
-            ]
-            off = _size([q - p for q, p in zip(quotient, leaves(product), strict=True)])
-            scale = max(_size(quotient), 50 * precision * _size(leaves(above)) / move)
-            differences.append(off / scale if scale else 0.0)
+            quotient, rest = compiled(_quotient)(
+                *(leaves(x) for x in (above, below, product)), 2 * move
+            )
+            scale = max(norm(quotient), 50 * precision * norm(leaves(above)) / move)
+            differences.append(norm(rest) / scale if scale else 0.0)
             if differences[-1] <= _AGREEMENT:
                 return
         raise TaylorError(
@@ -200,216 +298,67 @@ def _compiled_loss(function: Callable[[Any, Any], Any]) -> tuple[Any, Any]:
     return jax.jit(jax.value_and_grad(function)), jax.jit(product)
 
 
-@lru_cache(maxsize=8)
-def _compiled_run(optimizer: Any) -> _Run:
-    """Return the runs of an optimizer, compiled once."""
-    return _Run(optional_import("jax", "jax"), optimizer)
+def _sum(first: Any, second: Any) -> Any:
+    """Return the sum of two trees."""
+    return optional_import("jax", "jax").tree.map(lambda a, b: a + b, first, second)
 
 
-class _Run:
-    """What an optimizer does with a constant gradient, n + 1 times."""
-
-    def __init__(self, jax: Any, optimizer: Any) -> None:
-        self._jax, self._optimizer = jax, optimizer
-        self._last = jax.jit(self._last_step)
-        self._farthest = jax.jit(self._farthest_step)
-        self._tangent = jax.jit(self._tangent_step)
-
-    def basis(self, params: Any, gradient: Any, n: int) -> list[Any]:
-        """Return orthonormal vectors that span all steps, to rounding."""
-        leaves = self._jax.tree.leaves
-        precision = max(float(np.finfo(x.dtype).eps) for x in leaves(params))
-        last = self._last(params, gradient, n)
-        basis: list[Any] = []
-        for _ in range(_VECTORS):
-            share, vector = self._farthest(params, gradient, n, last, basis)
-            if float(share) <= 64 * precision:
-                return basis or [last]
-            size = _size(leaves(vector))
-            basis.append(self._jax.tree.map(lambda a, s=size: a / s, vector))
-        if float(self._farthest(params, gradient, n, last, basis)[0]) > precision**0.5:
-            raise DomainError(
-                f"After a constant gradient the {n + 1} steps of this chain are no combination of "
-                f"{_VECTORS} vectors: take a step=n for which it has settled, or a smaller one."
-            )
-        return basis
-
-    def tangent(
-        self, params: Any, gradient: Any, n: int, basis: list[Any], products: list[Any]
-    ) -> tuple[Any, Any]:
-        """Return the last step, and its tangent.
-
-        Where the gradient vanishes the root of its square has no derivative; what is meant there is
-        the limit of a vanishing gradient.
-        """
-        jnp, tree = self._jax.numpy, self._jax.tree
-        if not n:
-            last = self._last(params, gradient, n)
-            return last, tree.map(jnp.zeros_like, last)
-        last, moved = self._tangent(params, gradient, n, basis, products)
-        if not all(bool(jnp.isfinite(x).all()) for x in tree.leaves(moved)):
-            near = tree.map(lambda g: jnp.where(g == 0, _vanishing(g.dtype), g), gradient)
-            _, limit = self._tangent(params, near, n, basis, products)
-            moved = tree.map(lambda m, x, g: jnp.where(g == 0, x, m), moved, limit, gradient)
-            if not all(bool(jnp.isfinite(x).all()) for x in tree.leaves(moved)):
-                raise DomainError(
-                    "The correction of this chain is not finite: its update has no derivative at "
-                    "these parameters, so leave out what is not smooth there."
-                )
-        return last, moved
-
-    def _start(self, params: Any) -> Any:
-        """Return the state at rest, as its own update returns it."""
-        return self._jax.tree.map(self._jax.numpy.asarray, self._optimizer.init(params))
-
-    def _last_step(self, params: Any, gradient: Any, n: Any) -> Any:
-        def body(_: Any, carry: Any) -> Any:
-            update, state = self._optimizer.update(gradient, carry[1], params)
-            return update, state
-
-        zero = self._jax.tree.map(self._jax.numpy.zeros_like, params)
-        return self._jax.lax.fori_loop(0, n + 1, body, (zero, self._start(params)))[0]
-
-    def _farthest_step(self, params: Any, gradient: Any, n: Any, last: Any, basis: Any) -> Any:
-        """Return the largest rest of a step beside the basis, as a share of all, and that rest."""
-        jnp, tree = self._jax.numpy, self._jax.tree
-
-        def body(_: Any, carry: Any) -> Any:
-            largest, rest, total, state = carry
-            update, state = self._optimizer.update(gradient, state, params)
-            size, left = _dot(tree, update, update), update
-            for _ in range(2):  # twice is enough
-                for vector in basis:
-                    share = _dot(tree, left, vector)
-                    left = tree.map(lambda a, v, s=share: a - s * v, left, vector)
-            far = _dot(tree, left, left)
-            rest = tree.map(lambda a, b: jnp.where(far > largest, a, b), left, rest)
-            return jnp.maximum(far, largest), rest, jnp.maximum(total, size), state
-
-        none = jnp.zeros_like(_dot(tree, last, last))
-        carry = (none, tree.map(jnp.zeros_like, last), none, self._start(params))
-        far, rest, total, _ = self._jax.lax.fori_loop(0, n + 1, body, carry)
-        return jnp.sqrt(far / jnp.where(total > 0, total, 1)), rest
-
-    def _tangent_step(
-        self, params: Any, gradient: Any, n: Any, basis: Any, products: Any
-    ) -> tuple[Any, Any]:
-        jnp, tree = self._jax.numpy, self._jax.tree
-        zero = tree.map(jnp.zeros_like, params)
-
-        def shares(update: Any) -> Any:
-            sizes = [_dot(tree, v, v) for v in basis]
-            return jnp.stack(
-                [
-                    _dot(tree, update, v) / jnp.where(s > 0, s, 1)
-                    for v, s in zip(basis, sizes, strict=True)
-                ]
-            )
-
-        def total_body(_: Any, carry: Any) -> Any:
-            update, state = self._optimizer.update(gradient, carry[1], params)
-            return carry[0] + shares(update), state
-
-        none = jnp.zeros_like(shares(zero))
-        total, _ = self._jax.lax.fori_loop(0, n, total_body, (none, self._start(params)))
-
-        def body(_: Any, carry: Any) -> Any:
-            _, _, state, tangents, so_far = carry
-            weights = so_far - total
-            moved = [_combined(tree, weights, vectors, zero) for vectors in (products, basis)]
-            update, d_update, state, tangents = self._dual(
-                gradient, state, params, moved[0], tangents, moved[1]
-            )
-            return update, d_update, state, tangents, so_far + shares(update)
-
-        state = self._start(params)
-        tangents = [jnp.zeros_like(x) for x in self._split(state)[0]]
-        carry = (zero, zero, state, tangents, none)
-        found = self._jax.lax.fori_loop(0, n + 1, body, carry)
-        return found[0], found[1]
-
-    def _split(self, state: Any) -> tuple[list[Any], Any]:
-        """Return the leaves of a state that have tangents, and what puts them back."""
-        leaves, form = self._jax.tree.flatten(state)
-        inexact = [self._jax.numpy.issubdtype(x.dtype, self._jax.numpy.inexact) for x in leaves]
-
-        def merged(parts: list[Any]) -> Any:
-            rest = iter(parts)
-            both = [next(rest) if own else x for x, own in zip(leaves, inexact, strict=True)]
-            return self._jax.tree.unflatten(form, both)
-
-        return [x for x, own in zip(leaves, inexact, strict=True) if own], merged
-
-    def _dual(
-        self, gradient: Any, state: Any, params: Any, moved: Any, tangents: Any, drift: Any
-    ) -> tuple[Any, Any, Any, Any]:
-        """Return one update of the chain and its tangent."""
-        parts, merged = self._split(state)
-
-        def update(g: Any, own: Any, p: Any) -> Any:
-            found, following = self._optimizer.update(g, merged(own), p)
-            return (found, self._split(following)[0]), following
-
-        (found, _), (d_found, d_parts), following = self._jax.jvp(
-            update, (gradient, parts, params), (moved, tangents, drift), has_aux=True
-        )
-        return found, d_found, following, d_parts
-
-
-def _vanishing(dtype: Any) -> float:
-    """Return a number whose square, times what optimizers weigh it with, is not yet zero."""
-    return float(1e3 * np.sqrt(np.finfo(dtype).tiny))
-
-
-def _combined(tree: Any, weights: Any, vectors: Any, zero: Any) -> Any:
-    """Return a combination of trees."""
-    total = zero
-    for i, vector in enumerate(vectors):
-        total = tree.map(lambda a, v, w=weights[i]: a + (w * v).astype(a.dtype), total, vector)
-    return total
-
-
-def _dot(tree: Any, first: Any, second: Any) -> Any:
-    """Return the inner product of two trees."""
-    return sum(tree.leaves(tree.map(lambda a, b: (a * b).sum(), first, second)))
-
-
-def _moved(jax: Any, params: Any, vector: Any, by: float) -> Any:
+def _moved(params: Any, vector: Any, by: Any) -> Any:
     """Return theta + by v."""
-    return jax.tree.map(lambda p, v: p + by * v, params, vector)
+    tree = optional_import("jax", "jax").tree
+    return tree.map(lambda p, v: p + (by * v).astype(p.dtype), params, vector)
 
 
-def _size(leaves: Sequence[Any]) -> float:
-    """Return the Euclidean norm of a list of arrays."""
-    return float(np.sqrt(sum(float((abs(x) ** 2).sum()) for x in leaves)))
+def _quotient(
+    above: list[Any], below: list[Any], product: list[Any], width: Any
+) -> tuple[list[Any], list[Any]]:
+    """Return a difference quotient of gradients, and how far it is from a product."""
+    quotient = [(a - b) / width for a, b in zip(above, below, strict=True)]
+    return quotient, [q - p for q, p in zip(quotient, product, strict=True)]
+
+
+def _negative(leaves: list[Any]) -> list[Any]:
+    return [-x for x in leaves]
+
+
+def _joined(leaves: list[Any]) -> Any:
+    """Return all entries in one array."""
+    return optional_import("jax", "jax").numpy.concatenate([x.reshape(-1) for x in leaves])
+
+
+def _parted(vector: Any, like: list[Any]) -> list[Any]:
+    """Return the entries of one array in arrays like others."""
+    ends = np.cumsum([x.size for x in like])
+    return [
+        vector[end - x.size : end].reshape(x.shape).astype(x.dtype)
+        for end, x in zip(ends, like, strict=True)
+    ]
 
 
 def _spectrum(
-    jax: Any,
-    loss: _Loss,
-    params: Any,
-    gradient: Any,
-    tolerance: float,
-    start: Sequence[Any] | None,
-) -> Spectrum:
-    """Return both ends of the spectrum of the Hessian; a chain has no known threshold."""
-    leaves, form = jax.tree.flatten(gradient)
-    keys = jax.random.split(jax.random.key(0), len(leaves))
-    random = [jax.random.normal(k, x.shape, x.dtype) for k, x in zip(keys, leaves, strict=True)]
-    start = warm_start(random, start)
+    jax: Any, loss: _Loss, chain: _Chain, tolerance: float, start: Sequence[Any] | None
+) -> tuple[Spectrum, str]:
+    """Return both ends of the spectrum, of the Hessian or with divisors, and what is missing."""
+    leaves, form = jax.tree.flatten(chain.params)
+    count, kind = sum(x.size for x in leaves), jax.numpy.result_type(*leaves)
+    # drawn here, since a compiled generator takes seconds for each shape
+    random = np.random.default_rng(0).standard_normal(count, dtype=kind)
+    start = warm_start([jax.numpy.asarray(random)], start)
+    found = chain.limits()
+    reason, limit = (found, None) if isinstance(found, str) else ("", found)
+    thresholds = (inf, inf) if limit is None else (limit.oscillation, limit.stability)
+    half, what = None, "eigenvalues of H"
+    if limit is not None and limit.scales is not None:
+        what = "eigenvalues of D H, where D g is the step after many gradients g"
+        half = compiled(_joined)(limit.scales) ** 0.5
 
     def product(vector: list[Any]) -> list[Any]:
-        found: list[Any] = jax.tree.leaves(loss.product(params, jax.tree.unflatten(form, vector)))
-        return found
+        scaled = vector[0] if half is None else half * vector[0]
+        parted = jax.tree.unflatten(form, compiled(_parted)(scaled, leaves))
+        moved = compiled(_joined)(jax.tree.leaves(loss.product(chain.params, parted)))
+        return [moved if half is None else half * moved]
 
     ends = ends_of_spectrum(product, start, tolerance)
-    unknown = float("inf")
     return Spectrum(
-        ends.smallest,
-        ends.largest,
-        unknown,
-        unknown,
-        "eigenvalues of H",
-        ends.products,
-        ends.vector,
-    )
+        ends.smallest, ends.largest, *thresholds, what, ends.products, ends.vector
+    ), reason
