@@ -38,7 +38,7 @@ import numpy as np
 from polyfam.census.halves import Forests, Part, kinds
 from polyfam.typing import Array
 
-__all__ = ["Pairs", "Residues", "Ring", "Stock", "reach"]
+__all__ = ["Pairs", "Residues", "Ring", "Stock", "reach", "residues_dot"]
 
 
 class Ring(Protocol):
@@ -76,15 +76,21 @@ class Residues:
 
     def dot(self, rows: Array, matrix: Array) -> Array:
         """Return the product of two matrices of residues."""
-        high = np.floor(matrix / (1 << 15))
-        sums = self._reduce(rows @ high) * (1 << 15)
-        sums += rows @ (matrix - high * (1 << 15))
-        return self._reduce(sums)
+        return residues_dot(rows, matrix, self.prime)
 
-    def _reduce(self, numbers: Array) -> Array:
-        """Return integers below 2^52 modulo the prime; the quotient is not rounded up so far."""
-        rest: Array = numbers - np.floor(numbers / self.prime) * self.prime
-        return rest
+
+def residues_dot(rows: Array, matrix: Array, prime: int | Array) -> Array:
+    """Return products of matrices of residues, modulo primes below 2^30 of any broadcast shape."""
+    high = np.floor(matrix / (1 << 15))
+    sums = _reduce(rows @ high, prime) * (1 << 15)
+    sums += rows @ (matrix - high * (1 << 15))
+    return _reduce(sums, prime)
+
+
+def _reduce(numbers: Array, prime: int | Array) -> Array:
+    """Return integers below 2^52 modulo a prime; the quotient is not rounded up so far."""
+    rest: Array = numbers - np.floor(numbers / prime) * prime
+    return rest
 
 
 class Pairs:

@@ -25,7 +25,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from polyfam.census.algebra import Residues, Stock, reach
+from polyfam.census.algebra import Residues, Stock, reach, residues_dot
 from polyfam.census.halves import Kind, kinds
 from polyfam.trees.counting import count_free_trees
 from polyfam.typing import Array
@@ -53,6 +53,9 @@ POINTS = (314159265, 271828182)
 LANES = 8
 #: Keys that are looked through together.
 _PIECE = 1 << 20
+#: A that numpy takes together, and pairs: so few that all stays in the cache.
+_GROUP, _PAIRS = 32, 1 << 14
+_MODULI = np.array(PRIMES)[:, None, None]
 
 
 def padded(levels: int) -> int:
@@ -129,12 +132,28 @@ class Found(NamedTuple):
 
 
 class Pairs(NamedTuple):
-    """Trees with the same A: its place, the places of their B, and their keys."""
+    """Pairs of some A and B: their places, the keys, shape (B, A), and which of them are trees."""
 
     kind: Kind
-    a: int
+    a: Array
     b: Array
     keys: Array
+    inside: Array
+
+
+class Classes(NamedTuple):
+    """The halves of one kind for numpy.
+
+    ``runs`` are the A by cells (R_A mod m, N_A mod m), in each cell by the number of B that they
+    may meet; ``order`` are the B by cells, and ``starts[r m + s]`` is where the cell (r, s) begins.
+    """
+
+    kind: Kind
+    left: Half
+    right: Half
+    runs: list[Array]
+    order: Array
+    starts: Array
 
 
 class PlainKeys:
@@ -151,34 +170,43 @@ class PlainKeys:
     """
 
     def __init__(self, n: int, m: int) -> None:
-        self.m, self.halves = m, list(_halves(n, m))
+        self.m, self.classes = m, [_classes(*halves, m) for halves in _halves(n, m)]
 
     def of_class(self, wanted: int) -> Array:
         """Return the keys of all trees of a class, in no meaningful order."""
-        found = [pairs.keys for pairs in self.pairs(wanted)]
+        found = [pairs.keys[pairs.inside] for pairs in self.pairs(wanted)]
         return np.concatenate([np.empty(0, np.uint64), *found])
 
     def find(self, wanted: int, suspects: Array) -> Iterator[Found]:
         """Yield the trees of a class that have one of some keys."""
         for pairs in self.pairs(wanted):
-            for i in np.flatnonzero(np.isin(pairs.keys, suspects)).tolist():
-                yield Found(pairs.kind, pairs.a, int(pairs.b[i]), int(pairs.keys[i]))
+            found = np.nonzero(np.isin(pairs.keys, suspects) & pairs.inside)
+            for b, a in zip(*(each.tolist() for each in found), strict=True):
+                yield Found(pairs.kind, int(pairs.a[a]), int(pairs.b[b]), int(pairs.keys[b, a]))
 
     def pairs(self, wanted: int) -> Iterator[Pairs]:
-        """Yield the trees of a class with their keys, those with the same A together."""
-        for kind, left, right in self.halves:
-            for a in np.flatnonzero(kind.last > kind.first).tolist():
-                last = int(kind.last[a]) - kind.first
-                classes = right.others[:last] + int(left.rooted[a]) * right.rooted[:last]
-                chosen = np.flatnonzero((classes + left.others[a] - wanted) % self.m == 0)
-                rows = right.residues[chosen].transpose(1, 0, 2).astype(np.float64)
-                factors = left.residues[a].astype(np.float64)
-                first, second = (
-                    Residues(PRIMES[i], POINTS[i]).dot(rows[i], factors[i][:, None])
-                    for i in range(2)
-                )
-                keys = first.astype(np.uint64) << np.uint64(30) | second.astype(np.uint64)
-                yield Pairs(kind, a, chosen + kind.first, keys[:, 0])
+        """Yield all trees of a class with their keys, the A of one cell together."""
+        for each in self.classes:
+            last = each.kind.last - each.kind.first
+            for run in each.runs:
+                met = self._met(each, int(run[0]), wanted)
+                for group in (run[i : i + _GROUP] for i in range(0, len(run), _GROUP)):
+                    some = met[: np.searchsorted(met, last[group[-1]])]
+                    size = _PAIRS // len(group)
+                    for b in (some[i : i + size] for i in range(0, len(some), size)):
+                        keys = _dots(each.left.residues[group], each.right.residues[b])
+                        inside = b[:, None] < last[group]
+                        yield Pairs(each.kind, group, b + each.kind.first, keys, inside)
+
+    def _met(self, classes: Classes, a: int, wanted: int) -> Array:
+        """Return the B that make trees of a class with an A, ascending, whether it may meet them.
+
+        They are the same for all A of a cell.
+        """
+        rooted, others = int(classes.left.rooted[a]), int(classes.left.others[a])
+        cells = [r * self.m + (wanted - others - rooted * r) % self.m for r in range(self.m)]
+        order, starts = classes.order, classes.starts
+        return np.sort(np.concatenate([order[starts[c] : starts[c + 1]] for c in cells]))
 
 
 class CompiledKeys:
@@ -274,6 +302,25 @@ def _halves(n: int, m: int) -> Iterator[tuple[Kind, Half, Half]]:
         numbers = [rooted, others, b_rooted[kind.first :], b_others[kind.first :]]
         classes = [(number % m).astype(np.int32) for number in numbers]
         yield kind, Half(left, *classes[:2]), Half(right, *classes[2:])
+
+
+def _classes(kind: Kind, left: Half, right: Half, m: int) -> Classes:
+    """Return halves of one kind for numpy."""
+    cell = left.rooted.astype(np.int64) * m + left.others
+    some = np.flatnonzero(kind.last > kind.first)
+    some = some[np.lexsort((kind.last[some], cell[some]))]
+    runs = np.split(some, np.flatnonzero(np.diff(cell[some])) + 1) if len(some) else []
+    cell = right.rooted.astype(np.int64) * m + right.others
+    starts = np.concatenate(([0], np.cumsum(np.bincount(cell, minlength=m * m))))
+    return Classes(kind, left, right, runs, np.argsort(cell, kind="stable"), starts)
+
+
+def _dots(left: Array, right: Array) -> Array:
+    """Return the keys of all pairs, shape (B, A), from the residues of A and B."""
+    rows = right.transpose(1, 0, 2).astype(np.float64)
+    first, second = residues_dot(rows, left.transpose(1, 2, 0).astype(np.float64), _MODULI)
+    keys: Array = first.astype(np.uint64) << np.uint64(30) | second.astype(np.uint64)
+    return keys
 
 
 def _cells(right: Half, m: int) -> Cells:

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from polyfam import BetaPolynomial, FreeTree, beta_polynomial, beta_table
-from polyfam.census.keys import POINTS, CompiledKeys, PlainKeys, key_of, padded
+from polyfam.census.algebra import residues_dot
+from polyfam.census.keys import POINTS, PRIMES, CompiledKeys, PlainKeys, key_of, padded
 
 MAKERS = [CompiledKeys, PlainKeys]
 
@@ -42,9 +43,17 @@ def test_pairs_know_their_trees() -> None:
     from polyfam.family.single import beta_row
 
     for pairs in PlainKeys(11, 3).pairs(1):
-        for b, found in zip(pairs.b.tolist(), pairs.keys.tolist(), strict=True):
-            row = beta_row(pairs.kind.tree(pairs.a, b))
-            assert found == key(BetaPolynomial((0, *row)))
+        for b, a in np.argwhere(pairs.inside).tolist():
+            row = beta_row(pairs.kind.tree(int(pairs.a[a]), int(pairs.b[b])))
+            assert pairs.keys[b, a] == key(BetaPolynomial((0, *row)))
+
+
+@pytest.mark.parametrize("levels", [1, 16, 20])
+def test_the_largest_residues_are_multiplied_right(levels: int) -> None:
+    """(-1)^2 summed, for both primes at once, in doubles."""
+    rows = np.repeat(np.array(PRIMES, np.float64)[:, None, None] - 1, levels, axis=2)
+    products = residues_dot(rows, rows.transpose(0, 2, 1), np.array(PRIMES)[:, None, None])
+    assert products.tolist() == [[[levels]]] * 2
 
 
 @pytest.mark.parametrize("maker", MAKERS)
@@ -62,7 +71,7 @@ def test_trees_are_found_by_their_keys(maker: type, n: int, m: int) -> None:
 @pytest.mark.parametrize("levels", [4, 8, 12, 16, 20])
 def test_the_longest_sums_are_reduced_right(levels: int) -> None:
     from polyfam.census.kernels import make_keys
-    from polyfam.census.keys import LANES, PRIMES
+    from polyfam.census.keys import LANES
 
     table = np.repeat(np.array([[p - 1] for p in PRIMES], np.uint32), levels, axis=1)
     table[:, 18:] = 0

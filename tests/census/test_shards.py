@@ -85,8 +85,10 @@ def test_equal_polynomials_are_collisions_with_their_witnesses(
 
     def second(self: PlainKeys, wanted: int):
         for each in pairs(self, wanted):
-            rows = [_row(each.kind.tree(each.a, b))[1] for b in each.b.tolist()]
-            yield each._replace(keys=np.array(rows, np.uint64))
+            keys = np.zeros_like(each.keys)
+            for b, a in np.argwhere(each.inside).tolist():
+                keys[b, a] = _row(each.kind.tree(int(each.a[a]), int(each.b[b])))[1]
+            yield each._replace(keys=keys)
 
     monkeypatch.setattr(PlainKeys, "pairs", second)
     module._keys.cache_clear()
