@@ -73,6 +73,21 @@ LOSSES = {
     "gather and scatter": lambda t: (
         t.gather(0, LABELS).pow(3).sum() + t.new_zeros(3).index_add(0, LABELS, t[:7]).pow(4).sum()
     ),
+    "norms": lambda t: (
+        F.normalize(net(t, torch.tanh), dim=0).pow(3).sum()
+        + F.cosine_similarity(X[:4], t.reshape(4, 3)).pow(3).sum()
+        + t.norm() ** 3 * t.var()
+    ),
+    "order": lambda t: (
+        ((t - torch.arange(12)).sort().values ** 3 * torch.arange(12.0)).sum() * t.max() ** 2
+        + (t.topk(2).values ** 3).sum() * t.reshape(3, 4).min(1).values.square().sum()
+        + t.cummax(0).values.pow(3).sum() * t.median() * t.kthvalue(3).values
+    ),
+    "signals": lambda t: (
+        torch.fft.fft(t).real.pow(3).sum()
+        + F.interpolate(t.reshape(1, 3, 4), scale_factor=2, mode="linear").pow(3).sum()
+        + F.interpolate(t.reshape(1, 1, 3, 4), (5, 6), mode="bilinear").pow(3).sum()
+    ),
     "solve": lambda t: torch.linalg.solve(X[:3] + t[:9].reshape(3, 3), t[9:]).sum(),
 }
 
@@ -141,7 +156,8 @@ def test_value_and_hessian_agree_with_torch_on_many_points():
             lambda t: F.batch_norm(net(t, torch.tanh), X[0], X[1] ** 2, training=True).sum(),
         ),
         ("dropout", lambda t: F.dropout(net(t, torch.tanh), 0.5, training=True).sum()),
-        ("Sort", lambda t: (net(t, torch.tanh).flatten().sort()[0] * torch.arange(21.0)).sum()),
+        ("cdist", lambda t: torch.cdist(net(t, torch.tanh), X).square().sum()),
+        ("view_as_complex", lambda t: torch.view_as_complex(t.reshape(6, 2)).abs().pow(3).sum()),
     ],
 )
 def test_refusal_names_the_culprit(culprit, function):

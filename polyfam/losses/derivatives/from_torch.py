@@ -115,7 +115,7 @@ class TorchLoss:
 
         try:
             check_series(self._point_gradient, by_rules, point)
-        except (TaylorError, RuntimeError):
+        except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError):
             check_series(self._point_gradient, self._circle.series, point)
             return "circle"
         return "rules"

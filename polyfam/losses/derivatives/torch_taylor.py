@@ -39,12 +39,35 @@ def _decompositions() -> dict[Any, Any]:
     aten = optional_import("torch", "torch").ops.aten
     names = (
         "_log_softmax", "_softmax", "addmm", "addmv", "baddbmm", "elu", "gelu", "hardtanh",
-        "huber_loss", "leaky_relu", "log_sigmoid_forward", "mish", "mse_loss", "native_batch_norm",
-        "native_group_norm", "native_layer_norm", "nll_loss_forward", "relu", "rsub", "silu",
-        "softplus", "var_mean",
+        "huber_loss", "leaky_relu", "linalg_vector_norm", "log_sigmoid_forward", "mish", "mse_loss",
+        "native_batch_norm", "native_group_norm", "native_layer_norm", "nll_loss_forward", "relu",
+        "rsub", "silu", "softplus", "var_mean",
     )  # fmt: skip
     more = decomp.get_decompositions([getattr(aten, name) for name in names])
     return {**decomp.core_aten_decompositions(), **more}
+
+
+def _formulas() -> Any:
+    """Return a context in which functions that no trace gets through are their formulas."""
+    overrides = optional_import("torch.overrides", "torch")
+
+    class Formulas(overrides.TorchFunctionMode):  # type: ignore[misc, name-defined]
+        """Looks at every call of a torch function."""
+
+        def __torch_function__(
+            self, function: Any, _types: Any, args: Any = (), kwargs: Any = None
+        ) -> Any:
+            if getattr(function, "__name__", "") == "cosine_similarity":
+                function = _cosine_similarity
+            return function(*args, **(kwargs or {}))
+
+    return Formulas()
+
+
+def _cosine_similarity(x1: Any, x2: Any, dim: int = 1, eps: float = 1e-8) -> Any:
+    """Return the cosine of the angles; torch's own changes constants in place."""
+    units = (x / x.norm(dim=dim, keepdim=True).clamp_min(eps) for x in (x1, x2))
+    return operator.mul(*units).sum(dim)
 
 
 def trace(loss: Callable[..., Any], *arguments: Any) -> list[Operation]:
@@ -57,7 +80,12 @@ def trace(loss: Callable[..., Any], *arguments: Any) -> list[Operation]:
     """
     proxies = optional_import("torch.fx.experimental.proxy_tensor", "torch")
     func = optional_import("torch.func", "torch")
-    gradient = func.functionalize(func.grad(loss), remove="mutations")
+
+    def formulas(*given: Any) -> Any:
+        with _formulas():
+            return loss(*given)
+
+    gradient = func.functionalize(func.grad(formulas), remove="mutations")
     try:
         module = proxies.make_fx(gradient, decomposition_table=_decompositions())(*arguments)
     except Exception as error:  # in many ways
@@ -102,8 +130,10 @@ class Operation:
                 self.sources.append((i, None, places[value]))
         moving = [(i, j) for i, j, place in self.sources if before[place].moves]
         moves = not before if node.op == "placeholder" else bool(moving)
-        #: Whether it has derivatives.
-        self.moves: bool = moves and self.name not in _DECISIONS
+        #: Whether it has derivatives: whole numbers and truth values have none.
+        self.moves: bool = moves and self.name not in _DECISIONS and not _is_whole(node)
+        if self.moves and self.name in ("abs", "sgn") and _is_complex(node.args[0]):
+            raise TaylorError(f"torch's operation '{self.name}' of complex numbers has no rule")
         self.rule: Rule = linear
         if node.op == "call_function" and self.moves and self.target is not operator.getitem:
             if self.name not in RULES:
@@ -198,6 +228,18 @@ def first(value: Any) -> Any:
     if isinstance(value, Moving):
         return value[0]
     return [first(v) for v in value] if isinstance(value, list) else value
+
+
+def _is_whole(node: Any) -> bool:
+    """Say whether a value is of whole numbers or truth values."""
+    dtype = getattr(node.meta.get("val"), "dtype", None)
+    return dtype is not None and not (dtype.is_floating_point or dtype.is_complex)
+
+
+def _is_complex(node: Any) -> bool:
+    """Say whether a value is of complex numbers."""
+    dtype = getattr(node.meta.get("val"), "dtype", None)
+    return dtype is not None and bool(dtype.is_complex)
 
 
 def _name(target: Any) -> str:

@@ -7,7 +7,9 @@ y' = s x'; it returns the k-th coefficient of the result.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
+from functools import cache
 from math import pi, sqrt
 from typing import Any, TypeAlias
 
@@ -47,13 +49,18 @@ def _at(value: Any, k: int) -> Any:
 _LINEAR: dict[str, tuple[int, ...]] = {
     **dict.fromkeys(
         (
-            "_adaptive_avg_pool2d", "_adaptive_avg_pool2d_backward", "_to_copy", "alias",
-            "as_strided", "avg_pool1d", "avg_pool2d", "avg_pool2d_backward", "broadcast_in_dim",
-            "cat", "clone", "constant_pad_nd", "convert_element_type", "cumsum", "detach",
-            "diagonal", "embedding", "embedding_dense_backward", "expand", "flip", "gather",
-            "index", "index_select", "max_pool2d_with_indices_backward", "mean", "neg", "permute",
-            "repeat", "roll", "select", "slice", "split", "split_with_sizes", "squeeze", "stack",
-            "sum", "transpose", "unbind", "unfold", "unsqueeze", "view",
+            "_adaptive_avg_pool2d", "_adaptive_avg_pool2d_backward", "_conj", "_fft_c2c",
+            "_fft_c2r", "_fft_r2c", "_to_copy", "alias", "as_strided", "avg_pool1d", "avg_pool2d",
+            "avg_pool2d_backward", "broadcast_in_dim", "cat", "clone", "constant_pad_nd",
+            "convert_element_type", "cumsum", "detach", "diagonal", "embedding",
+            "embedding_dense_backward", "expand", "flip", "gather", "index", "index_select",
+            "max_pool2d_with_indices_backward", "mean", "neg", "permute", "repeat", "roll",
+            "select", "slice", "split", "split_with_sizes", "squeeze", "stack", "sum", "transpose",
+            "unbind", "unfold", "unsqueeze", "upsample_bicubic2d", "upsample_bicubic2d_backward",
+            "upsample_bilinear2d", "upsample_bilinear2d_backward", "upsample_linear1d",
+            "upsample_linear1d_backward", "upsample_nearest1d", "upsample_nearest1d_backward",
+            "upsample_nearest2d", "upsample_nearest2d_backward", "view", "view_as_complex",
+            "view_as_real",
         ),
         (0,),
     ),
@@ -216,40 +223,37 @@ def _power(exponent: float | None) -> Rule:
     return rule
 
 
-def _extreme(operation: Any, k: int, given: list[Any], _: Moving, notes: Any) -> Any:
-    """Reductions to the largest or the smallest entry: ties are shared."""
-    x, dims, keep = (*given, [], False)[:3]
-    dims = dims or list(range(x[0].ndim))
+@cache
+def _jvp() -> Callable[..., Any]:
+    """Return torch's forward derivative, whose own rules are compiled by a deprecated function."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        optional_import("torch._decomp.decompositions_for_jvp", "torch")
+    found: Callable[..., Any] = optional_import("torch.func", "torch").jvp
+    return found
+
+
+def _along(operation: Any, k: int, given: list[Any], known: Moving, _: Any) -> Any:
+    """Return the derivative of a piecewise linear operation along x_k; whole numbers stay."""
     if k == 0:
-        top = operation(x[0], dims, True)
-        chosen = (x[0] == top).to(x[0].dtype)
-        notes["share"] = Moving([chosen / chosen.sum(dims, keepdim=True)])
-        return operation(x[0], dims, keep)
-    return (notes["share"][0] * x[k]).sum(dims, keepdim=keep)
+        return operation(*(_term(a, 0) for a in given))
+    places = [i for i, a in enumerate(given) if isinstance(a, Moving)]
 
+    def moved(*chosen: Any) -> Any:
+        arguments = dict(zip(places, chosen, strict=True))
+        found = operation(*(arguments.get(i, a) for i, a in enumerate(given)))
+        return found[0] if isinstance(found, tuple) else found
 
-def _larger(sign: int) -> Rule:
-    """Return the rule of maximum (1) or minimum (-1): ties are shared."""
-
-    def rule(operation: Any, k: int, given: list[Any], _: Moving, __: Any) -> Any:
-        a, b = given
-        left, right = sign * _term(a, 0), sign * _term(b, 0)
-        share = ((left > right) * 1.0 + (left >= right)) / 2
-        if k == 0:
-            return operation(_term(a, 0), _term(b, 0))
-        return share * _at(a, k) + (1 - share) * _at(b, k)
-
-    return rule
-
-
-def _clamp(operation: Any, k: int, given: list[Any], _: Moving, __: Any) -> Any:
-    x = given[0]
-    return operation(x[0], *given[1:]) if k == 0 else x[k] * (operation(x[0], *given[1:]) == x[0])
+    heads, tails = (tuple(given[i][n] for i in places) for n in (0, k))
+    _, new = _jvp()(moved, heads, tails)
+    return (new, *known[0][1:]) if isinstance(known[0], tuple) else new
 
 
 def _variance(operation: Any, k: int, given: list[Any], _: Moving, notes: Any) -> Any:
     """Return a coefficient of the mean square of what is left of the mean."""
-    x, dims, *rest = given
+    x, *options = given
+    dims, *rest = options or [None]
+    dims = dims or list(range(x[0].ndim))
     centred = notes.setdefault("centred", Moving())
     centred.append(x[k] - x[k].mean(dims, keepdim=True))
     if k == 0:
@@ -292,12 +296,13 @@ RULES: dict[str, tuple[Rule, tuple[int, ...]]] = {
     "rsqrt": (_power(-0.5), (0,)),
     "reciprocal": (_power(-1.0), (0,)),
     "pow": (_power(None), (0,)),
-    "abs": (lambda op, k, given, _, __: op(given[0][0]) if k == 0
-            else given[0][0].sign() * given[0][k], (0,)),
-    "amax": (_extreme, (0,)),
-    "amin": (_extreme, (0,)),
-    "maximum": (_larger(1), (0, 1)),
-    "minimum": (_larger(-1), (0, 1)),
-    "clamp": (_clamp, (0,)),
+    **dict.fromkeys(
+        (
+            "abs", "amax", "amin", "clamp", "cummax", "cummin", "kthvalue", "max", "median", "min",
+            "sort", "topk",
+        ),
+        (_along, (0,)),
+    ),
+    **dict.fromkeys(("maximum", "minimum"), (_along, (0, 1))),
     "var": (_variance, (0,)),
 }  # fmt: skip
