@@ -291,6 +291,14 @@ def from_jax(function: Callable[..., Any], *, size: int | None = None) -> JaxLos
         At the first product, when it is not the derivative of the gradient; at the first longer
         series, when JAX gives no right one.
 
+    Notes
+    -----
+    Three terms and more go by Taylor rules for JAX's own operations: products and convolutions,
+    what is piecewise linear (pooling, sorting, clipping, splitting), powers, exponentials,
+    logarithms, error functions, circular and hyperbolic functions and their inverses.  Loops
+    (``scan``), linear solves and what else has no rule go by complex parameters, 2 R + 1
+    gradients and more; there, what is not holomorphic is refused by its name.
+
     Examples
     --------
     >>> from polyfam.losses.derivatives.jets import gradient_series

@@ -369,11 +369,12 @@ def from_torch(function: Callable[..., Any], *, size: int | None = None) -> Torc
     Notes
     -----
     Order 3 and beyond: linear and convolutional layers, attention, embeddings, LSTM, batch, layer
-    and group normalisation, pooling, tanh, sigmoid, GELU, SiLU, Mish, softplus, the usual losses,
-    and what torch decomposes into these, go by Taylor rules, some R^2 gradients for R terms at a
-    point.  Linear solves and what else has no rule go by complex parameters, 2 R + 1 gradients and
-    more for every order.  A kink that the check meets, such as that of ReLU on much data, is
-    refused there; two terms are right for it.
+    and group normalisation, pooling, interpolation, norms, cosine similarity, sorting and maxima,
+    FFTs, tanh, sigmoid, GELU, SiLU, Mish, softplus, the usual losses, and what torch decomposes
+    into these, go by Taylor rules, some R^2 gradients for R terms at a point. Linear solves and
+    what else has no rule go by complex parameters, 2 R + 1 gradients and more for every order. A
+    kink that the check meets, such as that of ReLU on much data, is refused there; two terms are
+    right for it.
 
     Examples
     --------
