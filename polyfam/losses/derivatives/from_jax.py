@@ -2,7 +2,7 @@
 
 A product with the Hessian is forward over reverse.  The gradient's longer Taylor series come from
 `polyfam.losses.derivatives.jax_taylor` applied to ``jax.grad``; where there is no rule for an
-operation (linear solves, loops, ...), from the holomorphic gradient on a complex circle
+operation (linear solves, ...), from the holomorphic gradient on a complex circle
 (`polyfam.losses.derivatives.circle`).  Which of them is right is found out once, at the first
 series of three terms or more, by `polyfam.losses.derivatives.self_check`; if neither is,
 `TaylorError` says why.  All is done in double precision, whatever the setting outside.
@@ -295,9 +295,10 @@ def from_jax(function: Callable[..., Any], *, size: int | None = None) -> JaxLos
     -----
     Three terms and more go by Taylor rules for JAX's own operations: products and convolutions,
     what is piecewise linear (pooling, sorting, clipping, splitting), powers, exponentials,
-    logarithms, error functions, circular and hyperbolic functions and their inverses.  Loops
-    (``scan``), linear solves and what else has no rule go by complex parameters, 2 R + 1
-    gradients and more; there, what is not holomorphic is refused by its name.
+    logarithms, error functions, circular and hyperbolic functions and their inverses, and
+    through ``scan``, so recurrent and stacked layers too.  Linear solves and what else has no rule
+    go by complex parameters, 2 R + 1 gradients and more; there, what is not holomorphic is refused
+    by its name.
 
     Examples
     --------

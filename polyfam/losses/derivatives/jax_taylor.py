@@ -24,6 +24,7 @@ from typing import Any
 
 from polyfam._checks import optional_import
 from polyfam.errors import TaylorError
+from polyfam.losses.derivatives.jax_loops import scanned
 
 __all__ = ["Tower"]
 
@@ -89,6 +90,19 @@ class Tower:
         self.memory[place] = known if new is None else [*known, new]
         return self.memory[place]
 
+    def inside(
+        self, jaxpr: Any, given: list[tuple[Any, bool]], memory: list[list[Any]]
+    ) -> tuple[list[tuple[Any, bool]], list[Any]]:
+        """Return the results of a function that is called at this order, and what is new in it.
+
+        `memory` holds what was new at the orders before, one list an order.
+        """
+        columns = zip(*memory, strict=True)
+        tower = Tower(jaxpr, (), [[v for v in column if v is not None] for column in columns])
+        tower.order = self.order
+        found = tower._run(jaxpr.jaxpr, [(c, False) for c in jaxpr.consts], given)
+        return found, tower.fresh
+
     def _run(self, jaxpr: Any, constants: Any, arguments: Any) -> list[tuple[Any, bool]]:
         """Go through the operations: values are constants, or lists of coefficients that move."""
         values: dict[Any, tuple[Any, bool]] = {}
@@ -109,8 +123,10 @@ class Tower:
         if not any(moving for _, moving in given):
             found = primitive.bind(*(v for v, _ in given), **parameters)
             return [(f, False) for f in (found if primitive.multiple_results else [found])]
+        if name == "scan":
+            return scanned(self, parameters, given)
         inner = next((parameters[k] for k in _INNER if k in parameters), None)
-        if inner is not None and name not in ("scan", "while", "cond", "custom_linear_solve"):
+        if inner is not None and name not in ("while", "cond", "custom_linear_solve"):
             closed = hasattr(inner, "consts")
             constants = [(c, False) for c in inner.consts] if closed else []
             return self._run(inner.jaxpr if closed else inner, constants, given)

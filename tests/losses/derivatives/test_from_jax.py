@@ -44,8 +44,27 @@ LOSSES = {
     "arcs": lambda t: jnp.sum(jnp.tan(t / 3) + jnp.arcsin(t / 4) * jnp.arccos(t / 5))
     + jnp.sum(jnp.arctan(t) * jnp.arcsinh(t) + jnp.arccosh(3 + t))
     + jnp.sum(jnp.sinh(t) * jnp.cosh(t) + jnp.arctanh(t / 4)),
+    "recurrent": lambda t: _recurrent(t),
     "solve": lambda t: jnp.sum(jnp.linalg.solve(jnp.outer(t, t) + 4 * jnp.eye(3), t)),
 }
+
+
+def _recurrent(t):
+    """A kink, a counter, constants that move, results of every step, layers from last to first."""
+    inputs = jnp.linspace(-1, 1, 8).reshape(4, 2)
+
+    def step(state, x):
+        units, count = state
+        units = jax.nn.relu(jnp.tanh(t[:2] * units + t[1:] * x) + 0.4 * count)
+        return (units, count + 1), (units**2, count)
+
+    (last, count), (squares, _) = jax.lax.scan(step, (jnp.zeros(2), 1), inputs)
+
+    def layer(value, weight):
+        return jnp.sin(weight * value), None
+
+    value, _ = jax.lax.scan(jax.checkpoint(layer), 1.0, t, reverse=True)
+    return (last**3).sum() * count + (squares * t[2]).sum() + value**2
 
 
 def _pooled(t, start, operation):
@@ -60,8 +79,16 @@ def test_series_agrees_with_plain_gradients_to_its_order(name):
     assert loss._known["method"] == ("the complex circle" if name == "solve" else "rules")
 
 
-def test_pushes_agree_with_the_series_where_results_are_several_or_exponents_move():
-    loss = from_jax(lambda t: jnp.sum(jnp.split(jnp.sort(t), 3)[1] ** 3 * (1 + t**2) ** t))
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda t: jnp.sum(jnp.split(jnp.sort(t), 3)[1] ** 3 * (1 + t**2) ** t),
+        lambda t: jax.lax.scan(lambda c, x: (c * jnp.abs(x), x), 1.0, t)[0],
+    ],
+    ids=["several results, a moving exponent", "a loop"],
+)
+def test_pushes_agree_with_the_series(function):
+    loss = from_jax(function)
     jet = gradient_jet(loss, (2, 3), terms=4)
     found = [jet.push(coefficient) for coefficient in CURVE[:4]]
     assert_allclose(found, gradient_series(loss, CURVE[:4]), rtol=1e-12, atol=1e-13)
@@ -89,7 +116,6 @@ def test_values_and_products_are_in_double_precision_at_many_points():
     [
         ("eigh", lambda t: jnp.linalg.eigvalsh(jnp.outer(t, t) + jnp.diag(t))[0]),
         ("abs of complex numbers", lambda t: jnp.sum(jnp.abs(jnp.fft.fft(t)) * t)),
-        ("scan", lambda t: jax.lax.scan(lambda c, x: (c * jnp.abs(x), x), 1.0, t)[0]),
     ],
 )
 def test_refusal_names_the_operation(culprit, function):
