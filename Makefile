@@ -11,6 +11,8 @@
 
 PYTHON ?= python3
 ENV := .venv
+# Two processes; the tests of a file share one, and what they computed.
+PYTEST := $(ENV)/bin/python -m pytest --numprocesses=2
 READY := $(ENV)/.ready
 
 .PHONY: atlas attack data pages peers test torch versions
@@ -24,7 +26,7 @@ test: $(READY)
 	$(ENV)/bin/lint-imports --no-cache
 	$(ENV)/bin/mypy
 	$(ENV)/bin/sphinx-build -W -n -E -q docs build/docs
-	$(ENV)/bin/python -m pytest
+	$(PYTEST) --dist=loadfile
 	@echo "Left out: make torch (the torch adapter and bridge), make pages (every page in Chromium)."
 
 atlas: $(READY)
@@ -41,16 +43,16 @@ versions: $(READY)
 pages: $(READY)
 	$(ENV)/bin/python -m pip install -qq --prefer-binary --editable '.[pages]'
 	$(ENV)/bin/sphinx-build -W -n -q docs build/docs
-	$(ENV)/bin/python -m pytest -o addopts=--import-mode=importlib tests/pages
+	$(PYTEST) -o addopts=--import-mode=importlib tests/pages
 
 # Not part of make test, which stays light.
 torch: $(READY)
 	$(ENV)/bin/python -m pip install -qq --prefer-binary torch==2.13.0 'optax>=0.2.5' 'mlxtend>=0.23'
-	$(ENV)/bin/python -m pytest -o addopts=--import-mode=importlib tests/peers
+	$(PYTEST) -o addopts=--import-mode=importlib tests/peers
 
 peers: $(READY)
 	$(ENV)/bin/python -m pip install -qq --prefer-binary --editable '.[mnist,peers]'
-	$(ENV)/bin/python -m pytest -o addopts=--import-mode=importlib tests/peers
+	$(PYTEST) -o addopts=--import-mode=importlib tests/peers
 
 $(READY): Makefile setup.cfg pyproject.toml tools/bootstrap.py
 	@echo "Setting up $(ENV), which takes a minute or two the first time."
