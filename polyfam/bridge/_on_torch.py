@@ -11,10 +11,11 @@ does; otherwise it is one for each of the weights, two at most for one set of se
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, Literal, TypeAlias
 
 from polyfam._checks import integer, optional_import, quoted
-from polyfam.bridge._correction import MemoryCorrection, Part, Spectrum
+from polyfam.bridge._correction import Late, MemoryCorrection, Part, Spectrum
 from polyfam.bridge._lanczos import ends_of_spectrum, warm_start
 from polyfam.bridge._recipe import Recipe
 from polyfam.bridge._torch_loss import TorchLoss
@@ -73,7 +74,7 @@ def torch_correction(
             )
             for p, correction, length in zip(parts, corrections, sizes, strict=True)
         ),
-        penalties=tuple(penalties(parts)),
+        penalties=Late(partial(penalties, parts)),
         spectrum=spectrum,
         certificate=None if lipschitz is None else _certificate(optimizer, recipe, lipschitz),
         gradients=loss.gradients,

@@ -20,13 +20,14 @@ arXiv:2502.02132.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from math import asinh, ceil, log, pi
 from typing import Any, TypeAlias
 
 import numpy as np
 
+from polyfam._checks import optional_import
 from polyfam.bridge._lags import Lags, compressed
 from polyfam.typing import Array
 
@@ -110,38 +111,43 @@ class Recipe:
         """Return R_n, or 1."""
         if self.square_totals is None:
             return 1.0
-        return self._root(abs(gradient), self._now(self.square_totals))
+        total = self._now(self.square_totals)
+        return (total * gradient * gradient + self.start) ** 0.5 + self.epsilon
 
-    def direction(self, gradient: Any, theta: Any, size: Any = None) -> Any:
-        """Return F of an effective gradient at theta; its absolute value may be at hand."""
+    def direction(self, gradient: Any, theta: Any, out: Any) -> Any:
+        """Return F of an effective gradient at theta, in an array like it."""
+        library = _library(gradient)
         if self.square_totals is None:
-            found = self.total * gradient
+            library.multiply(gradient, self.total, out=out)
         else:
-            size = abs(gradient) if size is None else size
-            found = gradient / self._root(size, self._now(self.square_totals))
-            if self.total != 1.0:
-                found *= self.total
-        return found + self.decoupled * theta if self.decoupled else found
+            total = self._now(self.square_totals)
+            root = self._root(library.abs(gradient, out=out), total, out)
+            library.true_divide(gradient, root, out=out)
+            if self.total != total**0.5:
+                out *= self.total * total**-0.5
+        if self.decoupled:
+            out += self.decoupled * theta
+        return out
 
-    def factor(self, gradient: Any, first: float, second: float) -> Any:
-        """Return first f_1 + second f_2."""
+    def factor(self, gradient: Any, first: float, second: float, spare: Sequence[Any]) -> Any:
+        """Return first f_1 + second f_2: a number, or an array; two like the gradient to spare."""
         if self.square_totals is None:
             return first
-        size = abs(gradient)
-        root = self._root(size, self._now(self.square_totals))
+        library, (size, root) = _library(gradient), spare
+        total = self._now(self.square_totals)
+        library.abs(gradient, out=size)
+        self._root(size, total, root)
         if not second:
-            return first / root
-        slope = -second * self.share * self.total
+            return library.true_divide(first * total**-0.5, root, out=size)
         if self.start:
-            found = size * size / (root - self.epsilon)
-        else:
-            found, slope = size, slope * self._now(self.square_totals) ** -0.5  # |g|/s
-        found = found / root
-        found *= slope
+            size *= size
+            size /= root - self.epsilon * total**-0.5
+        size /= root
+        size *= -second * self.share * self.total * total**-1.5
         if first:
-            found += first
-        found /= root
-        return found
+            size += first * total**-0.5
+        size /= root
+        return size
 
     def shares(self, lags: Lags, whole: bool = True) -> tuple[float, float]:
         """Return the amounts of g/R and of lambda theta in the past of a straight optimizer.
@@ -153,7 +159,17 @@ class Recipe:
         drift, rule = self._rule(lags.tails[: self.step], 1.0)
         return sum(weight for _, weight in rule), drift
 
-    def accumulated(self, lags: Lags, gradient: Any, theta: Any, rounding: float) -> Any:
+    def accumulated(
+        self,
+        lags: Lags,
+        gradient: Any,
+        theta: Any,
+        rounding: float,
+        *,
+        unit: float = 1.0,
+        out: Any,
+        spare: Sequence[Any],
+    ) -> Any:
         """Return h times the sum of T_k F^(n-k) over the lags that this optimizer has seen.
 
         Parameters
@@ -162,34 +178,36 @@ class Recipe:
         gradient, theta : array
         rounding : float
             The relative error that is as good as none.
+        unit : float
+            What the result is divided by.
+        out : array
+            Like the gradient, where the result goes.
+        spare : sequence of arrays
+            Two like the gradient.
         """
+        step_size = self.step_size / unit
         if self.straight:
             amount, drift = self.shares(lags, whole=False)
-            found = (self.step_size * amount) * gradient / self.scale(gradient)
+            self.direction(gradient, 0.0, out)
+            out *= step_size * amount / (self.total or 1.0)
         else:
             key = (id(lags), rounding)  # the lags are kept, so that their id stays theirs
             if key not in self._rules:
                 self._rules[key] = lags, self._rule(lags.tails[: self.step], rounding)
             drift, rule = self._rules[key][1]
-            found = self._summed(abs(gradient), rule)
-            found *= gradient
-        decay = self.step_size * self.decoupled * drift
-        return found + decay * theta if decay else found
-
-    def _summed(self, size: Any, rule: list[tuple[float, float]]) -> Any:
-        """Return h times the sum of weight/R over the nodes of a rule, all nodes at once."""
-        if not rule:
-            return 0.0 * size
-        array = getattr(size, "new_tensor", np.asarray)  # of torch or numpy
-        squares, weights = (array(column) for column in zip(*rule, strict=True))
-        if self.start:
-            roots = squares[:, None] * (size * size).reshape(1, -1) + self.start
-            roots **= 0.5
-        else:
-            roots = (squares**0.5)[:, None] * size.reshape(1, -1)
-        roots += self.epsilon
-        roots **= -1
-        return ((self.step_size * weights) @ roots).reshape(size.shape)
+            library, (size, root) = _library(gradient), spare
+            library.abs(gradient, out=size)
+            for i, (total, weight) in enumerate(rule):
+                term = root if i else out
+                self._root(size, total, term)
+                library.true_divide(step_size * weight * total**-0.5, term, out=term)
+                if i:
+                    out += term
+            out *= gradient if rule else 0.0
+        decay = step_size * self.decoupled * drift
+        if decay:
+            out += decay * theta
+        return out
 
     def _rule(self, tails: Array, rounding: float) -> tuple[float, list[tuple[float, float]]]:
         """Return the sum of the tails, and pairs (d, weight) for the sum of c_s/R_s."""
@@ -201,12 +219,31 @@ class Recipe:
         weights = weights * (self.totals(steps) if callable(self.totals) else self.totals)
         if not callable(self.square_totals):
             return drift, [(self.square_totals or 1.0, float(weights.sum()))]
-        logs = np.log(self.square_totals(steps))
-        # 1/R is analytic in log d within pi (2 pi without a): Gauss converges like an ellipse there
+        nodes, weights = self._nodes(np.log(self.square_totals(steps)), weights, rounding)
+        return drift, [(float(np.exp(x)), float(w)) for x, w in zip(nodes, weights, strict=True)]
+
+    def _nodes(self, logs: Array, weights: Array, rounding: float) -> tuple[Array, Array]:
+        """Return as few nodes in log d as give the sum of weight/R for all sizes of a gradient.
+
+        1/R is analytic in log d within pi (2 pi without a), so Gauss converges like an ellipse
+        there; when most weight is near one end, as it mostly is, fewer nodes do.
+        """
         reach = (pi if self.start else 2 * pi) / max(float(np.ptp(logs)) / 2, 1e-9)
-        count = ceil(-log(rounding) / (2 * asinh(reach))) + 2
-        logs, weights = compressed(logs, weights, count)
-        return drift, [(float(np.exp(x)), float(w)) for x, w in zip(logs, weights, strict=True)]
+        most = ceil(-log(rounding) / (2 * asinh(reach))) + 2
+        nodes, many = compressed(logs, weights, most)
+        # about where the root passes from a constant to |g|
+        sizes = np.exp(np.linspace(-12, 12, 49)) * ((self.start**0.5 + self.epsilon) or 1.0)
+
+        def summed(nodes: Array, weights: Array) -> Array:
+            roots = [np.exp(x / 2) * self._root(sizes, np.exp(x), 1.0 * sizes) for x in nodes]
+            return np.asarray(weights @ (1 / np.array(roots)))
+
+        exact = summed(nodes, many)
+        for count in range(1, len(nodes)):
+            few = compressed(nodes, many, count)
+            if np.allclose(summed(*few), exact, rtol=rounding, atol=0):
+                return few
+        return nodes, many
 
     def _now(self, totals: Totals) -> float:
         """Return a total at this step."""
@@ -214,12 +251,19 @@ class Recipe:
             return totals
         return float(totals(np.asarray([np.inf if self.step is None else self.step]))[0])
 
-    def _root(self, size: Any, total: float) -> Any:
-        """Return sqrt(d g^2 + a) + epsilon for |g|."""
+    def _root(self, size: Any, total: float, out: Any) -> Any:
+        """Return R/sqrt(d) of |g|, in an array like it."""
+        library, shift = _library(size), self.epsilon * total**-0.5
         if self.start:
-            return (total * size * size + self.start) ** 0.5 + self.epsilon
-        if total == 1.0:
-            return size + self.epsilon
-        root = total**0.5 * size
-        root += self.epsilon
-        return root
+            library.multiply(size, size, out=out)
+            out += self.start / total
+            library.sqrt(out, out=out)
+            out += shift
+        else:
+            library.add(size, shift, out=out)
+        return out
+
+
+def _library(array: Any) -> Any:
+    """Return numpy or torch, whose operations into given memory have the same names."""
+    return np if isinstance(array, np.ndarray) else optional_import("torch", "torch")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from math import hypot
+from math import hypot, isfinite
 from typing import Any
 
 import numpy as np
@@ -18,14 +18,14 @@ from polyfam._checks import optional_import, quoted
 from polyfam.bridge._correction import Penalised
 from polyfam.bridge._lags import Lags
 from polyfam.bridge._recipe import Recipe
-from polyfam.bridge._torch_loss import TorchLoss
+from polyfam.bridge._torch_loss import TorchLoss, size
 from polyfam.errors import DomainError
 from polyfam.typing import Array
 
 __all__ = ["Products", "Seen", "penalties", "seen"]
 
 #: So many entries are worked on at once.
-_SLICE = 1 << 16
+_SLICE = 1 << 15
 #: The weights of penalties are looked at for so many sizes of the gradient.
 _SIZES = 256
 #: A gradient beside which epsilon is nothing.
@@ -36,21 +36,14 @@ _ALIKE = 1e-9
 
 @dataclass(eq=False)
 class Seen:
-    """A parameter, its optimizer in numbers, and the gradient that this optimizer sees.
-
-    Of the gradient, `total` is the norm that is penalised, Euclidean where nothing is divided and
-    the sum of absolute values otherwise; `least` and `most` are the ends of these.
-    """
+    """A parameter, its optimizer in numbers, and the gradient that this optimizer sees."""
 
     name: str
     tensor: Any
     recipe: Recipe
     gradient: Any
-    direction: Any
+    direction: Any = None
     direction_size: float = 0.0
-    total: float = 0.0
-    least: float = np.inf
-    most: float = 0.0
 
     @property
     def theta(self) -> Any:
@@ -63,65 +56,52 @@ class Seen:
         return float(optional_import("torch", "torch").finfo(self.gradient.dtype).eps)
 
 
-def slices(*tensors: Any, length: int = _SLICE) -> Iterator[tuple[Any, ...]]:
+def slices(*tensors: Any) -> Iterator[tuple[Any, ...]]:
     """Yield tensors of one shape in corresponding slices, which are views.
 
     Those on other devices, and those with gaps, are yielded whole.
     """
-    if tensors[0].numel() <= length or not all(
+    if tensors[0].numel() <= _SLICE or not all(
         t.device.type == "cpu" and t.is_contiguous() for t in tensors
     ):
         yield tensors
     else:
-        yield from zip(*(t.view(-1).split(length) for t in tensors), strict=True)
+        yield from zip(*(t.view(-1).split(_SLICE) for t in tensors), strict=True)
 
 
 def seen(torch: Any, owned: Sequence[tuple[str, Any, Recipe]], gradients: list[Any]) -> list[Seen]:
     """Return the parameters with their directions."""
     parts, measured = [], []
     for (name, tensor, recipe), gradient in zip(owned, gradients, strict=True):
-        theta = tensor.detach()
         if recipe.sign < 0:
             gradient = -gradient
         if recipe.coupled:
-            gradient = gradient + recipe.coupled * theta
-        direction = torch.empty_like(gradient)
-        rows = []
-        for out, g, t in slices(direction, gradient, theta) if gradient.numel() else ():
-            if recipe.square_totals is None:
-                out.copy_(recipe.direction(g, t))
-                rows += [_norm(torch, out), _norm(torch, g)]
-            else:
-                absolute = g.abs()
-                out.copy_(recipe.direction(g, t, absolute))
-                # the two ends are faster one by one than by aminmax
-                rows += [_norm(torch, out), absolute.sum(), absolute.amin(), absolute.amax()]
+            gradient = gradient + recipe.coupled * tensor.detach()
+        part = Seen(name, tensor, recipe, gradient)
+        part.direction, rows = torch.empty_like(gradient), []
+        for out, g, t in slices(part.direction, gradient, part.theta):
+            rows.append(_norm(torch, recipe.direction(g, t, out)))
         measured.append(rows)
-        parts.append(Seen(name, tensor, recipe, gradient, direction))
+        parts.append(part)
     # one transfer from a device for all
     numbers = iter(torch.stack([x.double() for rows in measured for x in rows]).tolist())
     for part, rows in zip(parts, measured, strict=True):
-        _measure(torch, part, np.array([next(numbers) for _ in rows]))
+        part.direction_size = hypot(*(next(numbers) for _ in rows))
+        _check(torch, part)
     return parts
 
 
-def _measure(torch: Any, part: Seen, numbers: Array) -> None:
-    """Note the sizes of a parameter's direction and gradient, or say what is wrong with them."""
-    recipe = part.recipe
-    if not len(numbers):
+def _check(torch: Any, part: Seen) -> None:
+    """Raise for gradients that are not finite, and for the quotient of two zeros."""
+    if isfinite(part.direction_size):
         return
-    columns = numbers.reshape(-1, 2 if recipe.square_totals is None else 4).T
-    if not np.isfinite(columns[1]).all() and not torch.isfinite(part.gradient).all():
+    if not torch.isfinite(part.gradient).all():
         raise DomainError(f"The gradient of parameter {quoted(part.name)} must be finite.")
-    part.direction_size = hypot(*columns[0])
-    if recipe.square_totals is None:
-        part.total = hypot(*columns[1])
-        return
-    part.total, part.least, part.most = columns[1].sum(), columns[2].min(), columns[3].max()
-    if not recipe.epsilon + recipe.start + part.least:
+    zeros = int((part.gradient == 0).sum())
+    if zeros and not part.recipe.epsilon + part.recipe.start:
         raise DomainError(
-            f"The direction is 0/0 for {int((part.gradient == 0).sum())} coordinates of "
-            f"{quoted(part.name)} with gradient 0: take eps > 0."
+            f"The direction is 0/0 for {zeros} coordinates of {quoted(part.name)} with gradient 0: "
+            "take eps > 0."
         )
 
 
@@ -159,6 +139,7 @@ class Products:
         self._known: list[tuple[Array, list[Any]]] = []
         self._found: dict[int, tuple[Lags, int, float]] = {}
         self._memo: dict[tuple[int, int], tuple[float, float]] = {}
+        self._memory: dict[Any, Any] = {}
 
     def corrections(self) -> tuple[list[Any], list[float]]:
         """Return h M of every parameter, and its size."""
@@ -182,15 +163,16 @@ class Products:
             amounts.setdefault(place, [0.0, 0.0])[lags is not recipe.means] = amount
         if not amounts:
             return self._torch.zeros_like(part.gradient), 0.0
-        result, norms = self._torch.empty_like(part.gradient), []
         products = [self._known[place][1][i] for place in amounts]
-        for out, g, *given in slices(result, part.gradient, *products):
-            factors = [recipe.factor(g, *pair) for pair in amounts.values()]
-            self._torch.mul(given[0], factors[0], out=out)
-            for product, factor in zip(given[1:], factors[1:], strict=True):
-                out += product * factor
-            norms.append(_norm(self._torch, out))
-        return result, hypot(*self._torch.stack(norms).tolist())
+        pairs, norms = [(first, second) for first, second in amounts.values()], []
+        for g, *given in slices(part.gradient, *products):
+            spare = self._spare(g)
+            for product, (first, second) in zip(given, pairs, strict=True):
+                product *= recipe.factor(g, first, second, spare)
+            for product in given[1:]:
+                given[0] += product
+            norms.append(_norm(self._torch, given[0]))
+        return products[0], hypot(*self._torch.stack(norms).tolist())
 
     def _find(self, lags: Lags, keep: bool) -> None:
         """Note the product with the past of these weights, and its multiple."""
@@ -205,6 +187,7 @@ class Products:
         found = self._loss.product(past, keep)
         if self._check and not self._known:
             self._loss.check(past, found)
+        self._own(found, past)
         for i, (part, v) in enumerate(zip(self._parts, past, strict=True)):
             if part.recipe.sign < 0:
                 found[i] = -found[i]
@@ -212,6 +195,16 @@ class Products:
                 found[i] = found[i] + part.recipe.coupled * v
         self._found[id(lags)] = lags, len(self._known), scale
         self._known.append((mark / scale, found))
+
+    def _own(self, found: list[Any], past: list[Any]) -> None:
+        """Copy products that share their memory, since they are to be overwritten."""
+        given = (*past, *self._loss.tensors, *(p.gradient for p in self._parts))
+        taken = {t.untyped_storage().data_ptr() for t in given}
+        for i, tensor in enumerate(found):
+            place = tensor.untyped_storage().data_ptr()
+            if place in taken or not tensor.is_contiguous():
+                found[i] = tensor.clone(memory_format=self._torch.contiguous_format)
+            taken.add(place)
 
     def _mark(self, lags: Lags) -> Array:
         """Return what tells the past of these weights from another one, but for a multiple."""
@@ -240,10 +233,18 @@ class Products:
             past = part.direction if amount == 1 else amount * part.direction
             return past + decay * part.theta if abs(decay) > _ALIKE else past
         result = self._torch.empty_like(part.gradient)
-        # some eight nodes for each entry
-        for out, g, theta in slices(result, part.gradient, part.theta, length=_SLICE // 4):
-            out.copy_(recipe.accumulated(lags, g, theta, part.rounding) / scale)
+        for out, g, theta in slices(result, part.gradient, part.theta):
+            options = {"unit": scale, "out": out, "spare": self._spare(g)}
+            recipe.accumulated(lags, g, theta, 8 * part.rounding, **options)
         return result
+
+    def _spare(self, like: Any) -> Sequence[Any]:
+        """Return two arrays like a slice; those of a CPU are always the same memory."""
+        if like.device.type != "cpu" or like.numel() > _SLICE:
+            return [self._torch.empty_like(like) for _ in range(2)]
+        if like.dtype not in self._memory:
+            self._memory[like.dtype] = self._torch.empty(2, _SLICE, dtype=like.dtype)
+        return [row[: like.numel()].view(like.shape) for row in self._memory[like.dtype]]
 
 
 def penalties(parts: Iterable[Seen]) -> list[Penalised]:
@@ -259,32 +260,40 @@ def _penalty(members: list[Seen]) -> Penalised:
     recipe = members[0].recipe
     count = sum(p.gradient.numel() for p in members)
     decay = " (with the decay in L)" if recipe.coupled else ""
+    gradients = [p.gradient for p in members if p.gradient.numel()]
     if recipe.square_totals is None:
         weight = float(penalty_weights(recipe, np.ones(1), 1.0)[0])
-        value = sum(p.total**2 for p in members) / 2
+        value = size(gradients) ** 2 / 2
         return Penalised(f"|grad L|^2/2{decay}", value, weight, weight, float(weight < 0), count)
-    least = max(min(p.least for p in members), 1e-150)  # the limit of a vanishing gradient
-    most = max(least, *(p.most for p in members))
-    sizes = np.exp(np.linspace(np.log(least), np.log(most), _SIZES))
+    value, least, most = _measures(gradients)
+    least = max(least, 1e-150)  # the limit of a vanishing gradient
+    sizes = np.exp(np.linspace(np.log(least), np.log(max(least, most)), _SIZES))
     weights = penalty_weights(recipe, sizes, members[0].rounding)
     negative = 0
     for i in np.flatnonzero((weights[1:] < 0) != (weights[:-1] < 0)):
-        below = sum(_below(p, float(np.sqrt(sizes[i] * sizes[i + 1]))) for p in members)
+        below = sum(_below(g, float(np.sqrt(sizes[i] * sizes[i + 1]))) for g in gradients)
         negative += below if weights[i] < 0 else -below
     negative += count if weights[-1] < 0 else 0
-    value, lowest, highest = sum(p.total for p in members), weights.min(), weights.max()
-    share = negative / count
-    return Penalised(f"|grad L|_1{decay}", value, float(lowest), float(highest), share, count)
+    lowest, highest = float(weights.min()), float(weights.max())
+    return Penalised(f"|grad L|_1{decay}", value, lowest, highest, negative / count, count)
 
 
-def _below(part: Seen, size: float) -> int:
+def _measures(gradients: list[Any]) -> tuple[float, float, float]:
+    """Return the sum of the sizes of all entries, and their least and largest."""
+    rows = []
+    for gradient in gradients:
+        for (g,) in slices(gradient):
+            absolute = g.abs()
+            # the two ends are faster one by one than by aminmax
+            rows.append((float(absolute.sum()), float(absolute.amin()), float(absolute.amax())))
+    total, least, most = zip(*rows, strict=True) if rows else ((0.0,), (0.0,), (0.0,))
+    return sum(total), min(least), max(most)
+
+
+def _below(gradient: Any, size: float) -> int:
     """Return the number of coordinates whose gradient is smaller than a size."""
-    if part.least >= size:
-        return 0
-    if part.most < size:
-        return int(part.gradient.numel())
     # comparisons in place give floats, whose sum is ten times faster than that of truth values
-    return sum(int(g.abs().lt_(size).sum()) for (g,) in slices(part.gradient))
+    return sum(int(g.abs().lt_(size).sum()) for (g,) in slices(gradient))
 
 
 def penalty_weights(recipe: Recipe, g: Array, rounding: float) -> Array:
@@ -297,10 +306,9 @@ def penalty_weights(recipe: Recipe, g: Array, rounding: float) -> Array:
     weight, main = np.zeros_like(g), g / recipe.scale(g)
     for lags in recipe.memories():
         pair = (1.0, 0.0) if lags is recipe.means else (0.0, 1.0)
-        if recipe.steady:
-            past = lags.age
-        else:
-            past = recipe.accumulated(lags, g, 0.0, rounding) / (recipe.step_size or 1.0)
-            past = past / (recipe.total * main)
-        weight = weight + recipe.factor(g, *pair) * past
+        past, *spare = (np.full_like(g, lags.age) for _ in range(3))
+        if not recipe.steady:
+            recipe.accumulated(lags, g, 0.0, rounding, out=past, spare=spare)
+            past /= (recipe.step_size or 1.0) * recipe.total * main
+        weight = weight + recipe.factor(g, *pair, spare) * past
     return np.asarray(recipe.step_size * tends_to * weight * g / main)
