@@ -126,7 +126,7 @@ class Recipe:
             if self.total != total**0.5:
                 out *= self.total * total**-0.5
         if self.decoupled:
-            out += self.decoupled * theta
+            _add(out, self.decoupled, theta)
         return out
 
     def factor(self, gradient: Any, first: float, second: float, spare: Sequence[Any]) -> Any:
@@ -188,7 +188,7 @@ class Recipe:
         step_size = self.step_size / unit
         if self.straight:
             amount, drift = self.shares(lags, whole=False)
-            self.direction(gradient, 0.0, out)
+            self.direction(gradient, 0.0 * gradient if self.decoupled else 0.0, out)
             out *= step_size * amount / (self.total or 1.0)
         else:
             key = (id(lags), rounding)  # the lags are kept, so that their id stays theirs
@@ -197,16 +197,14 @@ class Recipe:
             drift, rule = self._rules[key][1]
             library, (size, root) = _library(gradient), spare
             library.abs(gradient, out=size)
-            for i, (total, weight) in enumerate(rule):
-                term = root if i else out
-                self._root(size, total, term)
-                library.true_divide(step_size * weight * total**-0.5, term, out=term)
-                if i:
-                    out += term
-            out *= gradient if rule else 0.0
+            out[...] = 0.0
+            for total, weight in rule:
+                self._root(size, total, root)
+                _add_quotient(out, step_size * weight * total**-0.5, root)
+            out *= gradient
         decay = step_size * self.decoupled * drift
         if decay:
-            out += decay * theta
+            _add(out, decay, theta)
         return out
 
     def _rule(self, tails: Array, rounding: float) -> tuple[float, list[tuple[float, float]]]:
@@ -267,3 +265,19 @@ class Recipe:
 def _library(array: Any) -> Any:
     """Return numpy or torch, whose operations into given memory have the same names."""
     return np if isinstance(array, np.ndarray) else optional_import("torch", "torch")
+
+
+def _add(out: Any, number: float, array: Any) -> None:
+    """Add a multiple of an array."""
+    if isinstance(out, np.ndarray):
+        out += number * array
+    else:
+        out.add_(array, alpha=number)
+
+
+def _add_quotient(out: Any, above: float, below: Any) -> None:
+    """Add a number over an array, in one pass where the library can."""
+    if isinstance(out, np.ndarray):
+        out += above / below
+    else:
+        out.addcdiv_(below.new_ones(()), below, value=above)

@@ -25,7 +25,7 @@ from polyfam.typing import Array
 __all__ = ["Products", "Seen", "penalties", "seen"]
 
 #: So many entries are worked on at once.
-_SLICE = 1 << 15
+_SLICE = 1 << 17
 #: The weights of penalties are looked at for so many sizes of the gradient.
 _SIZES = 256
 #: A gradient beside which epsilon is nothing.
