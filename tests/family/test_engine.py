@@ -196,6 +196,28 @@ def test_machine_code_matches_numpy(monkeypatch: pytest.MonkeyPatch) -> None:
     assert tables == tables[:1] * len(WAYS)
 
 
+@pytest.mark.parametrize("bits", [8, 30, 44, 63, 64])
+@pytest.mark.parametrize("count", [1, 40, 5_000])
+def test_condensed_keys_keep_their_order(bits: int, count: int) -> None:
+    """Against numpy: runs of ties hold neighbours, whatever was cut, up to the largest word."""
+    if not machine.is_available():
+        return  # the keys are condensed in machine code only
+    generator = np.random.default_rng(bits)
+    keys = generator.integers(0, 1 << bits, count, np.uint64, endpoint=False)
+    keys >>= generator.integers(0, bits, count).astype(np.uint64)  # of all sizes
+    keys[0] = (1 << bits) - 1
+    order, place = machine.canonical_order(keys.copy(), 20)
+    marked = order >= machine.TIE
+    order &= machine.TIE - 1
+    assert (place[order] == np.arange(count)).all()
+    assert sorted(order.tolist()) == list(range(count))
+    runs = np.split(keys[order], np.flatnonzero(~marked))
+    assert len(runs.pop(0)) == 0
+    assert all(run.max() < other.min() for run, other in pairwise(runs))
+    if bits <= 44:  # nothing had to be cut
+        assert all(run.min() == run.max() for run in runs)
+
+
 def test_trees_are_canonical() -> None:
     halves = Halves(13)
     for levels in halves.levels(np.arange(halves.count)).tolist():

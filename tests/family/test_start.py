@@ -54,5 +54,6 @@ def test_second_process_compiles_nothing_and_leaves_no_file(tmp_path: Path) -> N
         (name, 0)
         for name in [
             "place_keys", "condense_keys", "find_places", "place_rows", "sort_runs", "_falls",
+            "_excess",
         ]
     }  # fmt: skip

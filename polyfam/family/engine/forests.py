@@ -123,12 +123,13 @@ def build_forests(basis: Basis, largest: dict[int, int]) -> dict[int, Forests]:
     planted: dict[int, Exact] = {}
     factors: dict[tuple[str, int], Exact] = {}
 
-    def factor(kind: str, size: int, table: Exact) -> Exact:
-        """Return the matrices of composition with the rows of a short table, side by side."""
+    def composed(long: Exact, kind: str, size: int, short: Exact) -> Exact:
+        """Compose the rows of a table with those of a short one, side by side."""
         if (kind, size) not in factors:
-            matrices = compose(basis, table.values).transpose(1, 0, 2)
+            matrices = compose(basis, short.values).transpose(1, 0, 2)
             factors[kind, size] = Exact(matrices.reshape(basis.dimension, -1))
-        return factors[kind, size]
+        used = np.flatnonzero(long.values.any(axis=0))
+        return multiply(long.select(np.s_[:, used]), factors[kind, size].select(used))
 
     for m in list(largest)[1:]:
         parts, tables = [], []
@@ -137,19 +138,15 @@ def build_forests(basis: Basis, largest: dict[int, int]) -> dict[int, Forests]:
             if s not in planted:
                 planted[s] = forests[s - 1].planted(basis)
             cuts = others.through(s)
-            branch = np.repeat(np.arange(len(cuts)), cuts)
-            rest = np.arange(len(branch)) - np.repeat(np.cumsum(cuts) - cuts, cuts)
+            branch, rest = np.nonzero(np.arange(cuts[-1]) < cuts[:, None])
+            index = (branch, rest)
             if s == m:
-                products, index = planted[s], (branch, np.zeros_like(branch))
-            elif (
-                s > m - s
-            ):  # the rests are the shorter factors, and every rest goes with any branch
-                products = multiply(planted[s], factor("rest", m - s, others.table))
-                index = (branch, rest)
+                products = planted[s]
+            elif s > m - s:  # the rests are the shorter factors, and go with every branch
+                products = composed(planted[s], "rest", m - s, others.table)
             else:
                 some = others.table.select(np.s_[: cuts[-1]])
-                products = multiply(some, factor("branch", s, planted[s]))
-                index = (rest, branch)
+                products, index = composed(some, "branch", s, planted[s]), (rest, branch)
             shape = (len(products.values), -1, basis.dimension)
             tables.append(products.map(partial(_pick, shape, index)))
             parts.append(Part(s, cuts, branch, rest, forests[s - 1], others))
@@ -164,7 +161,7 @@ def _pick(shape: tuple[int, int, int], index: tuple[Array, Array], part: Array) 
 
 
 def _stack(tables: list[Exact]) -> Exact:
-    """Stack tables, keeping residues if any table has them."""
+    """Return tables one above the other, with residues if any table has them."""
     values = np.concatenate([table.values for table in tables])
     if all(table.residues is None for table in tables):
         return Exact(values)

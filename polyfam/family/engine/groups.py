@@ -15,7 +15,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -101,42 +101,42 @@ def groups(halves: Halves, matrix: Array) -> Iterator[Group]:
         What takes gamma_0, ..., gamma_(N - 1) to the wanted numbers; integers from 0 up to 2^53.
     """
     needed = int(np.flatnonzero(matrix.any(axis=1))[-1]) + 1
-    width = matrix.shape[1]
-    size = -(-_COLUMNS // width)
+    size = -(-_COLUMNS // matrix.shape[1])
     for kind, starts in zip(halves.kinds, halves.starts, strict=True):
         some = np.flatnonzero(kind.first < kind.last)
         if not len(some):
             continue
         some = some[np.argsort(kind.last[some], kind="stable")]
         first, last = int(kind.first[some[0]]), kind.last[some]
-        table, factors = _factors(halves, kind, some, matrix[:needed])
-        with np.errstate(invalid="ignore"):  # infinity times zero: a value that is not known
-            bounds = table.values[first : last[-1]].max(axis=0) @ factors.values
+        origin = starts[some] - first
+        left, table, spread = _parts(halves, kind, matrix[:needed])
+        largest = table.values[first : last[-1]].max(axis=0)
         for i in range(0, len(some), size):
-            columns = slice(i * width, (i + size) * width)
-            yield Group(
-                table,
-                factors.select(np.s_[:, columns]),
-                bool(bounds[columns].max() < exact_products.EXACT_BELOW),
-                (starts[some] - first)[i : i + size],
-                last[i : i + size],
-                first,
-            )
+            these = slice(i, i + size)
+            factors = multiply(left.select(some[these]), spread)
+            factors = factors.map(lambda part: part.reshape(part.shape[0], -1))
+            with np.errstate(invalid="ignore"):  # infinity times zero: a value that is not known
+                bounded = bool((largest @ factors.values).max() < exact_products.EXACT_BELOW)
+            yield Group(table, factors, bounded, origin[these], last[these], first)
 
 
-def _factors(halves: Halves, kind: Kind, some: Array, matrix: Array) -> tuple[Exact, Exact]:
-    """Return the columns of B that matter, and the matrices of some A for them, side by side."""
+def _parts(halves: Halves, kind: Kind, matrix: Array) -> tuple[Exact, Exact, Exact]:
+    """Return the entries of A and of B that matter, and what takes A to its matrix.
+
+    The latter has the shape (entries of B, entries of A, width).
+    """
     pairing, dimension = halves.basis.pairing[: len(matrix)], halves.basis.dimension
-    entries = np.flatnonzero(kind.left.values.any(axis=0))
+    filled = np.flatnonzero(kind.left.values.any(axis=0))
     meets = (pairing < dimension).any(axis=0)
     used = np.flatnonzero(meets & kind.right.values.any(axis=0))
-    # what takes A to its matrix, for every column of B
     spread = np.zeros((len(used), dimension + 1, matrix.shape[1]))
     for gamma, partners in zip(matrix, pairing[:, used], strict=True):
         spread[np.arange(len(used)), partners] += gamma
-    factors = multiply(kind.left.select(np.ix_(some, entries)), Exact(spread[:, entries]))
-    table = kind.right.map(lambda part: np.ascontiguousarray(part[:, used]))
-    return table, factors.map(lambda part: part.reshape(len(used), -1))
+    left, right = (
+        side.map(partial(np.take, indices=entries, axis=1))
+        for side, entries in ((kind.left, filled), (kind.right, used))
+    )
+    return left, right, Exact(spread[:, filled])
 
 
 def _cores() -> int:

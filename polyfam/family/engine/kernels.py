@@ -88,44 +88,74 @@ def place_keys(products: Array, start: int, origin: Array, last: Array, keys: Ar
 def condense_keys(keys: Array, shift: int, bits: int, least: Array, greatest: Array) -> None:
     """Renumber the keys in their order, close together, and append their places.
 
-    For every gamma_1 the numbers from its least gamma_2 to its greatest are kept.  What is more
-    than `bits` bits then is cut at its end.  The last two arrays are room for every gamma_1.
+    The last two arrays are room for every gamma_1, and for all beyond together: trees like the
+    star.  Of every gamma_1 the numbers from its least gamma_2 to its greatest are kept, in the
+    lower half of what `bits` bits hold; in the upper half are the keys beyond.  What is too large
+    for its half is cut at its end.
     """
-    here = uint64(shift)
+    here, half = uint64(shift), uint64(bits - 1)
+    beyond = uint64(len(least) - 1)
     least[:], greatest[:] = uint64(2**64 - 1), uint64(0)
     for key in keys:
-        gamma = key >> here
+        gamma = min(key >> here, beyond)
         least[gamma] = min(least[gamma], key)
         greatest[gamma] = max(greatest[gamma], key)
     total = uint64(0)
-    for gamma in range(uint64(len(least))):
+    for gamma in range(beyond):
         if least[gamma] <= greatest[gamma]:
             width = greatest[gamma] - least[gamma] + uint64(1)
             least[gamma] -= total  # modulo 2^64: what is subtracted from the key below
             total += width
-    cut = uint64(0)
-    while total >> (uint64(bits) + cut):
-        cut += uint64(1)
+    cut = _excess(total, half)
+    cut_beyond = _excess(greatest[beyond] - min(least[beyond], greatest[beyond]), half)
     place = uint64(64 - bits)
     for i in range(uint64(len(keys))):
-        keys[i] = (keys[i] - least[keys[i] >> here]) >> cut << place | i
+        gamma = min(keys[i] >> here, beyond)
+        number = keys[i] - least[gamma]
+        if gamma < beyond:
+            keys[i] = number >> cut << place | i
+        else:
+            keys[i] = (number >> cut_beyond | uint64(1) << half) << place | i
 
 
 @_compiled
-def find_places(keys: Array, mask: int, place: Array) -> None:
-    """Invert the permutation that is written at the ends of sorted keys."""
+def _excess(number: Any, bits: Any) -> Any:
+    """Return how many bits a number has beyond so many."""
+    excess = uint64(0)
+    while bits + excess < uint64(64) and number >> (bits + excess):
+        excess += uint64(1)
+    return excess
+
+
+@_compiled
+def find_places(keys: Array, bits: int, order: Array, place: Array) -> None:
+    """Write the last bits of sorted keys to `order`, with a mark for ties, and the inverse.
+
+    The two arrays are the halves of the memory of the keys.
+    """
+    mask, mark = (uint64(1) << uint64(bits)) - uint64(1), uint64(1) << uint64(31)
+    before = ~keys[0]
     for i in range(uint64(len(keys))):
-        place[keys[i] & uint64(mask)] = i
+        key = keys[i]
+        order[i] = key & mask | (mark if (key ^ before) <= mask else uint64(0))
+        before = key
+    for i in range(uint64(len(order))):
+        place[uint64(order[i]) & mask] = i
 
 
 @_compiled
-def sort_runs(keys: Array, bits: int, rows: Array, order: Array) -> None:
-    """Sort the rows with equal keys (without the last bits), which are few, by insertion."""
-    shift = uint64(bits)
+def sort_runs(rows: Array, order: Array) -> None:
+    """Sort the rows of every run of ties, which are few and short, by insertion; drop the marks."""
+    mark = np.uint32(1 << 31)
     spare = np.empty_like(rows[0])
-    for i in range(1, len(keys)):
+    start = 0
+    for i in range(len(order)):
+        if order[i] < mark:
+            start = i
+            continue
+        order[i] -= mark
         k = i
-        while k > 0 and keys[k - 1] >> shift == keys[i] >> shift and _falls(rows, k):
+        while k > start and _falls(rows, k):
             spare[:] = rows[k]
             rows[k] = rows[k - 1]
             rows[k - 1] = spare

@@ -9,7 +9,9 @@ import numpy as np
 from polyfam.family.engine.groups import Group
 from polyfam.typing import Array
 
-__all__ = ["is_available", "place_keys", "place_rows", "sort_keys", "sort_runs"]
+__all__ = ["TIE", "canonical_order", "is_available", "place_keys", "place_rows", "sort_runs"]
+
+TIE = 1 << 31
 
 
 @cache
@@ -34,26 +36,25 @@ def place_keys(group: Group, start: int, products: Array, keys: Array) -> None:
     kernels.place_keys(products, start, group.origin, group.last, keys)
 
 
-def sort_keys(keys: Array, shift: int) -> Array:
-    """Sort keys, as far as 64 bits tell them apart, and return where each of them went.
+def canonical_order(keys: Array, shift: int) -> tuple[Array, Array]:
+    """Return the permutation that sorts keys, as far as 64 bits tell them apart, and its inverse.
 
-    The keys are ``gamma_1 << shift | gamma_2`` of uint64, fewer than 2^31.  Sorted they are other
-    numbers, which end in their former places.
+    The keys are ``gamma_1 << shift | gamma_2`` of uint64, fewer than 2^31; the result, of uint32,
+    takes their memory.  Where a key is like the one before it the permutation is marked by `TIE`.
     """
     from polyfam.family.engine import kernels
 
     bits = len(keys).bit_length()
-    # one array of numpy, so that the system gives it large pages
-    room = np.empty((2, (int(keys.max()) >> shift) + 1), np.uint64)
-    kernels.condense_keys(keys, shift, 64 - bits, *room)
+    different = min(int(keys.max()) >> shift, len(keys) // 32) + 1  # few are beyond
+    kernels.condense_keys(keys, shift, 64 - bits, *np.empty((2, different), np.uint64))
     keys.sort()
-    place = np.empty(len(keys), np.uint32)
-    kernels.find_places(keys, (1 << bits) - 1, place)
-    return place
+    order, place = keys.view(np.uint32).reshape(2, -1)
+    kernels.find_places(keys, bits, order, place)
+    return order, place
 
 
-def sort_runs(keys: Array, rows: Array, order: Array) -> None:
-    """Sort the rows that `sort_keys` could not tell apart, and their former places, in place."""
+def sort_runs(rows: Array, order: Array) -> None:
+    """Sort the rows that `canonical_order` could not tell apart, and drop its marks, in place."""
     from polyfam.family.engine import kernels
 
-    kernels.sort_runs(keys, len(keys).bit_length(), rows, order)
+    kernels.sort_runs(rows, order)

@@ -47,13 +47,12 @@ def canonical_rows(
     """
     fast = machine.is_available() and halves.n > SMALL and halves.count < 1 << 31
     keys, shift = _sort_keys(halves, fast)
-    # a key that did not fit would ask for a table of all numbers below it
-    condensed = fast and int(keys.max()) >> shift < 1 << halves.n
-    if condensed:
-        place = machine.sort_keys(keys, shift)
+    if fast:
+        positions, place = machine.canonical_order(keys, shift)
     else:
         positions = np.argsort(keys)
         keys = keys[positions]
+        ties = np.flatnonzero(keys[1:] == keys[:-1])
         place = np.empty_like(positions)
         place[positions] = np.arange(halves.count)
     half = np.empty((halves.count, halves.half), np.uint64)
@@ -75,17 +74,13 @@ def canonical_rows(
                     half[row] = 0
 
     do_groups(halves, from_gamma(halves.n), fill)
-    if condensed:
-        bits = halves.count.bit_length()
-        positions = place  # whose memory is free now
-        np.bitwise_and(keys, (1 << bits) - 1, out=positions, casting="unsafe")
-    if condensed and not large:
-        machine.sort_runs(keys, half, positions)
-    else:
-        if condensed:
-            keys >>= np.uint64(bits)
-        ties = np.flatnonzero(keys[1:] == keys[:-1])
-        _break_ties(half, positions, large, ties)
+    if fast and not large:
+        machine.sort_runs(half, positions)
+        return half, positions, large
+    if fast:
+        ties = np.flatnonzero(positions[1:] >= machine.TIE)
+        positions &= machine.TIE - 1
+    _break_ties(half, positions, large, ties)
     return half, positions, large
 
 
