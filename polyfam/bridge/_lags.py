@@ -74,8 +74,8 @@ def exponential(beta: float, step: int | None) -> Array:
     return np.asarray(float(beta) ** np.arange(last + 1))
 
 
-def compressed(nodes: Array, weights: Array, count: int) -> tuple[Array, Array]:
-    """Return a Gauss rule with at most `count` nodes for a sum over many nodes.
+def compressed(nodes: Array, weights: Array, count: int) -> list[tuple[Array, Array]]:
+    """Return Gauss rules with 1, 2, ... nodes, at most `count`, for a sum over many nodes.
 
     Parameters
     ----------
@@ -85,30 +85,31 @@ def compressed(nodes: Array, weights: Array, count: int) -> tuple[Array, Array]:
 
     Returns
     -------
-    nodes, weights : ndarray, shape (m,)
-        By the procedure of Stieltjes: exact for polynomials of degree below 2 m.
+    list of (nodes, weights)
+        By the procedure of Stieltjes: that of m nodes is exact for polynomials of degree below 2 m.
 
     Examples
     --------
-    >>> x, w = compressed(np.linspace(-1, 1, 1000), np.full(1000, 2 / 1000), 10)
+    >>> rules = compressed(np.linspace(-1, 1, 1000), np.full(1000, 2 / 1000), 10)
+    >>> x, w = rules[-1]
     >>> bool(abs(w @ np.exp(x) - np.exp(np.linspace(-1, 1, 1000)).mean() * 2) < 1e-14)
     True
     """
     kept = weights > weights.max(initial=0.0) * 1e-300
     nodes, weights = nodes[kept], weights[kept]
-    if len(nodes) <= count or np.ptp(nodes) == 0:
-        return (nodes, weights) if len(nodes) <= count else (nodes[:1], weights.sum()[None])
     total = weights.sum()
     previous, current = np.zeros_like(nodes), np.sqrt(weights / total)
-    diagonal, beside = [], [0.0]
-    for _ in range(count):
-        following = nodes * current - beside[-1] * previous
-        diagonal.append(float(current @ following))
-        following -= diagonal[-1] * current
-        beside.append(float(np.linalg.norm(following)))
-        if beside[-1] <= 1e-14 * np.abs(nodes).max():
+    diagonal, beside, rules = np.zeros(count), np.zeros(count + 1), []
+    for k in range(min(count, len(nodes))):
+        following = nodes * current - beside[k] * previous
+        diagonal[k] = current @ following
+        following -= diagonal[k] * current
+        off = beside[1 : k + 1]
+        matrix = np.diag(diagonal[: k + 1]) + np.diag(off, 1) + np.diag(off, -1)
+        values, vectors = np.linalg.eigh(matrix)
+        rules.append((values, total * vectors[0] ** 2))
+        beside[k + 1] = np.sqrt(following @ following)
+        if beside[k + 1] <= 1e-14 * np.abs(nodes).max():
             break
-        previous, current = current, following / beside[-1]
-    off = beside[1 : len(diagonal)]
-    values, vectors = np.linalg.eigh(np.diag(diagonal) + np.diag(off, 1) + np.diag(off, -1))
-    return values, total * vectors[0] ** 2
+        previous, current = current, following / beside[k + 1]
+    return rules

@@ -20,14 +20,15 @@ arXiv:2502.02132.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import asinh, ceil, log, pi
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from polyfam._checks import optional_import
 from polyfam.bridge._lags import Lags, compressed
 from polyfam.typing import Array
 
@@ -97,10 +98,15 @@ class Recipe:
         """Whether all directions after a constant gradient are spanned by g/R and theta."""
         return self.step is None or not callable(self.square_totals)
 
-    @property
+    @cached_property
     def total(self) -> float:
         """C at this step."""
         return self._now(self.totals)
+
+    @cached_property
+    def square_total(self) -> float:
+        """D at this step, 1 for an optimizer that does not divide."""
+        return 1.0 if self.square_totals is None else self._now(self.square_totals)
 
     def memories(self) -> list[Lags]:
         """Return the weights that have memory."""
@@ -111,7 +117,7 @@ class Recipe:
         """Return R_n, or 1."""
         if self.square_totals is None:
             return 1.0
-        total = self._now(self.square_totals)
+        total = self.square_total
         return (total * gradient * gradient + self.start) ** 0.5 + self.epsilon
 
     def direction(self, gradient: Any, theta: Any, out: Any) -> Any:
@@ -120,7 +126,7 @@ class Recipe:
         if self.square_totals is None:
             library.multiply(gradient, self.total, out=out)
         else:
-            total = self._now(self.square_totals)
+            total = self.square_total
             root = self._root(library.abs(gradient, out=out), total, out)
             library.true_divide(gradient, root, out=out)
             if self.total != total**0.5:
@@ -133,8 +139,7 @@ class Recipe:
         """Return first f_1 + second f_2: a number, or an array; two like the gradient to spare."""
         if self.square_totals is None:
             return first
-        library, (size, root) = _library(gradient), spare
-        total = self._now(self.square_totals)
+        library, (size, root), total = _library(gradient), spare, self.square_total
         library.abs(gradient, out=size)
         self._root(size, total, root)
         if not second:
@@ -197,11 +202,14 @@ class Recipe:
             drift, rule = self._rules[key][1]
             library, (size, root) = _library(gradient), spare
             library.abs(gradient, out=size)
-            out[...] = 0.0
-            for total, weight in rule:
-                self._root(size, total, root)
-                _add_quotient(out, step_size * weight * total**-0.5, root)
-            out *= gradient
+            for i, (total, weight) in enumerate(rule):
+                term, above = root if i else out, step_size * weight * total**-0.5
+                self._root(size, total, term)
+                if i:
+                    _add_quotient(out, above, term)
+                else:
+                    library.true_divide(above, term, out=term)
+            library.multiply(gradient, out if rule else 0.0, out=out)
         decay = step_size * self.decoupled * drift
         if decay:
             _add(out, decay, theta)
@@ -215,6 +223,8 @@ class Recipe:
         weights = tails if self.past_step_sizes is None else tails * self.past_step_sizes(steps)
         drift = float(weights.sum())
         weights = weights * (self.totals(steps) if callable(self.totals) else self.totals)
+        if not weights.any():
+            return drift, []
         if not callable(self.square_totals):
             return drift, [(self.square_totals or 1.0, float(weights.sum()))]
         nodes, weights = self._nodes(np.log(self.square_totals(steps)), weights, rounding)
@@ -228,20 +238,20 @@ class Recipe:
         """
         reach = (pi if self.start else 2 * pi) / max(float(np.ptp(logs)) / 2, 1e-9)
         most = ceil(-log(rounding) / (2 * asinh(reach))) + 2
-        nodes, many = compressed(logs, weights, most)
+        rules = compressed(logs, weights, most)
         # about where the root passes from a constant to |g|
         sizes = np.exp(np.linspace(-12, 12, 49)) * ((self.start**0.5 + self.epsilon) or 1.0)
+        squares = (sizes * sizes)[:, None]
 
         def summed(nodes: Array, weights: Array) -> Array:
-            roots = [np.exp(x / 2) * self._root(sizes, np.exp(x), 1.0 * sizes) for x in nodes]
-            return np.asarray(weights @ (1 / np.array(roots)))
+            roots = (np.exp(nodes) * squares + self.start) ** 0.5 + self.epsilon
+            return np.asarray((1 / roots) @ weights)
 
-        exact = summed(nodes, many)
-        for count in range(1, len(nodes)):
-            few = compressed(nodes, many, count)
-            if np.allclose(summed(*few), exact, rtol=rounding, atol=0):
-                return few
-        return nodes, many
+        exact = summed(*rules[-1])
+        for rule in rules:
+            if abs(summed(*rule) / exact - 1).max() <= rounding:
+                break
+        return rule
 
     def _now(self, totals: Totals) -> float:
         """Return a total at this step."""
@@ -264,7 +274,7 @@ class Recipe:
 
 def _library(array: Any) -> Any:
     """Return numpy or torch, whose operations into given memory have the same names."""
-    return np if isinstance(array, np.ndarray) else optional_import("torch", "torch")
+    return np if isinstance(array, np.ndarray) else sys.modules["torch"]
 
 
 def _add(out: Any, number: float, array: Any) -> None:

@@ -84,7 +84,7 @@ def seen(torch: Any, owned: Sequence[tuple[str, Any, Recipe]], gradients: list[A
         measured.append(rows)
         parts.append(part)
     # one transfer from a device for all
-    numbers = iter(torch.stack([x.double() for rows in measured for x in rows]).tolist())
+    numbers = iter(torch.stack([x for rows in measured for x in rows]).tolist())
     for part, rows in zip(parts, measured, strict=True):
         part.direction_size = hypot(*(next(numbers) for _ in rows))
         _check(torch, part)
@@ -106,8 +106,10 @@ def _check(torch: Any, part: Seen) -> None:
 
 
 def _norm(torch: Any, tensor: Any) -> Any:
-    """Return the Euclidean norm, of few numbers in double precision."""
-    return torch.linalg.vector_norm(tensor.double() if tensor.numel() < 1024 else tensor)
+    """Return the Euclidean norm, worked out in double precision where that costs little."""
+    if tensor.numel() < 1024:
+        return torch.linalg.vector_norm(tensor, dtype=torch.float64)
+    return torch.linalg.vector_norm(tensor).double()
 
 
 class Products:
@@ -146,23 +148,23 @@ class Products:
         wanted = [lags for r in self._recipes for lags in r.memories()]
         for lags in wanted:
             self._find(lags, self._keep or lags is not wanted[-1])
-        corrections, sizes = [], []
         with self._torch.no_grad():
-            for i, part in enumerate(self._parts):
-                found, length = self._correction(i, part)
-                corrections.append(found)
-                sizes.append(length)
-        return corrections, sizes
+            found = [self._correction(i, part) for i, part in enumerate(self._parts)]
+            # one transfer from a device for all
+            numbers = iter(self._torch.stack([x for _, norms in found for x in norms]).tolist())
+        sizes = [hypot(*(next(numbers) for _ in norms)) for _, norms in found]
+        return [correction for correction, _ in found], sizes
 
-    def _correction(self, i: int, part: Seen) -> tuple[Any, float]:
-        """Return h M of a parameter."""
+    def _correction(self, i: int, part: Seen) -> tuple[Any, list[Any]]:
+        """Return h M of a parameter, and the norms of its slices."""
         recipe = part.recipe
         amounts: dict[int, list[float]] = {}  # of f_1 and f_2, by the products
         for lags in recipe.memories():
             _, place, amount = self._found[id(lags)]
             amounts.setdefault(place, [0.0, 0.0])[lags is not recipe.means] = amount
         if not amounts:
-            return self._torch.zeros_like(part.gradient), 0.0
+            found = self._torch.zeros_like(part.gradient)
+            return found, [_norm(self._torch, found)]
         products = [self._known[place][1][i] for place in amounts]
         pairs, norms = [(first, second) for first, second in amounts.values()], []
         for g, *given in slices(part.gradient, *products):
@@ -172,7 +174,7 @@ class Products:
             for product in given[1:]:
                 given[0] += product
             norms.append(_norm(self._torch, given[0]))
-        return products[0], hypot(*self._torch.stack(norms).tolist())
+        return products[0], norms
 
     def _find(self, lags: Lags, keep: bool) -> None:
         """Note the product with the past of these weights, and its multiple."""
@@ -243,7 +245,9 @@ class Products:
         if like.device.type != "cpu" or like.numel() > _SLICE:
             return [self._torch.empty_like(like) for _ in range(2)]
         if like.dtype not in self._memory:
-            self._memory[like.dtype] = self._torch.empty(2, _SLICE, dtype=like.dtype)
+            most = min(_SLICE, max(p.gradient.numel() for p in self._parts))
+            empty = self._torch.empty
+            self._memory[like.dtype] = [empty(most, dtype=like.dtype) for _ in range(2)]
         return [row[: like.numel()].view(like.shape) for row in self._memory[like.dtype]]
 
 

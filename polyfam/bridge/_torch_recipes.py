@@ -97,8 +97,9 @@ def adam(group: dict[str, Any], step: int | None) -> Recipe:
     """Return the recipe of Adam, and of AdamW, whose decay is decoupled."""
     if group.get("amsgrad"):
         raise DomainError(
-            "AMSGrad divides by the largest mean square so far, which it never forgets: its memory "
-            "does not fade, and there is no update without memory (take amsgrad=False)."
+            "AMSGrad divides by the largest mean square so far: around a constant gradient it is "
+            "Adam for step sizes far below beta2^n, and beyond these it never forgets, so no "
+            "update without memory describes it (take amsgrad=False)."
         )
     beta1, beta2 = (float(b) for b in group["betas"])
     return Recipe(

@@ -57,13 +57,15 @@ def test_recipe_gives_the_first_order_of_polyfam(name, group, ours, step):
 
 def test_gauss_nodes_stand_for_many_steps():
     steps = np.arange(100_000) + 1.0
-    nodes, weights = compressed(np.log(steps), steps, 24)
+    rules = compressed(np.log(steps), steps, 24)
     exact = (steps / (np.sqrt(steps) * 0.3 + 1e-3)).sum()
-    found = (weights / (np.exp(nodes / 2) * 0.3 + 1e-3)).sum()
-    assert len(nodes) == 24
-    assert found == pytest.approx(exact, rel=1e-12)
-    few = compressed(np.array([1.0, 2.0]), np.array([3.0, 4.0]), 5)
-    np.testing.assert_array_equal(few, [[1, 2], [3, 4]])
+    assert [len(nodes) for nodes, _ in rules] == list(range(1, 25))
+    errors = [abs((w / (np.exp(x / 2) * 0.3 + 1e-3)).sum() / exact - 1) for x, w in rules]
+    assert errors[-1] < 1e-12
+    assert errors[0] > errors[2] > errors[4]
+    ((one,), (first,)), (two, both) = compressed(np.array([1.0, 2.0]), np.array([3.0, 4.0]), 5)
+    assert (one, first) == pytest.approx((11 / 7, 7))
+    np.testing.assert_allclose([two, both], [[1, 2], [3, 4]])
 
 
 def test_age_is_the_sum_of_the_tails():
