@@ -64,6 +64,13 @@ class Basis(NamedTuple):
         """The number of basis elements, (M + 1)(M + 2)/2."""
         return len(self.levels)
 
+    def support(self, p: int) -> Array:
+        """Return the elements that do not vanish for all forests on p vertices.
+
+        A forest on p - 1 vertices under a vertex, hung, has the same ones.
+        """
+        return np.flatnonzero(2 * self.powers + self.levels < p)
+
 
 @lru_cache(maxsize=8)
 def gamma_basis(top: int) -> Basis:

@@ -8,6 +8,7 @@ products of two lists are one product of matrices.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property, partial
 from typing import NamedTuple
 
@@ -123,46 +124,50 @@ def build_forests(basis: Basis, largest: dict[int, int]) -> dict[int, Forests]:
     planted: dict[int, Exact] = {}
     factors: dict[tuple[str, int], Exact] = {}
 
-    def composed(long: Exact, kind: str, size: int, short: Exact) -> Exact:
+    def composed(long: Exact, used: Array, kind: str, size: int, short: Exact) -> Exact:
         """Compose the rows of a table with those of a short one, side by side."""
         if (kind, size) not in factors:
             matrices = compose(basis, short.values).transpose(1, 0, 2)
             factors[kind, size] = Exact(matrices.reshape(basis.dimension, -1))
-        used = np.flatnonzero(long.values.any(axis=0))
-        return multiply(long.select(np.s_[:, used]), factors[kind, size].select(used))
+        columns = long.map(partial(np.take, indices=used, axis=1))
+        return multiply(columns, factors[kind, size].select(used))
 
     for m in list(largest)[1:]:
-        parts, tables = [], []
+        parts, pieces = [], []
         for s in range(1, largest[m] + 1):
             others = forests[m - s]
             if s not in planted:
                 planted[s] = forests[s - 1].planted(basis)
             cuts = others.through(s)
             branch, rest = np.nonzero(np.arange(cuts[-1]) < cuts[:, None])
-            index = (branch, rest)
-            if s == m:
+            if s > m - s:  # the rests are the shorter factors, and go with every branch
+                rows = branch * len(others) + rest
                 products = planted[s]
-            elif s > m - s:  # the rests are the shorter factors, and go with every branch
-                products = composed(planted[s], "rest", m - s, others.table)
+                if s < m:
+                    products = composed(products, basis.support(s), "rest", m - s, others.table)
             else:
+                rows = rest * len(cuts) + branch
                 some = others.table.select(np.s_[: cuts[-1]])
-                products, index = composed(some, "branch", s, planted[s]), (rest, branch)
-            shape = (len(products.values), -1, basis.dimension)
-            tables.append(products.map(partial(_pick, shape, index)))
+                products = composed(some, basis.support(m - s), "branch", s, planted[s])
+            pieces.append((products.map(lambda part: part.reshape(-1, basis.dimension)), rows))
             parts.append(Part(s, cuts, branch, rest, forests[s - 1], others))
-        forests[m] = Forests(m, _stack(tables), parts)
+        forests[m] = Forests(m, _assembled(pieces), parts)
     return forests
 
 
-def _pick(shape: tuple[int, int, int], index: tuple[Array, Array], part: Array) -> Array:
-    """Return some of the vectors of a table of products."""
-    vectors: Array = part.reshape(shape)[index]
-    return vectors
+def _assembled(pieces: list[tuple[Exact, Array]]) -> Exact:
+    """Return some rows of each table, one table after the other; residues if any table has them."""
+    ends = np.cumsum([len(rows) for _, rows in pieces]).tolist()
+    width = pieces[0][0].values.shape[1]
 
+    def gathered(tables: Iterable[Array]) -> Array:
+        gathered = np.empty((ends[-1], width))
+        for table, (_, rows), end in zip(tables, pieces, ends, strict=True):
+            # other modes than "clip" would make a copy first
+            np.take(table, rows, axis=0, out=gathered[end - len(rows) : end], mode="clip")
+        return gathered
 
-def _stack(tables: list[Exact]) -> Exact:
-    """Return tables one above the other, with residues if any table has them."""
-    values = np.concatenate([table.values for table in tables])
-    if all(table.residues is None for table in tables):
+    values = gathered(table.values for table, _ in pieces)
+    if all(table.residues is None for table, _ in pieces):
         return Exact(values)
-    return Exact(values, np.concatenate([table.trailing() for table in tables]))
+    return Exact(values, gathered(table.trailing() for table, _ in pieces))

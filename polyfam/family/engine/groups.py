@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["Group", "do_groups", "groups"]
 
 #: Columns of the matrices of a group, as far as these are narrower.
-_COLUMNS = 160
+_COLUMNS = 320
 #: Multiplications of one product: OpenBLAS leaves so few to one core, and all stays in the cache.
 _MULTIPLICATIONS = 1 << 18
 
@@ -125,11 +125,12 @@ def _parts(halves: Halves, kind: Kind, matrix: Array) -> tuple[Exact, Exact, Exa
 
     The latter has the shape (entries of B, entries of A, width).
     """
-    pairing, dimension = halves.basis.pairing[: len(matrix)], halves.basis.dimension
-    filled = np.flatnonzero(kind.left.values.any(axis=0))
-    meets = (pairing < dimension).any(axis=0)
-    used = np.flatnonzero(meets & kind.right.values.any(axis=0))
-    spread = np.zeros((len(used), dimension + 1, matrix.shape[1]))
+    basis = halves.basis
+    pairing = basis.pairing[: len(matrix)]
+    filled = basis.support(kind.a.m + 1)
+    used = basis.support(kind.b.m + kind.joined)
+    used = used[(pairing[:, used] < basis.dimension).any(axis=0)]
+    spread = np.zeros((len(used), basis.dimension + 1, matrix.shape[1]))
     for gamma, partners in zip(matrix, pairing[:, used], strict=True):
         spread[np.arange(len(used)), partners] += gamma
     left, right = (
