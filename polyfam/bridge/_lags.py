@@ -11,7 +11,7 @@ do for all of them: however many steps there were, the tensors are passed over s
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -74,8 +74,8 @@ def exponential(beta: float, step: int | None) -> Array:
     return np.asarray(float(beta) ** np.arange(last + 1))
 
 
-def compressed(nodes: Array, weights: Array, count: int) -> list[tuple[Array, Array]]:
-    """Return Gauss rules with 1, 2, ... nodes, at most `count`, for a sum over many nodes.
+def compressed(nodes: Array, weights: Array, count: int) -> Iterator[tuple[Array, Array]]:
+    """Yield Gauss rules with 1, 2, ... nodes, at most `count`, for a sum over many nodes.
 
     Parameters
     ----------
@@ -83,15 +83,14 @@ def compressed(nodes: Array, weights: Array, count: int) -> list[tuple[Array, Ar
         Positive weights.
     count : int
 
-    Returns
-    -------
-    list of (nodes, weights)
+    Yields
+    ------
+    nodes, weights : ndarray, shape (m,)
         By the procedure of Stieltjes: that of m nodes is exact for polynomials of degree below 2 m.
 
     Examples
     --------
-    >>> rules = compressed(np.linspace(-1, 1, 1000), np.full(1000, 2 / 1000), 10)
-    >>> x, w = rules[-1]
+    >>> *_, (x, w) = compressed(np.linspace(-1, 1, 1000), np.full(1000, 2 / 1000), 10)
     >>> bool(abs(w @ np.exp(x) - np.exp(np.linspace(-1, 1, 1000)).mean() * 2) < 1e-14)
     True
     """
@@ -99,7 +98,7 @@ def compressed(nodes: Array, weights: Array, count: int) -> list[tuple[Array, Ar
     nodes, weights = nodes[kept], weights[kept]
     total = weights.sum()
     previous, current = np.zeros_like(nodes), np.sqrt(weights / total)
-    diagonal, beside, rules = np.zeros(count), np.zeros(count + 1), []
+    diagonal, beside = np.zeros(count), np.zeros(count + 1)
     for k in range(min(count, len(nodes))):
         following = nodes * current - beside[k] * previous
         diagonal[k] = current @ following
@@ -107,9 +106,8 @@ def compressed(nodes: Array, weights: Array, count: int) -> list[tuple[Array, Ar
         off = beside[1 : k + 1]
         matrix = np.diag(diagonal[: k + 1]) + np.diag(off, 1) + np.diag(off, -1)
         values, vectors = np.linalg.eigh(matrix)
-        rules.append((values, total * vectors[0] ** 2))
+        yield values, total * vectors[0] ** 2
         beside[k + 1] = np.sqrt(following @ following)
         if beside[k + 1] <= 1e-14 * np.abs(nodes).max():
             break
         previous, current = current, following / beside[k + 1]
-    return rules

@@ -238,20 +238,17 @@ class Recipe:
         """
         reach = (pi if self.start else 2 * pi) / max(float(np.ptp(logs)) / 2, 1e-9)
         most = ceil(-log(rounding) / (2 * asinh(reach))) + 2
-        rules = compressed(logs, weights, most)
         # about where the root passes from a constant to |g|
         sizes = np.exp(np.linspace(-12, 12, 49)) * ((self.start**0.5 + self.epsilon) or 1.0)
-        squares = (sizes * sizes)[:, None]
-
-        def summed(nodes: Array, weights: Array) -> Array:
-            roots = (np.exp(nodes) * squares + self.start) ** 0.5 + self.epsilon
-            return np.asarray((1 / roots) @ weights)
-
-        exact = summed(*rules[-1])
-        for rule in rules:
-            if abs(summed(*rule) / exact - 1).max() <= rounding:
+        squares, before = (sizes * sizes)[:, None], np.zeros(())
+        found = logs, weights
+        for rule in compressed(logs, weights, most):
+            roots = (np.exp(rule[0]) * squares + self.start) ** 0.5 + self.epsilon
+            now = np.asarray((1 / roots) @ rule[1])
+            if abs(before / now - 1).max() <= rounding / 2:
                 break
-        return rule
+            found, before = rule, now
+        return found
 
     def _now(self, totals: Totals) -> float:
         """Return a total at this step."""
