@@ -38,7 +38,7 @@ __all__ = ["CERTIFIED", "BetaPolynomial"]
 
 #: All trees with at most so many vertices have been looked through: no two share a polynomial, and
 #: all roots are real.  `polyfam.load_certificate` has the certificates.
-CERTIFIED = 31
+CERTIFIED = 32
 
 #: What would be longer is cut by `repr`, and then no longer a way to write the value.
 _LONGEST_REPR = 1000

@@ -72,7 +72,7 @@ def citation(*ids: str) -> str:
       author = {{The polyfam developers}},
       title = {Beta-polynomials of free trees: tree F6.3, level sequence 0 1 2 1 2 1},
       year = {2026},
-      version = {2.1.0},
+      version = {2.2.0},
       license = {CC0-1.0},
     >>> citation("eulerian").splitlines()[6]
     '  url = {https://oeis.org/A008292},'

@@ -51,7 +51,7 @@ _METADATA: dict[str, Any] = {
         "belong to them, and certificates of censuses of all trees with at most "
         f"{CERTIFIED_ORDERS[-1]} vertices."
     ),
-    "version": "2.1.0",
+    "version": "2.2.0",
     "created": "2026-11-29T00:00:00Z",
     "keywords": ["trees", "graph associahedra", "Eulerian numbers", "Narayana numbers", "momentum"],
     "licenses": [
