@@ -5,9 +5,10 @@
 Two perceptrons of 10^5 and 10^6 parameters and a convolutional net, single precision, batches of
 128 inputs, one thread, processor time, the least of R times, in turn with a plain gradient: a
 gradient with a product by torch alone; a product by curvlinops, where it is installed; the
-correction with its check (the first call) and without (later ones), for SGD, Adam, AdamW, NAdam and
-RMSprop at step 500; and both ends of the spectrum, cold and warm.  Then, in double precision, the
-terms of heavy ball to orders 2, 3 and 4 by `from_torch`, where a unit is a gradient of the adapter.
+correction with its check (the first call), without (later ones), and with its penalties read, which
+are worked out then, for SGD, Adam, AdamW, NAdam and RMSprop at step 500; and both ends of the
+spectrum, cold and warm.  Then, in double precision, the terms of heavy ball to orders 2, 3 and 4 by
+`from_torch`, where a unit is a gradient of the adapter.
 """
 
 from __future__ import annotations
@@ -137,6 +138,8 @@ def main() -> None:
             later = partial(corrected, check=False)
             show(f"{kind.__name__}, with the check", corrected, gradient, arguments.repeat)
             show(f"{kind.__name__}", later, gradient, arguments.repeat)
+            read = partial(lambda call: tuple(call().penalties), later)
+            show(f"{kind.__name__}, its penalties read", read, gradient, arguments.repeat)
         cold = memory_correction(model, loss, optimizer, batch, sharpness=True).spectrum
         warm = memory_correction(
             model, loss, optimizer, batch, sharpness=True, start=cold.vector
