@@ -174,6 +174,22 @@ def test_schedules_and_settings_count_as_they_are_now():
     same_penalty(found.penalties[0], plain.penalties[0])
 
 
+def test_single_precision_is_asked_in_double():
+    double = in_jax(CASES["adam"][0], 7, sharpness=True)
+    with jax.enable_x64(False):
+        single = jax.tree.map(lambda x: jnp.asarray(x, jnp.float32), PARTS)
+        found = memory_correction(
+            single, of_jax, CASES["adam"][0], batches=[None], step=7, sharpness=True, check=False
+        )
+    ((ours,), (theirs,)) = found.penalties, double.penalties
+    assert ours.verdict == theirs.verdict
+    for key in ("value", "lowest", "highest"):
+        assert getattr(ours, key) == pytest.approx(getattr(theirs, key), rel=1e-6)
+    assert found.spectrum.stability == pytest.approx(double.spectrum.stability)
+    assert found.spectrum.largest == pytest.approx(double.spectrum.largest, rel=1e-4)
+    assert found.parts[0].correction.dtype == jnp.float32
+
+
 REFUSED = {
     "global norm": (
         optax.chain(optax.clip_by_global_norm(1.0), optax.adam(H)),
