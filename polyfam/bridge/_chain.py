@@ -40,6 +40,7 @@ UNKNOWN = (
     "no penalties and thresholds: the step after a constant gradient g is neither -c g nor "
     "-c g/R with R = sqrt(g^2 + a) + b"
 )
+STILL = "no penalties and thresholds: this step moves nothing; is the learning rate 0?"
 SHAPED = "no penalties and thresholds: the chain holds arrays of the parameters' shapes"
 
 
@@ -105,7 +106,7 @@ def answers(
         if not _agrees(leaf, theta, g, u, precision=float(np.finfo(true.dtype).eps)):
             return UNKNOWN
         leaves.append(leaf)
-    return Answers(leaves, sizes, measures)
+    return Answers(leaves, sizes, measures) if any(leaves) else STILL
 
 
 def one_entry(jax: Any, params: Any) -> Any:

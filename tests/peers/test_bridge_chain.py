@@ -121,10 +121,15 @@ def test_rmsprop_with_momentum_has_its_limit_after_many_steps():
 
 
 @pytest.mark.parametrize(
-    ("name", "step"), [("nesterov", 5), ("small adam", 5), ("small rmsprop", 30), ("adamax", 9)]
+    ("name", "step"),
+    [("nesterov", 5), ("small adam", 5), ("small rmsprop", 30), ("adamax", 9), ("belief", 7)],
 )
 def test_a_penalty_has_the_gradient_that_the_correction_has(name, step):
-    small = {"small adam": optax.adam(H, 0.9, 0.99, 1e-14), "small rmsprop": optax.rmsprop(H, 0.9)}
+    small = {
+        "small adam": optax.adam(H, 0.9, 0.99, 1e-14),
+        "small rmsprop": optax.rmsprop(H, 0.9),
+        "belief": optax.adabelief(H, eps=1e-14, eps_root=0.0),
+    }
     chain = small[name] if name in small else CASES[name][0]
     found = in_jax(chain, step)
     (penalty,), g = found.penalties, HESSIAN @ THETA
@@ -205,6 +210,11 @@ REFUSED = {
         "sign",
     ),
     "clipping that acts": (optax.chain(optax.clip(1.0), optax.sgd(H, 0.9)), "neither"),
+    "a rate of 0": (optax.sgd(0.0, 0.9), "moves nothing"),
+    "momentum, then a root": (
+        optax.chain(optax.scale_by_rss(0.0, 1e-3), optax.trace(0.9), optax.scale(-H)),
+        "neither",
+    ),
     "an unknown function": (optax.stateless(lambda g, _: jax.tree.map(jnp.tanh, g)), "neither"),
     "arrays of these shapes": (
         optax.stateless(lambda g, _: jax.tree.map(lambda x, y: -x * y, g, PARTS)),
