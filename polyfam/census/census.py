@@ -26,6 +26,9 @@ from polyfam.typing import Progress
 
 __all__ = ["Census", "open_census", "take_census", "take_shards"]
 
+#: A process takes some two seconds to begin, in which another one does some 2^25 trees.
+_WORTH_A_PROCESS = 1 << 27
+
 
 class Census:
     """A census at work in a folder; open it with `open_census`.
@@ -49,8 +52,8 @@ class Census:
         todo = [shard for shard in self.home.unfinished() if shard.index % of == part]
         if self._scheduler is not None and todo:
             outcomes = on_cluster(survey, todo, self._scheduler)
-        elif min(self._workers, len(todo)) > 1:
-            outcomes = on_cores(survey, todo, min(self._workers, len(todo)))
+        elif (workers := self._processes(len(todo))) > 1:
+            outcomes = on_cores(survey, todo, workers)
         else:
             outcomes = in_process(survey, todo)
         self._report()
@@ -58,6 +61,11 @@ class Census:
             self.home.keep(shard, record)
             self._report()
         return len(self.home.unfinished())
+
+    def _processes(self, shards: int) -> int:
+        """Return how many processes are worth beginning for so many shards."""
+        trees = count_free_trees(self.n) * shards // self.home.m
+        return min(self._workers, shards, trees // _WORTH_A_PROCESS)
 
     def certificate(self) -> Certificate:
         """Return the certificate, when no shard is missing."""

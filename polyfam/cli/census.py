@@ -80,7 +80,8 @@ def _short(value: object) -> str:
 @click.option(
     "--workers",
     type=click.IntRange(1),
-    help="Processes on this machine.  [default: one for each core]",
+    help="Processes on this machine, at most: each begins for 2^27 trees.  [default: as many as "
+    "cores]",
 )
 @click.option("--scheduler", metavar="ADDRESS", help="A Dask scheduler; its workers do the work.")
 @click.option(

@@ -7,6 +7,7 @@ import resource
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from polyfam import count_free_trees
 from polyfam.census import census as module
 from polyfam.census import load_certificate, take_census, take_shards
 from polyfam.census.resources import choose_shards, worker_memory
-from polyfam.census.runners import in_process
+from polyfam.census.runners import in_process, on_cores
 from polyfam.errors import DomainError, LostWorkersError, ResourceError
 
 ROOT = Path(__file__).parents[2]
@@ -65,8 +66,20 @@ def test_progress_counts_trees() -> None:
 
 
 @pytest.mark.usefixtures("cut")
-def test_two_processes_find_the_same() -> None:
+@pytest.mark.parametrize(("worth", "processes"), [(1000, 2), (4000, 1)])
+def test_two_processes_find_the_same_where_they_are_worth_beginning(
+    monkeypatch: pytest.MonkeyPatch, worth: int, processes: int
+) -> None:
+    begun: list[int] = []
+
+    def counted(*given: Any) -> Any:
+        begun.append(given[-1])
+        return on_cores(*given)
+
+    monkeypatch.setattr(module, "on_cores", counted)
+    monkeypatch.setattr(module, "_WORTH_A_PROCESS", worth)
     assert take_census(15, workers=2).digest == load_certificate(15).digest
+    assert begun == [processes] * (processes > 1)
 
 
 def test_a_folder_that_needs_more_memory_is_refused(tmp_path: Path) -> None:

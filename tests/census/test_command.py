@@ -207,6 +207,7 @@ def test_interruption_keeps_the_shards(tmp_path: Path, ending: signal.Signals) -
         "from polyfam.__main__ import main\n"
         "if __name__ == '__main__':\n"
         "    census.choose_shards = lambda *_: 23\n"
+        "    census._WORTH_A_PROCESS = 1000\n"
         "    main()\n"
     )
     program = tmp_path / "program.py"
