@@ -7,8 +7,8 @@ Two perceptrons of 10^5 and 10^6 parameters and a convolutional net, single prec
 gradient with a product by torch alone; a product by curvlinops, where it is installed; the
 correction with its check (the first call), without (later ones), and with its penalties read, which
 are worked out then, for SGD, Adam, AdamW, NAdam and RMSprop at step 500; and both ends of the
-spectrum, cold and warm.  Then, in double precision, the terms of heavy ball to orders 2, 3 and 4 by
-`from_torch`, where a unit is a gradient of the adapter.
+spectrum, cold, warm, and by curvlinops with scipy. Then, in double precision, the terms of heavy
+ball to orders 2, 3 and 4 by `from_torch`, where a unit is a gradient of the adapter.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from functools import partial
 from typing import Any
 
 import torch
+from scipy.sparse.linalg import LinearOperator, eigsh
 
 from polyfam import from_torch, memory_correction, memoryless
 from polyfam.optimizers import HeavyBall
@@ -40,7 +41,7 @@ def least(works: list[Callable[[], Any]], repeat: int) -> list[float]:
 def show(what: str, work: Callable[[], Any], unit: Callable[[], Any], repeat: int) -> None:
     """Print what a call costs in units."""
     cost, one = least([work, unit], repeat)
-    print(f"  {what:44}{cost / one:8.1f} gradients", flush=True)
+    print(f"  {what:48}{cost / one:8.1f} gradients", flush=True)
 
 
 def report_orders(name: str, model: Any, inputs: Any, repeat: int) -> None:
@@ -83,18 +84,55 @@ def loss(model: Any, batch: Any) -> Any:
     return torch.nn.functional.cross_entropy(model(batch[0]), batch[1])
 
 
-def curvlinops_product(model: Any, batch: Any) -> Callable[[], Any] | None:
-    """Return a product with the Hessian by curvlinops."""
+def curvlinops_operator(model: Any, batch: Any) -> Any:
+    """Return the Hessian as curvlinops has it, None where that is not installed."""
     if importlib.util.find_spec("curvlinops") is None:
         return None
     import curvlinops
 
-    parameters = list(model.parameters())
+    parameters, entropy = list(model.parameters()), torch.nn.CrossEntropyLoss()
     operator = curvlinops.HessianLinearOperator(
-        model, torch.nn.CrossEntropyLoss(), parameters, [batch], check_deterministic=False
+        model, entropy, parameters, [batch], check_deterministic=False
     )
-    vector = torch.randn(sum(p.numel() for p in parameters))
-    return lambda: operator @ vector
+    try:
+        operator @ torch.ones(operator.shape[1])
+    except NotImplementedError as error:  # it needs forward derivatives of backward sweeps
+        print(f"  curvlinops: {error}")
+        return None
+    return operator
+
+
+def ends_by_scipy(operator: Any) -> int:
+    """Return how many products scipy takes for both ends of a spectrum, to a part in 1,000."""
+    matrix, count = operator.to_scipy(), 0
+
+    def product(vector: Any) -> Any:
+        nonlocal count
+        count += 1
+        return matrix @ vector
+
+    counted = LinearOperator(matrix.shape, matvec=product, dtype=matrix.dtype)
+    for which in ("LA", "SA"):
+        eigsh(counted, k=1, which=which, tol=1e-3, return_eigenvectors=False)
+    return count
+
+
+def report_spectrum(model: Any, batch: Any, gradient: Callable[[], Any], operator: Any) -> None:
+    """Print what both ends of the spectrum cost here and by curvlinops with scipy."""
+    optimizer = torch.optim.SGD(model.parameters(), lr=1e-3, momentum=0.9)
+
+    def ends(**more: Any) -> Any:
+        return memory_correction(
+            model, loss, optimizer, batch, sharpness=True, check=False, **more
+        ).spectrum
+
+    cold = ends()
+    warm = ends(start=cold.vector)
+    print(f"  both ends of the spectrum: {cold.products} products, {warm.products} from there")
+    show("both ends of the spectrum, with the correction", ends, gradient, 1)
+    if operator is not None:
+        print(f"  curvlinops and scipy.sparse.linalg.eigsh: {ends_by_scipy(operator)} products")
+        show("curvlinops and eigsh", lambda: ends_by_scipy(operator), gradient, 1)
 
 
 def main() -> None:
@@ -120,8 +158,10 @@ def main() -> None:
             return torch.autograd.grad(graph, parameters, [g.detach() for g in graph])
 
         show("torch alone, a gradient and a product", product_of_torch, gradient, arguments.repeat)
-        product = curvlinops_product(model, batch)
-        if product is not None:
+        operator = curvlinops_operator(model, batch)
+        if operator is not None:
+            vector = torch.randn(count)
+            product = partial(operator.__matmul__, vector)
             show("curvlinops, one product (with its gradient)", product, gradient, arguments.repeat)
         for kind, options in (
             (torch.optim.SGD, {"momentum": 0.9}),
@@ -140,11 +180,7 @@ def main() -> None:
             show(f"{kind.__name__}", later, gradient, arguments.repeat)
             read = partial(lambda call: tuple(call().penalties), later)
             show(f"{kind.__name__}, its penalties read", read, gradient, arguments.repeat)
-        cold = memory_correction(model, loss, optimizer, batch, sharpness=True).spectrum
-        warm = memory_correction(
-            model, loss, optimizer, batch, sharpness=True, start=cold.vector
-        ).spectrum
-        print(f"  both ends of the spectrum: {cold.products} products, {warm.products} from there")
+        report_spectrum(model, batch, gradient, operator)
     for name, model, inputs in models():
         if "10^6" not in name:
             report_orders(name, model, inputs, arguments.repeat)
