@@ -175,8 +175,12 @@ class Spectrum(NamedTuple):
 
     Examples
     --------
-    >>> Spectrum(-0.1, 3.9, 0.0026, 3.8, "eigenvalues of h H", 12, []).verdict
+    >>> spectrum = Spectrum(-0.1, 3.9, 0.0026, 3.8, "eigenvalues of h H", 12, [])
+    >>> spectrum.verdict
     'at or beyond the edge of stability: the expansion says nothing there'
+    >>> spectrum  # without the vector
+    Spectrum(smallest=-0.1, largest=3.9, oscillation=0.0026, stability=3.8, \
+what='eigenvalues of h H', products=12)
     """
 
     smallest: float
@@ -186,6 +190,10 @@ class Spectrum(NamedTuple):
     what: str
     products: int
     vector: Any
+
+    def __repr__(self) -> str:
+        named = zip(self._fields[:-1], self[:-1], strict=True)
+        return f"Spectrum({', '.join(f'{name}={value!r}' for name, value in named)})"
 
     @property
     def verdict(self) -> str:
@@ -233,7 +241,7 @@ class MemoryCorrection:
     >>> part = Part("weight", np.array([3.0, 4.0]), np.array([0.3, 0.4]), 0.1, 5.0, 0.5)
     >>> found = MemoryCorrection("SGD", None, 1.0, (part,), ())
     >>> found.ratio, found.verdict
-    (0.1, 'a rough picture')
+    (0.1, 'a rough picture, unless directions oscillate: sharpness=True looks')
     """
 
     optimizer: str
@@ -284,10 +292,19 @@ class MemoryCorrection:
 
     @property
     def verdict(self) -> str:
-        """In a few words, whether to believe the expansion."""
-        if self.ratio < 0.1:
-            return "believe it"
-        return "a rough picture" if self.ratio < 0.5 else "do not believe it: h|M| is not small"
+        """In a few words, whether to believe the expansion: sizes first, then the thresholds."""
+        if self.ratio >= 0.5:
+            return "do not believe it: h|M| is not small"
+        words = "believe it" if self.ratio < 0.1 else "a rough picture"
+        if self.spectrum is None:
+            return f"{words}, unless directions oscillate: sharpness=True looks"
+        if self.spectrum.largest >= self.spectrum.stability:
+            return "do not believe it: the step is at or beyond the edge of stability"
+        if not isfinite(self.spectrum.stability):
+            return f"{words}, unless directions oscillate: no threshold is known"
+        if max(self.spectrum.largest, -self.spectrum.smallest) >= self.spectrum.oscillation:
+            return f"{words} but for the directions of large curvature"
+        return words
 
     def __repr__(self) -> str:
         when = "stationary limit" if self.step is None else f"step {self.step}"
