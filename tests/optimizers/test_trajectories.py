@@ -115,7 +115,7 @@ def soft(x: np.ndarray) -> np.ndarray:
     return x / np.sqrt(x**2 + 0.1)
 
 
-@pytest.mark.parametrize(("optimizer", "direction"), HISTORIES, ids=lambda x: str(x)[:60])
+@pytest.mark.parametrize(("optimizer", "direction"), HISTORIES, ids=lambda x: getattr(x, "__name__", str(x)[:60]))
 def test_directions_match_sums_over_the_history(optimizer: Any, direction: Any) -> None:
     points = run(optimizer, Quartic(), START, steps=12, step_size=STEP_SIZE).points
     gradients = [Quartic().gradient(theta) for theta in points[:-1]]
@@ -155,7 +155,7 @@ def test_look_ahead_matches_the_two_point_recursion(ahead: float) -> None:
         (LookAhead(0.8), Nesterov(0.8)),
         (LookAhead(0.8, 0.0), HeavyBall(0.8)),
     ],
-    ids=lambda x: str(x)[:60],
+    ids=lambda x: getattr(x, "__name__", str(x)[:60]),
 )
 def test_special_cases_match_each_other(one: Any, other: Any) -> None:
     a, b = (

@@ -220,7 +220,6 @@ def test_moments_match_sums_of_binomials() -> None:
         ),
         (lambda: aggregated_kernel([]), "must not be empty"),
     ],
-    ids=str,
 )
 def test_bad_kernels_are_refused_in_a_sentence(build: object, sentence: str) -> None:
     with pytest.raises((ArgumentTypeError, DomainError), match=sentence):
