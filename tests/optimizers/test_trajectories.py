@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,11 @@ from polyfam.optimizers import (
     Signum,
 )
 from tests.oracles.trajectories import START, STEP_SIZE, Case, Quartic, cases, ours
+
+
+def named(value: Any) -> str:
+    """Return a name that is the same in every process."""
+    return re.sub(" at 0x[0-9a-f]+", "", str(value))[:60]
 
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.id)
@@ -115,7 +121,7 @@ def soft(x: np.ndarray) -> np.ndarray:
     return x / np.sqrt(x**2 + 0.1)
 
 
-@pytest.mark.parametrize(("optimizer", "direction"), HISTORIES, ids=lambda x: getattr(x, "__name__", str(x)[:60]))
+@pytest.mark.parametrize(("optimizer", "direction"), HISTORIES, ids=named)
 def test_directions_match_sums_over_the_history(optimizer: Any, direction: Any) -> None:
     points = run(optimizer, Quartic(), START, steps=12, step_size=STEP_SIZE).points
     gradients = [Quartic().gradient(theta) for theta in points[:-1]]
@@ -155,7 +161,7 @@ def test_look_ahead_matches_the_two_point_recursion(ahead: float) -> None:
         (LookAhead(0.8), Nesterov(0.8)),
         (LookAhead(0.8, 0.0), HeavyBall(0.8)),
     ],
-    ids=lambda x: getattr(x, "__name__", str(x)[:60]),
+    ids=named,
 )
 def test_special_cases_match_each_other(one: Any, other: Any) -> None:
     a, b = (
