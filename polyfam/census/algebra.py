@@ -35,7 +35,7 @@ from typing import Protocol
 
 import numpy as np
 
-from polyfam.census.halves import Forests, Part, kinds
+from polyfam.trees.halves import Forests, Part, kinds
 from polyfam.typing import Array
 
 __all__ = ["Pairs", "Residues", "Ring", "Stock", "reach", "residues_dot"]

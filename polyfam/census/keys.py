@@ -26,8 +26,8 @@ from typing import NamedTuple
 import numpy as np
 
 from polyfam.census.algebra import Residues, Stock, reach, residues_dot
-from polyfam.census.halves import Kind, kinds
 from polyfam.trees.counting import count_free_trees
+from polyfam.trees.halves import Kind, kinds
 from polyfam.typing import Array
 
 __all__ = [

@@ -16,12 +16,12 @@ import numpy as np
 from polyfam._checked import checked
 from polyfam._checks import integer
 from polyfam.census.algebra import Residues, Stock
-from polyfam.census.halves import Forests
 from polyfam.census.keys import POINTS, PRIMES
 from polyfam.census.resources import default_memory, size
 from polyfam.errors import ResourceError
 from polyfam.family.identities.chain import normal_form
 from polyfam.trees import RootedTree, count_rooted_trees
+from polyfam.trees.halves import Forests
 from polyfam.typing import Array, Progress
 
 __all__ = ["equal_normal_forms"]
@@ -74,7 +74,7 @@ def equal_normal_forms(
     suspects = np.unique(np.concatenate((order[same], order[same + 1])))
     groups: dict[object, list[RootedTree]] = defaultdict(list)
     for place in suspects.tolist():
-        tree = RootedTree([0, *lists[n - 1].levels(place)])
+        tree = RootedTree([0, *lists[n - 1].level_sequence(place)])
         groups[normal_form(tree)].append(tree)
     return tuple(sorted(tuple(sorted(group)) for group in groups.values() if len(group) > 1))
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 import os
 from math import log10
 
-from polyfam.census.halves import kinds
 from polyfam.census.keys import most_keys, padded
 from polyfam.errors import ResourceError
 from polyfam.trees.counting import count_free_trees
+from polyfam.trees.halves import kinds
 
 __all__ = ["LARGEST_ORDER", "check_order", "choose_shards", "default_memory", "worker_memory"]
 

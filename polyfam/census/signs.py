@@ -42,11 +42,11 @@ from typing import NamedTuple
 import numpy as np
 
 from polyfam.census.algebra import Pairs, Stock, reach
-from polyfam.census.halves import Kind, kinds
 from polyfam.census.keys import SMALL, padded
 from polyfam.family.engine.machine import is_available as compiled
 from polyfam.family.roots import gamma_vector
 from polyfam.family.single import beta_row
+from polyfam.trees.halves import Kind, kinds
 from polyfam.typing import Array
 
 __all__ = ["Signs", "Tally"]

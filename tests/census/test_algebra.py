@@ -9,7 +9,7 @@ import pytest
 
 from polyfam import FreeTree, beta_polynomial
 from polyfam.census.algebra import Pairs, Residues, Ring, Stock, reach
-from polyfam.census.halves import Kind, kinds
+from polyfam.trees.halves import Kind, kinds
 
 
 def sides(ring: Ring, kind: Kind, n: int) -> tuple[np.ndarray, np.ndarray]:

@@ -8,10 +8,10 @@ import pytest
 from polyfam import rooted_trees
 from polyfam.census import equal_normal_forms
 from polyfam.census import normal_forms as module
-from polyfam.census.halves import Forests
 from polyfam.errors import ResourceError
 from polyfam.family.identities.chain import normal_form
 from polyfam.trees import count_rooted_trees
+from polyfam.trees.halves import Forests
 
 
 @pytest.mark.parametrize("n", range(1, 15))

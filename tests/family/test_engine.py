@@ -1,4 +1,4 @@
-"""Forests and halves against listings of trees, in pure numpy and in machine code."""
+"""Vectors of forests, and halves, against listings of trees, in pure numpy and in machine code."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from polyfam.family.engine import groups as groups_module
 from polyfam.family.engine import machine, rows
 from polyfam.family.engine.basis import from_gamma, gamma_basis
 from polyfam.family.engine.exact_products import to_words
-from polyfam.family.engine.forests import build_forests
 from polyfam.family.engine.groups import groups
 from polyfam.family.engine.halves import Halves
 from polyfam.family.engine.rows import canonical_rows
+from polyfam.family.engine.stock import forest_vectors
+from polyfam.family.engine.stock import planted as hung
 from polyfam.family.routes.face_numbers import face_numbers, row_from_faces
-from polyfam.trees import FreeTree, count_rooted_trees, free_trees, rank, rooted_trees
+from polyfam.trees import FreeTree, free_trees
+from polyfam.trees.halves import Forests
 from tests.oracles import trees
 
 #: Whether the inner loops run in machine code; both ways where numba is installed.
@@ -38,41 +40,21 @@ def row_by_faces(levels: list[int]) -> list[int]:
     return list(row_from_faces(face_numbers(levels))[: len(levels) // 2])
 
 
-@pytest.mark.parametrize("limit", [1, 2, 3, 8])
-def test_forests_match_rooted_trees_without_their_roots(limit: int) -> None:
-    """In the graded order, with the branches' sizes bounded and the ends counted."""
-    forests = build_forests(gamma_basis(4), {m: min(m, limit) for m in range(9)})
-    for m, some in forests.items():
-        listed = [
-            tree
-            for tree in rooted_trees(m + 1)
-            if all(branch.order <= limit for branch in (tree.branches if m else ()))
-        ]
-        assert list(map(tuple, some.levels.tolist())) == [tree.levels[1:] for tree in listed]
-        assert len(some) == len(listed)
-        if m:
-            keys = [(tree.branches[0].order, rank(tree.branches[0])) for tree in listed]
-            lasts = [(tree.branches[-1].order, rank(tree.branches[-1])) for tree in listed]
-            assert list(map(tuple, some.smallest.tolist())) == lasts
-            for s in range(1, m + 2):
-                assert some.end(s) == sum(size <= s for size, _ in keys)
-                for q in range(count_rooted_trees(s) + 1 if s <= min(m, limit) else 0):
-                    assert some.end(s, q) == sum(key < (s, q) for key in keys)
-
-
 @pytest.mark.parametrize("planted", [False, True])
 def test_vectors_of_forests_hold_their_gamma_vectors(planted: bool) -> None:
     """The powers of y at s = 0: of U that of the forest at a root, of eps with one more leaf."""
     top = 3
     basis = gamma_basis(top)
     at_zero = np.flatnonzero(basis.levels == 0)
-    for m, forests in build_forests(basis, {m: m for m in range(2 * top + 2)}).items():
+    lists: dict[int, Forests] = {}
+    for m in range(2 * top + 2):
+        lists[m] = Forests(m, m, lists)
+    for m, table in forest_vectors(basis, lists).items():
         if m == 0:
             continue
-        table = forests.planted(basis) if planted else forests.table
         # e_0 = u_0 + y u_1, the dot product with the vector 1 of a hung vertex
-        vectors = table.values[:, at_zero]
-        for levels, gamma in zip(forests.levels.tolist(), vectors.tolist(), strict=True):
+        vectors = (hung(basis, m, table) if planted else table).values[:, at_zero]
+        for levels, gamma in zip(lists[m].level_sequences.tolist(), vectors.tolist(), strict=True):
             tree = [0, *levels, 1] if planted else [0, *levels]
             row = row_from_faces(face_numbers(tree))
             padded = np.append(gamma, [0] * len(row))[: len(tree) // 2]
@@ -86,11 +68,10 @@ def test_numbers_of_halves_match_literal_counts(n: int) -> None:
     assert halves.count == trees.FREE_TREES[n - 1]
     ends = [0, *(int(starts[-1]) for starts in halves.starts)]
     assert [int(starts[0]) for starts in halves.starts] == ends[:-1]
-    for kind, starts in zip(halves.kinds, halves.starts, strict=True):
-        assert (np.diff(starts) == kind.last - kind.first).all()
-        assert kind.first.min() >= 0
-        assert (kind.first <= kind.last).all()
-        assert kind.last.max() <= len(kind.b)
+    for (pairs, _, _), starts in zip(halves.kinds, halves.starts, strict=True):
+        assert (np.diff(starts) == np.maximum(pairs.last - pairs.first, 0)).all()
+        assert pairs.first >= 0
+        assert pairs.last.max() <= pairs.b.count
 
 
 @pytest.mark.parametrize("n", range(4, 15))
@@ -137,8 +118,10 @@ def test_groups_match_faces_of_the_tree_at_each_position(
 def test_bounds_of_groups_hold_for_all_their_products(n: int) -> None:
     """The claim that saves the check: from n = 20 on some A meet numbers beyond 2^53."""
     halves = Halves(n)
-    kinds = [kind._replace(last=np.minimum(kind.last, kind.first + 80)) for kind in halves.kinds]
-    halves.kinds = kinds  # a sample of the B, for all A
+    halves.kinds = [  # a sample of the B, for all A
+        kind._replace(pairs=pairs._replace(last=np.minimum(pairs.last, pairs.first + 80)))
+        for kind, pairs in ((kind, kind.pairs) for kind in halves.kinds)
+    ]
     found = {True: 0.0, False: 0.0}
     for group in groups(halves, from_gamma(n)):
         largest = max(float(block.values.max()) for _, block in group.blocks())

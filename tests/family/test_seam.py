@@ -97,11 +97,12 @@ class NearStar(Halves):
         super().__init__(n)
         kinds, self.kinds, self.starts, self.count = self.kinds, [], [], 0
         for kind in kinds:
-            last = kind.first.copy()
-            some = np.flatnonzero(kind.first < kind.last)[:4]
-            last[some] = np.minimum(kind.last[some], kind.first[some] + 60)
-            self.kinds.append(kind._replace(last=last))
-            self.starts.append(self.count + np.cumsum([0, *(last - kind.first)]))
+            pairs = kind.pairs
+            last = np.full_like(pairs.last, pairs.first)
+            some = np.flatnonzero(pairs.first < pairs.last)[:4]
+            last[some] = np.minimum(pairs.last[some], pairs.first + 60)
+            self.kinds.append(kind._replace(pairs=pairs._replace(last=last)))
+            self.starts.append(self.count + np.cumsum([0, *(last - pairs.first)]))
             self.count = int(self.starts[-1][-1])
 
 

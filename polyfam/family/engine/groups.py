@@ -25,7 +25,7 @@ from polyfam.family.engine.exact_products import Exact, multiply
 from polyfam.typing import Array
 
 if TYPE_CHECKING:
-    from polyfam.family.engine.halves import Halves, Kind
+    from polyfam.family.engine.halves import Halves, Vectors
 
 __all__ = ["Group", "do_groups", "groups"]
 
@@ -103,12 +103,12 @@ def groups(halves: Halves, matrix: Array) -> Iterator[Group]:
     needed = int(np.flatnonzero(matrix.any(axis=1))[-1]) + 1
     size = -(-_COLUMNS // matrix.shape[1])
     for kind, starts in zip(halves.kinds, halves.starts, strict=True):
-        some = np.flatnonzero(kind.first < kind.last)
+        first, last = kind.pairs.first, kind.pairs.last
+        some = np.flatnonzero(first < last)
         if not len(some):
             continue
-        some = some[np.argsort(kind.last[some], kind="stable")]
-        first, last = int(kind.first[some[0]]), kind.last[some]
-        origin = starts[some] - first
+        some = some[np.argsort(last[some], kind="stable")]
+        last, origin = last[some], starts[some] - first
         left, table, spread = _parts(halves, kind, matrix[:needed])
         largest = table.values[first : last[-1]].max(axis=0)
         for i in range(0, len(some), size):
@@ -120,15 +120,15 @@ def groups(halves: Halves, matrix: Array) -> Iterator[Group]:
             yield Group(table, factors, bounded, origin[these], last[these], first)
 
 
-def _parts(halves: Halves, kind: Kind, matrix: Array) -> tuple[Exact, Exact, Exact]:
+def _parts(halves: Halves, kind: Vectors, matrix: Array) -> tuple[Exact, Exact, Exact]:
     """Return the entries of A and of B that matter, and what takes A to its matrix.
 
     The latter has the shape (entries of B, entries of A, width).
     """
     basis = halves.basis
     pairing = basis.pairing[: len(matrix)]
-    filled = basis.support(kind.a.m + 1)
-    used = basis.support(kind.b.m + kind.joined)
+    filled = basis.support(kind.pairs.a.m + 1)
+    used = basis.support(kind.pairs.b.m + kind.pairs.joined)
     used = used[(pairing[:, used] < basis.dimension).any(axis=0)]
     spread = np.zeros((len(used), basis.dimension + 1, matrix.shape[1]))
     for gamma, partners in zip(matrix, pairing[:, used], strict=True):

@@ -1,4 +1,4 @@
-"""All free trees on n vertices as pairs of short forests, without any polynomial.
+"""All free trees on n vertices as pairs of short forests, the halves.
 
 A forest on m vertices stands for a rooted tree with m edges.  Forests are listed by their largest
 branch, then by the rest, so that all forests with a given largest branch are that branch and a
@@ -22,7 +22,7 @@ import numpy as np
 from polyfam.trees.counting import count_rooted_trees
 from polyfam.typing import Array
 
-__all__ = ["Forests", "Kind", "Part", "kinds"]
+__all__ = ["Forests", "Kind", "Part", "forest_lists", "kinds"]
 
 
 class Part(NamedTuple):
@@ -60,20 +60,27 @@ class Forests:
     def __init__(self, m: int, largest: int, shorter: dict[int, Forests]) -> None:
         self.m, self.largest, self.count = m, largest, int(m == 0)
         self.parts: list[Part] = []
-        self._ends = [[self.count]]
+        #: ``_ends[s][q]`` forests have all their branches before the q-th rooted tree of size s.
+        self._ends = [np.array([self.count])]
         for s in range(1, largest + 1):
             others = shorter[m - s]
-            cuts = np.array([others.end(s, q) for q in range(1, count_rooted_trees(s) + 1)])
+            cuts = others.through(s)
             ends = np.cumsum(cuts)
             self.parts.append(Part(s, shorter[s - 1], others, cuts, ends, self.count))
-            self._ends.append([self.count, *(self.count + ends).tolist()])
+            self._ends.append(self.count + np.concatenate(([0], ends)))
             self.count += int(ends[-1])
 
     def end(self, s: int, q: int | None = None) -> int:
         """Return the number of forests with branches before the q-th of size s (None: up to s)."""
         if s >= len(self._ends):
             return self.count
-        return self._ends[s][-1 if q is None else q]
+        return int(self._ends[s][-1 if q is None else q])
+
+    def through(self, s: int) -> Array:
+        """Return the numbers of forests with branches up to each of the rooted trees of size s."""
+        if s >= len(self._ends):
+            return np.full(count_rooted_trees(s), self.count)
+        return self._ends[s][1:]
 
     @cached_property
     def last_branch(self) -> Array:
@@ -102,15 +109,29 @@ class Forests:
             others.append((r + n)[branch] + rest_n[rest])
         return np.concatenate(rooted), np.concatenate(others)
 
-    def levels(self, place: int) -> list[int]:
-        """Return the depths of the vertices of a forest in preorder, its roots at depth 1."""
+    @cached_property
+    def level_sequences(self) -> Array:
+        """The depths of the vertices of all forests, in preorder, shape (count, m), uint8.
+
+        The roots of the branches have depth 1.
+        """
+        one = np.uint8(1)
+        sequences = [np.zeros((int(self.m == 0), self.m), np.uint8)]
+        for part in self.parts:
+            tree = part.trees.level_sequences[part.branch] + one
+            rest = part.others.level_sequences[part.rest]
+            sequences.append(np.hstack((np.full((len(tree), 1), one), tree, rest)))
+        return np.concatenate(sequences)
+
+    def level_sequence(self, place: int) -> list[int]:
+        """Return the depths of the vertices of one forest, where the list of all is too long."""
         if self.m == 0:
             return []
         part = max((p for p in self.parts if p.start <= place), key=lambda p: p.start)
         branch = int(np.searchsorted(part.ends, place - part.start, side="right"))
         rest = place - part.start - int(part.ends[branch] - part.cuts[branch])
-        tree = [1, *(level + 1 for level in part.trees.levels(branch))]
-        return tree + part.others.levels(rest)
+        tree = [1, *(level + 1 for level in part.trees.level_sequence(branch))]
+        return tree + part.others.level_sequence(rest)
 
 
 class Kind(NamedTuple):
@@ -137,10 +158,21 @@ class Kind(NamedTuple):
 
     def tree(self, a: int, b: int) -> list[int]:
         """Return the depths of the vertices of a pair in preorder."""
-        first = self.a.levels(a)
+        first = self.a.level_sequence(a)
         if self.joined:
             first = [1, *(level + 1 for level in first)]
-        return [0, *first, *self.b.levels(b)]
+        return [0, *first, *self.b.level_sequence(b)]
+
+
+@lru_cache(maxsize=2)
+def forest_lists(n: int) -> dict[int, Forests]:
+    """Return the forests on 0, 1, 2, ... vertices of which pairs on n >= 4 vertices are made."""
+    h = (n - 1) // 2
+    lists: dict[int, Forests] = {}
+    for m in range(n - 1 - h // 2):
+        # B has m >= n - 1 - h vertices, A the other n - 1 - m, and no branch of B exceeds A.
+        lists[m] = Forests(m, min(m, h) if m < n - 1 - h else n - 1 - m, lists)
+    return lists
 
 
 @lru_cache(maxsize=2)
@@ -152,20 +184,21 @@ def kinds(n: int) -> tuple[Kind, ...]:
     >>> sum(kind.trees for kind in kinds(12))
     551
     """
-    h = (n - 1) // 2
-    lengths = [a for a in range(1, h + 1) if 2 * a > h]
-    shorter: dict[int, Forests] = {}
-    for m in range(n - lengths[0]):
-        # B has m >= n - 1 - h vertices, A the other n - 1 - m, and no branch of B exceeds A.
-        shorter[m] = Forests(m, min(m, h) if m < n - 1 - h else n - 1 - m, shorter)
-    found = [_one_centroid(shorter[a], shorter[n - 1 - a], h - a) for a in lengths]
+    h, lists = (n - 1) // 2, forest_lists(n)
+    found = [
+        _one_centroid(lists[a], lists[n - 1 - a], h - a) for a in range(h // 2 + 1, h + 1)
+    ]
     if n % 2 == 0:
-        half = shorter[h]
+        half = lists[h]
         found.append(Kind(half, half, 0, np.arange(1, half.count + 1), joined=True))
     return tuple(found)
 
 
 def _one_centroid(a: Forests, b: Forests, room: int) -> Kind:
     """Return all pairs in which the first branch of B has more than `room` vertices."""
-    last = np.array([b.end(s, q + 1) if s > room else 0 for s, q in a.last_branch.tolist()])
+    size, rank = a.last_branch.T
+    last = np.zeros(a.count, np.int64)
+    for s in range(room + 1, a.m + 1):
+        mine = size == s
+        last[mine] = b.through(s)[rank[mine]]
     return Kind(a, b, b.end(room), last, joined=False)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from polyfam import FreeTree, count_free_trees, free_trees
-from polyfam.census.halves import Forests, kinds
-from polyfam.trees import count_rooted_trees
+from polyfam.trees import count_rooted_trees, rank, rooted_trees
+from polyfam.trees.halves import Forests, kinds
 
 
 @pytest.mark.parametrize("n", [*range(4, 25), 29])
@@ -34,9 +33,29 @@ def whole(m: int) -> Forests:
     return shorter[m]
 
 
-@pytest.mark.parametrize("m", range(10))
-def test_forests_are_rooted_trees_without_their_root(m: int) -> None:
-    assert whole(m).count == count_rooted_trees(m + 1)
+@pytest.mark.parametrize("limit", [1, 2, 3, 8])
+def test_forests_match_rooted_trees_without_their_roots(limit: int) -> None:
+    """In the graded order, with the branches' sizes bounded and the ends counted."""
+    lists: dict[int, Forests] = {}
+    for m in range(9):
+        some = lists[m] = Forests(m, min(m, limit), lists)
+        listed = [
+            tree
+            for tree in rooted_trees(m + 1)
+            if all(branch.order <= limit for branch in (tree.branches if m else ()))
+        ]
+        sequences = [list(tree.levels[1:]) for tree in listed]
+        assert some.level_sequences.tolist() == sequences
+        assert [some.level_sequence(place) for place in range(some.count)] == sequences
+        assert some.count == len(listed)
+        if m:
+            keys = [(tree.branches[0].order, rank(tree.branches[0])) for tree in listed]
+            lasts = [(tree.branches[-1].order, rank(tree.branches[-1])) for tree in listed]
+            assert list(map(tuple, some.last_branch.tolist())) == lasts
+            for s in range(1, m + 2):
+                assert some.end(s) == sum(size <= s for size, _ in keys)
+                for q in range(count_rooted_trees(s) + 1 if s <= min(m, limit) else 0):
+                    assert some.end(s, q) == sum(key < (s, q) for key in keys)
 
 
 def connected_sets(levels: list[int]) -> tuple[int, int]:
@@ -61,11 +80,4 @@ def test_connected_sets_are_counted(m: int) -> None:
     forests = whole(m)
     rooted, others = forests.subtrees
     found = list(zip(rooted.tolist(), others.tolist(), strict=True))
-    assert found == [connected_sets([0, *forests.levels(i)]) for i in range(forests.count)]
-
-
-def test_last_branches_are_the_ends_of_level_sequences() -> None:
-    forests = whole(7)
-    for place, (size, _) in enumerate(forests.last_branch.tolist()):
-        levels = np.array(forests.levels(place))
-        assert size == 7 - np.flatnonzero(levels == 1)[-1]
+    assert found == [connected_sets([0, *forests.level_sequence(i)]) for i in range(forests.count)]
