@@ -201,11 +201,14 @@ def test_a_symbolic_link_in_circles_is_named(run, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGKILL])
 def test_interruption_keeps_the_shards(tmp_path: Path, ending: signal.Signals) -> None:
-    # seven shards: 24 vertices would be as many by themselves, and take longer
+    # seven shards: 24 vertices would be as many by themselves, and take longer;
+    # and where these tests run in the background, interrupts may be ignored
     code = (
+        "import signal\n"
         "from polyfam.census import census\n"
         "from polyfam.__main__ import main\n"
         "if __name__ == '__main__':\n"
+        "    signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "    census.choose_shards = lambda *_: 23\n"
         "    census._WORTH_A_PROCESS = 1000\n"
         "    main()\n"
@@ -219,8 +222,6 @@ def test_interruption_keeps_the_shards(tmp_path: Path, ending: signal.Signals) -
         **place,
         stderr=subprocess.PIPE,
         text=True,
-        # where these tests run in the background, interrupts may be ignored
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     while len(list(tmp_path.glob("here/0*.json"))) < 5:
         assert run.poll() is None
