@@ -72,46 +72,37 @@ UNLINKED = """() => { const column = document.querySelector("article");
     return count; }"""
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 768, 1280])
-def test_no_page_scrolls_sideways_or_fails(page: Page, site: Path, width: int, scheme: str) -> None:
-    page.set_viewport_size({"width": width, "height": 900})
-    page.emulate_media(color_scheme=scheme)
+#: The pages are looked at in so many parts, by as many tests.
+PARTS = 6
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_pages_fit_their_width_and_can_be_read(page: Page, site: Path, part: int) -> None:
+    """Every page is opened once, narrow, and then widened; light and dark."""
     names = sorted(p for p in site.rglob("*.html") if "_static" not in p.parts)
     assert len(names) > 25
     faults = []
-    for name in names:
+    for name in names[part::PARTS]:
+        page.set_viewport_size({"width": 390, "height": 900})
         page.goto(name.as_uri())
-        page.wait_for_timeout(50)
-        found = [page.evaluate(script) for script in (WIDER, NUMBERS, SMALL, WIDE)]
-        if any(value > 0 for value in found):
-            faults.append((name.relative_to(site).as_posix(), found))
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            for width in (390, 768, 1280):
+                page.set_viewport_size({"width": width, "height": 900})
+                page.wait_for_timeout(50)
+                found = [page.evaluate(script) for script in (WIDER, NUMBERS, SMALL, WIDE)]
+                if any(value > 0 for value in found):
+                    faults.append((name.relative_to(site).as_posix(), scheme, width, found))
+            if faint := page.evaluate(FAINT):
+                faults.append((name.relative_to(site).as_posix(), scheme, faint))
+        if page.evaluate(UNLINKED):
+            faults.append((name.relative_to(site).as_posix(), "numbers without links"))
     assert not faults
 
 
 def test_faint_text_would_be_found(page: Page) -> None:
     page.set_content("<article><p style='color: #999'>a</p><svg><text fill='#bbb'>b</text></svg>")
     assert page.evaluate(FAINT) == ["P. 2.85", "text. 1.92"]
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_all_text_can_be_read(page: Page, site: Path, scheme: str) -> None:
-    page.emulate_media(color_scheme=scheme)
-    faults = {}
-    for name in sorted(p for p in site.rglob("*.html") if "_static" not in p.parts):
-        page.goto(name.as_uri())
-        if found := page.evaluate(FAINT):
-            faults[name.relative_to(site).as_posix()] = found
-    assert not faults
-
-
-def test_every_number_of_the_oeis_is_a_link(page: Page, site: Path) -> None:
-    faults = []
-    for name in sorted(p for p in site.rglob("*.html") if "_static" not in p.parts):
-        page.goto(name.as_uri())
-        if page.evaluate(UNLINKED):
-            faults.append(name.relative_to(site).as_posix())
-    assert not faults
 
 
 def test_notebooks_are_there(page: Page, site: Path) -> None:
