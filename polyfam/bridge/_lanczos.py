@@ -1,6 +1,6 @@
 r"""Both ends of a spectrum by Lanczos, on lists of arrays of any library and device.
 
-Nothing is flattened.  The search stops at a relative tolerance, and the sum of the two Ritz
+Nothing is flattened here.  The search stops at a relative tolerance, and the sum of the two Ritz
 vectors starts the next one, at a nearby point.
 """
 

@@ -39,6 +39,17 @@ def _decay(group: dict[str, Any], decoupled: bool = False) -> dict[str, Any]:
     }
 
 
+def _memory(group: dict[str, Any], name: str) -> float:
+    """Return how much of the past an optimizer keeps at each step, for which torch has no bound."""
+    kept = float(group[name])
+    if not kept < 1:
+        raise DomainError(
+            f"A memory must fade: {name} = {kept:g} is not below 1, and no update without memory "
+            f"describes that (take {name}=0.9, say)."
+        )
+    return kept
+
+
 def _averaged(beta: float, step: int | None) -> Lags:
     """Return the lags of an exponential average that is divided by its total weight."""
     if step is None:
@@ -67,12 +78,12 @@ def _look_ahead(beta: float) -> tuple[float, float]:
 
 def _scaled(pair: tuple[float, float], factor: float) -> tuple[float, float]:
     """Return thresholds for gradients that count less."""
-    return (pair[0] / factor, pair[1] / factor) if factor else (np.inf, np.inf)
+    return (pair[0] / factor, pair[1] / factor) if factor > 0 else (np.inf, np.inf)
 
 
 def sgd(group: dict[str, Any], step: int | None) -> Recipe:
     """Return the recipe of SGD, with momentum, dampening and Nesterov's variant."""
-    beta, fresh = float(group["momentum"]), 1 - float(group["dampening"])
+    beta, fresh = _memory(group, "momentum"), 1 - float(group["dampening"])
     shared = _decay(group)
     if not beta:
         return Recipe(step=step, means=Lags(0.0), totals=1.0, **shared)
@@ -140,7 +151,7 @@ def nadam(group: dict[str, Any], step: int | None) -> Recipe:
 
 def rmsprop(group: dict[str, Any], step: int | None) -> Recipe:
     """Return the recipe of RMSprop, centred or with momentum too."""
-    alpha, beta = float(group["alpha"]), float(group["momentum"])
+    alpha, beta = _memory(group, "alpha"), _memory(group, "momentum")
     shared = _decay(group) | {"epsilon": float(group["eps"])}
     age = alpha / (1 - alpha)
     if group["centered"]:

@@ -86,7 +86,7 @@ def test_pages_fit_their_width_and_can_be_read(page: Page, site: Path, part: int
         page.set_viewport_size({"width": 390, "height": 900})
         page.goto(name.as_uri())
         for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=scheme)
             for width in (390, 768, 1280):
                 page.set_viewport_size({"width": width, "height": 900})
                 page.wait_for_timeout(50)

@@ -404,6 +404,11 @@ def test_dead_coordinates_and_frozen_parameters_do_not_move():
     [
         (lambda p: torch.optim.Adam(p, amsgrad=True), "AMSGrad"),
         (lambda p: torch.optim.RMSprop(p, centered=True, momentum=0.5), "deviation"),
+        (lambda p: torch.optim.SGD(p, momentum=1.0), "momentum = 1 is not below 1"),
+        (lambda p: torch.optim.SGD(p, momentum=1.5, dampening=2.0), "momentum = 1.5 is not"),
+        (lambda p: torch.optim.RMSprop(p, alpha=1.0), "alpha = 1 is not below 1"),
+        (lambda p: torch.optim.RMSprop(p, alpha=1.2, centered=True), "alpha = 1.2 is not"),
+        (lambda p: torch.optim.RMSprop(p, momentum=1.5), "momentum = 1.5 is not below 1"),
         (lambda p: torch.optim.Adadelta(p), "one of torch.optim"),
         (lambda p: type("Mine", (torch.optim.SGD,), {})(p, lr=0.1), "Mine"),
         (lambda _: torch.optim.SGD([torch.zeros(3, requires_grad=True)]), "none of the model"),
@@ -411,8 +416,18 @@ def test_dead_coordinates_and_frozen_parameters_do_not_move():
 )
 def test_foreign_optimizers_are_refused_by_name(optimizer, sentence):
     model = net()
-    with pytest.raises((DomainError, ArgumentTypeError), match=sentence):
-        memory_correction(model, cross_entropy, optimizer(model.parameters()), BATCH)
+    for step in ("state", 3, None):
+        with pytest.raises((DomainError, ArgumentTypeError), match=sentence):
+            memory_correction(model, cross_entropy, optimizer(model.parameters()), BATCH, step=step)
+
+
+def test_gradients_that_count_backwards_have_no_thresholds():
+    """With a dampening above 1 heavy ball climbs: the usual thresholds would be negative."""
+    model = net()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9, dampening=2.0)
+    found = memory_correction(model, cross_entropy, optimizer, BATCH, step=None, sharpness=True)
+    assert found.spectrum.stability == np.inf
+    assert found.spectrum.verdict == "no threshold is known"
 
 
 def test_wrong_arguments_are_one_sentence():
