@@ -72,8 +72,9 @@ def limits(
             return UNKNOWN
         rests = _begins_at_rest(jax, state)
         sizes = np.asarray(_impulse(optimizer)(small, n, double(jax, settings)))
-    weights = -sizes[_STEPS:, moving] / TINY
-    if not np.isfinite(sizes).all() or not moving or (weights.sum(axis=0) <= 0).any():
+    with np.errstate(over="ignore"):  # a memory that grows: refused in the next line
+        weights = -sizes[_STEPS:, moving] / TINY
+    if not np.isfinite(weights).all() or not moving or (weights.sum(axis=0) <= 0).any():
         return UNKNOWN
     if (abs(weights[-1]) > 1e-8 * abs(weights).max(axis=0)).any():
         return LONG

@@ -52,6 +52,11 @@ class Runs:
         precision = max(float(np.finfo(x.dtype).eps) for x in leaves(params))
         first = self._first(params, gradient, settings)
         size = norm(leaves(first))
+        if not isfinite(size):
+            raise DomainError(
+                "The first step of this chain after a constant gradient is not finite: one of its "
+                "settings is out of range, such as a decay of 1."
+            )
         basis = [compiled(divided)(first, size)] if size else []
         for _ in range(_VECTORS):
             share, vector = self._farthest(params, gradient, n, settings, basis)

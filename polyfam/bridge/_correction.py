@@ -293,7 +293,7 @@ class MemoryCorrection:
     @property
     def verdict(self) -> str:
         """In a few words, whether to believe the expansion: sizes first, then the thresholds."""
-        if self.ratio >= 0.5:
+        if not self.ratio < 0.5:
             return "do not believe it: h|M| is not small"
         words = "believe it" if self.ratio < 0.1 else "a rough picture"
         if self.spectrum is None:

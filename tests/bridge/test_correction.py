@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import inf
+from math import inf, nan
 
 import numpy as np
 import pytest
@@ -29,6 +29,7 @@ def correction(ratio: float, *ends: float) -> MemoryCorrection:
         (correction(0.01, -0.1, 0.0, 0.0026, 3.8), "believe it but for the directions of large"),
         (correction(0.01, 0.0, 3.9, 0.0026, 3.8), "do not believe it: the step is at or beyond"),
         (correction(0.9), "do not believe it: h|M| is not small"),
+        (correction(nan), "do not believe it: h|M| is not small"),
         (correction(0.01, 0.0, 0.1, inf, inf), "believe it, unless directions oscillate: no"),
     ],
 )

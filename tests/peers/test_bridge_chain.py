@@ -236,6 +236,7 @@ def test_what_has_no_penalty_says_why(name):
 def test_thresholds_that_are_not_known_say_why():
     for chain, sentence in (
         (optax.sgd(H, 0.9999), "more than 4096"),
+        (optax.sgd(H, 1.5), "counts"),
         (optax.contrib.ademamix(H), "counts"),
         (optax.rmsprop(H, 0.9, initial_scale=1.0), "counts"),
     ):
@@ -243,6 +244,13 @@ def test_thresholds_that_are_not_known_say_why():
         assert found.spectrum.stability == np.inf
         assert found.spectrum.what == "eigenvalues of H"
         assert sentence in found.notes[-1]
+
+
+@pytest.mark.parametrize("step", [0, 3])
+@pytest.mark.parametrize("settings", [{"b1": 1.0}, {"b2": 1.0}])
+def test_chains_without_a_finite_step_are_refused(settings, step):
+    with pytest.raises(DomainError, match="not finite: one of its settings"):
+        in_jax(optax.adam(H, **settings), step)
 
 
 def test_amsgrad_is_refused():
